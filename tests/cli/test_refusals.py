@@ -105,7 +105,7 @@ REFUSED: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "unknown keys": (
         HISTORY,
         b'[{"ts": "2023-05-01T10:00:00Z", "ms_played": 30000, "song": "x"}]',
-        "There is no music in it: 1 row, none names a track.",
+        "There is no music in it: 1 row without the name of a track.",
     ),
     "not UTF-8 in the first row": (
         HISTORY,

@@ -214,7 +214,7 @@ def test_what_looks_wrong_and_why_rows_are_not_counted(tmp_path: Path) -> None:
     assert "<b>.json is full" in warned[1]
     for phrase in (
         "1 was not counted: a richer source has the same listen.",
-        "2 were not counted: the same log has the same listen already, overlapping it.",
+        "2 were not counted: the same log has the same listen, begun shortly before.",
         "1,003 were not counted: the same listen was reported twice within seconds.",
     ):
         assert f"Of the stored, {phrase}" in shown.text

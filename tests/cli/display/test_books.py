@@ -40,8 +40,8 @@ def test_why_rows_are_not_counted() -> None:
     shown = lines(Books(total=ACCOUNT, files=FILES, skipped=[]), with_files=True)
     assert [line for line in shown if line.startswith("of the stored")] == [
         "of the stored, 1 was not counted: a richer source has the same listen",
-        "of the stored, 2 were not counted: the same log has the same listen already,"
-        " overlapping it",
+        "of the stored, 2 were not counted: the same log has the same listen, begun"
+        " shortly before",
         "of the stored, 3 were not counted: the same listen was reported twice within"
         " seconds",
     ]

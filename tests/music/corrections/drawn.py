@@ -1,4 +1,4 @@
-"""Histories and corrections that are drawn at random, of few names that meet often."""
+"""Random histories and corrections, with few names, so that they often meet."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -22,7 +22,7 @@ from unwrapped.music.read_model.key_variants import spelled_frame, variants_of
 from unwrapped.music.sources.name_keys import name_key
 
 BEGIN = datetime(2024, 3, 29, 10, tzinfo=UTC)
-"""Two days before the clocks of Berlin are set forward."""
+"""Two days before clocks are set forward in Berlin."""
 
 ARTISTS = ("Ann", "Bob", "Ann & Bob", "Cid")
 TITLES = ("Intro", "Tide")

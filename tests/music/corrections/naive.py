@@ -1,4 +1,4 @@
-"""Corrections in plain Python, a listen at a time."""
+"""Corrections in plain Python, applied to one listen at a time."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ WEEK = 7 * MINUTES
 
 @dataclass(frozen=True)
 class Played:
-    """A listen, what it is shown as, and all spellings of its recording."""
+    """A listen, its shown names, and all spellings of its recording."""
 
     started_at: datetime
     ms_played: int | None
@@ -35,7 +35,7 @@ class Counts:
 def count(
     listen: Played, corrections: Sequence[Correction], zone: ZoneInfo
 ) -> Counts | None:
-    """What a listen counts as; None where it does not."""
+    """What a listen counts as; None if it does not count."""
     spelled = [listen.shown, *sorted(set(listen.spelled) - {listen.shown}, key=_order)]
     renaming = [one for one in corrections if one.action is not Action.EXCLUDE]
     artist, title, album = map(_key, listen.shown)
@@ -68,7 +68,7 @@ def count(
 
 
 def _in_window(one: Correction, started_at: datetime, zone: ZoneInfo) -> bool:
-    """Whether the minute of the week is one of those after a beginning."""
+    """Whether a minute of the week is in a window."""
     window = one.window
     assert window is not None
     local = started_at.astimezone(zone)

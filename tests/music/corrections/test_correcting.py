@@ -1,4 +1,4 @@
-"""The rule on frames equals that in plain Python, in any order of corrections."""
+"""Corrections on frames equal those in plain Python, in any order of corrections."""
 
 from collections import Counter
 from random import Random
@@ -53,7 +53,7 @@ def counted(of: Corrected) -> list[Counts | None]:
 
 @settings(max_examples=settings().max_examples // 3)
 @given(histories(), corrections(), st.randoms(use_true_random=False))
-def test_the_rule_is_the_naive_one(
+def test_corrections_on_frames_equal_those_in_plain_python(
     listens: list[Played], rules: list[Correction], shuffled: Random
 ) -> None:
     columns = columns_of_listens(listens)
@@ -111,7 +111,7 @@ def compare_figures(
 def compare_pages(
     listens: list[Played], rules: list[Correction], expected: list[Counts | None]
 ) -> None:
-    """A page of listens says the same of each of them."""
+    """A page of listens shows the same for each of them."""
     for listen, one in zip(listens, expected, strict=True):
         spelled = {7: [names.ids for names in listen.spelled]}
         judge = PageJudge(Rules.of(rules), BERLIN, spelled)
@@ -155,7 +155,7 @@ def compare_effect(
 
 
 @given(histories())
-def test_without_corrections_nothing_is_otherwise(listens: list[Played]) -> None:
+def test_without_corrections_nothing_changes(listens: list[Played]) -> None:
     columns = columns_of_listens(listens)
     got = correct(columns, Rules.of([]), BERLIN)
     assert got.columns is columns

@@ -1,4 +1,4 @@
-"""Corrections over HTTP: made, tried, listed, taken back, and what is refused."""
+"""Corrections over HTTP: they are created, tried, listed, deleted, or refused."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -67,7 +67,7 @@ NIGHT = {
 
 
 class Correcting:
-    """A listener who corrects."""
+    """A listener who makes corrections."""
 
     def __init__(
         self, client: httpx2.AsyncClient, resources: Resources, of: SignedIn
@@ -134,7 +134,9 @@ async def ada(common_resources: Resources, make_client: MakeClient) -> Correctin
 BEFORE = {"Sigur Rós": 3, "Rain": 2, "Sigur Ros": 2, "Ann": 1, "Ann & Bob": 1}
 
 
-async def test_two_spellings_are_one_and_two_again(ada: Correcting) -> None:
+async def test_two_spellings_count_as_one_until_the_correction_is_deleted(
+    ada: Correcting,
+) -> None:
     assert await ada.top() == BEFORE
     tried = await ada.post(f"{CORRECTIONS}/dry-run", MERGE)
     assert tried.json() == {
@@ -177,7 +179,7 @@ async def test_a_split_artist_counts_for_each_and_once_in_all(ada: Correcting) -
     ]
 
 
-async def test_a_time_of_the_week_is_not_counted_by_the_clocks_of_the_account(
+async def test_a_time_of_the_week_in_the_zone_of_the_account_is_not_counted(
     ada: Correcting,
 ) -> None:
     made = await ada.make(NIGHT)
@@ -199,7 +201,7 @@ async def test_a_time_of_the_week_is_not_counted_by_the_clocks_of_the_account(
     assert (await ada.top())["Rain"] == 1
 
 
-async def test_a_title_is_kept_apart_by_album(ada: Correcting) -> None:
+async def test_a_title_is_corrected_on_one_album_only(ada: Correcting) -> None:
     for album in ("Night", "Day"):
         await ada.store(play("Ada", "Intro", "2024-05-01T12:00:00Z", album))
     assert (await ada.top("tracks"))["Intro"] == 2
@@ -234,7 +236,7 @@ async def test_a_verdict_follows_the_corrections(ada: Correcting) -> None:
     assert await judged() == (7, {"Sigur Rós": 5, "Ann": 2, "Bob": 1})
 
 
-async def test_an_analysis_under_other_corrections_is_another_one(
+async def test_an_analysis_with_other_corrections_is_a_new_one(
     ada: Correcting,
 ) -> None:
     async def begun() -> Any:
@@ -249,7 +251,7 @@ async def test_an_analysis_under_other_corrections_is_another_one(
     assert await begun() != first
 
 
-async def test_what_leaves_nothing_is_said(ada: Correcting) -> None:
+async def test_corrections_that_exclude_all_plays_are_reported(ada: Correcting) -> None:
     await ada.make(NIGHT | {"begins": "00:00", "ends": "00:00"})
     assert (await ada.get("/stats/summary"))["amounts"]["listens"] == 0
     with pytest.raises(Exception, match="Delete one of them"):
@@ -277,7 +279,7 @@ CONFLICTS: tuple[tuple[dict[str, Any], dict[str, Any], tuple[int, str]], ...] = 
 )  # fmt: skip
 
 
-async def test_conflicts_and_circles_are_refused(ada: Correcting) -> None:
+async def test_conflicts_and_cycles_are_refused(ada: Correcting) -> None:
     for first, second, refused in CONFLICTS:
         made = await ada.make(first)
         assert await ada.refused(second) == refused, second
@@ -310,7 +312,7 @@ NO_WINDOWS: list[dict[str, Any]] = [
 ]
 
 
-async def test_what_is_no_correction_is_refused(ada: Correcting) -> None:
+async def test_an_invalid_correction_is_refused(ada: Correcting) -> None:
     for body in (
         *(MERGE | over for over in NO_MERGES),
         *(NIGHT | over for over in NO_WINDOWS),
@@ -319,7 +321,7 @@ async def test_what_is_no_correction_is_refused(ada: Correcting) -> None:
             assert (await ada.post(path, body)).status_code == 422, body
 
 
-async def test_corrections_of_a_person_are_limited(
+async def test_the_number_of_corrections_is_limited(
     ada: Correcting, configure: Configure
 ) -> None:
     configure(MusicSettings, corrections_per_user=1)
@@ -338,7 +340,7 @@ async def test_pages_have_the_latest_first(ada: Correcting) -> None:
     assert rest["next_cursor"] is None
 
 
-async def test_corrections_are_nobody_elses(
+async def test_corrections_of_other_listeners_are_not_found(
     ada: Correcting, make_client: MakeClient
 ) -> None:
     made = await ada.make(MERGE)
@@ -352,7 +354,7 @@ async def test_corrections_are_nobody_elses(
     await eve.make(MERGE)
 
 
-async def test_the_database_refuses_what_is_no_correction(ada: Correcting) -> None:
+async def test_the_database_refuses_an_invalid_correction(ada: Correcting) -> None:
     insert = text(
         "INSERT INTO correction (id, user_id, action, scope, subject, artist, targets)"
         " VALUES (gen_random_uuid(), :user, :action, :scope, 'x', :artist, '{}')"

@@ -76,7 +76,7 @@ CORRECTIONS = [
 
 
 class Listener:
-    """A listener who imports and corrects, and asks in between."""
+    """A listener who imports and corrects, and asks for figures in between."""
 
     def __init__(self, resources: Resources, user_id: int) -> None:
         self._resources = resources
@@ -96,7 +96,7 @@ class Listener:
                 await corrections.delete(self._user_id, self.made.pop(of))
 
     async def figures(self, *, afresh: bool = False) -> Any:
-        """All figures: of what is remembered, or as a new process has them."""
+        """All figures, from memory or from a new process."""
         async with self._resources.database.session() as session:
             asking = await open_statistics(session, self._resources, self._user_id)
             if afresh:
@@ -153,7 +153,9 @@ def drawn_steps(
     return steps
 
 
-async def test_any_order_ends_in_the_same_figures(common_resources: Resources) -> None:
+async def test_the_figures_do_not_depend_on_the_order(
+    common_resources: Resources,
+) -> None:
     rng = random.Random(0)  # noqa: S311 - a history, no secret
     rows = drawn_rows(rng)
     imports = [rng.sample(rows, 8) for _ in range(5)]

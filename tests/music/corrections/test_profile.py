@@ -1,4 +1,4 @@
-"""The profile counts as statistics do, also with a split artist."""
+"""The profile has the same figures as statistics, also with a split artist."""
 
 from uuid import uuid4
 
@@ -54,7 +54,7 @@ def test_the_profile_has_the_figures_of_statistics(
     ] == [(one.artist, one.name, one.plays) for one in tracks]
 
 
-def test_those_whom_an_artist_is_for_are_met_and_missed_apart() -> None:
+def test_the_artists_of_a_split_are_new_and_come_back_separately() -> None:
     split = Correction(
         id=uuid4(),
         action=Action.SPLIT,
@@ -72,12 +72,12 @@ def test_those_whom_an_artist_is_for_are_met_and_missed_apart() -> None:
     comeback = profile.bonds.comeback
     assert comeback is not None
     assert (comeback.artist, comeback.plays_since) == ("Ann", 20)
-    # Each of the later plays is one of somebody who had been there for long.
+    # Each of the later plays also counts for an artist who has been known for long.
     assert profile.loyalty is not None
     assert profile.loyalty.share == 1
     assert profile.novelty is not None
     assert profile.novelty.discovery == "Bob"
-    # That the two are heard on the same days says nothing.
+    # Artists of one split are always heard together, which says nothing.
     assert profile.company.inseparable is None
     artists = {one.artist: one.plays for one in profile.charts.artists}
     assert artists == {"Ann": 40, "Bob": 20}

@@ -13,7 +13,7 @@ BASE = datetime(2023, 5, 1, 10, tzinfo=UTC)
 
 
 class _Name(str):
-    """A name of no real log, as `LogName` has them."""
+    """A name in the form of `LogName` that is not the name of a real log."""
 
     @property
     def value(self) -> str:
@@ -42,7 +42,7 @@ def name_of(name: str) -> LogName:
     return cast("LogName", _Name(name))
 
 
-# Not in the order of their ranks.
+# The logs are not in the order of their ranks.
 LOGS: Mapping[LogName, Log] = {
     name_of("api"): _log(9, "near_end", "second", 0, scrobbled=False),
     name_of("start"): _log(4, "start", "second", 0, scrobbled=True),
@@ -85,7 +85,7 @@ def listens_frame(
     numbers: Mapping[str, int],
     logs: Mapping[LogName, Log] = LOGS,
 ) -> pl.DataFrame:
-    """Listens as the rules are given them."""
+    """Listens in the frame that the rules read."""
     rows = [
         (
             BASE + timedelta(milliseconds=one.started(logs)),
@@ -109,7 +109,7 @@ def listens_frame(
 def spelled_frame(
     spelled: Mapping[str, Iterable[Names]], numbers: Mapping[str, int]
 ) -> pl.DataFrame:
-    """The spellings of recordings as the rules are given them."""
+    """The spellings of recordings in the frame that the rules read."""
     rows = [
         (numbers[identity], identity, names.artist_key, names.title_key)
         for identity, all_names in spelled.items()

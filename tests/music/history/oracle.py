@@ -13,7 +13,7 @@ SECOND, MINUTE, TWO_HOURS = 1_000, 60_000, 7_200_000
 
 @dataclass(frozen=True, order=True)
 class Names:
-    """A spelling: its keys, and what is loosely left of them."""
+    """A spelling: its keys and its loose keys."""
 
     artist_key: str
     title_key: str
@@ -33,7 +33,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Listen:
-    """A listen as its log has it: the exact key, and the length of the track."""
+    """A listen as it was logged: the exact key, and the length of the track."""
 
     log: LogName
     at: int

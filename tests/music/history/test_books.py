@@ -1,4 +1,4 @@
-"""The books balance, per file and in total: whole books, written out."""
+"""Whole books, written out: they balance for each file and in total."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -164,8 +164,10 @@ def test_every_reason_can_be_shown() -> None:
     assert account.reasons()[0] == "1,001 podcast episodes"
 
 
-def test_files_say_when_their_listens_are(tmp_path: Path) -> None:
-    """Also of listens that are known already, and of none that is set aside."""
+def test_files_have_the_first_and_the_last_start_of_their_listens(
+    tmp_path: Path,
+) -> None:
+    """Known listens count as well, and rows that are set aside do not."""
     listens = [extended_row(ts=f"2023-05-0{day}T10:00:00Z", ms_played=0)
                for day in (3, 1, 2)]  # fmt: skip
     early = extended_row(ts="2020-01-01T00:00:00Z", **NO_TRACK, episode_name="E")
@@ -197,7 +199,7 @@ def test_every_mark_is_counted_by_file() -> None:
     assert books.total.known == 4
     assert books.total.uncounted() == [
         "1 was not counted: a richer source has the same listen",
-        "2 were not counted: the same log has the same listen already, overlapping it",
+        "2 were not counted: the same log has the same listen, begun shortly before",
         "1 was not counted: the same listen was reported twice within seconds",
     ]
     assert books.files[1].account.uncounted() == []

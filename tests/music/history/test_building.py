@@ -1,4 +1,4 @@
-"""The exact key, what is known, and when an upload is refused as a whole."""
+"""The exact key decides which rows are known; too many bad rows refuse an upload."""
 
 import itertools
 from pathlib import Path
@@ -105,7 +105,7 @@ def test_which_of_equal_rows_stays_does_not_depend_on_their_order(
 
 
 def test_marks_do_not_depend_on_which_reasons_were_read_before(tmp_path: Path) -> None:
-    """The order of `reason_end` is the alphabet, not the order of appearance."""
+    """`reason_end` is sorted alphabetically, not in the order of appearance."""
     first = extended_row(reason_end="zzz", ts="2022-01-01T00:00:00Z")
     rows = [extended_row(reason_end="zzz"), extended_row(reason_end="aaa")]
     history = history_of(tmp_path, [first], rows)
@@ -113,7 +113,7 @@ def test_marks_do_not_depend_on_which_reasons_were_read_before(tmp_path: Path) -
 
 
 def rows_of_which_bad(rows: int, bad: int) -> list[Row]:
-    """Half of the bad ones have no date, the others no duration."""
+    """Half of the bad rows have no date, the others no duration."""
     worse = [extended_row(ts="x") for _ in range(bad // 2)]
     worse += [extended_row(ms_played=-1) for _ in range(bad - bad // 2)]
     return worse + [extended_row(ms_played=n) for n in range(rows - bad)]

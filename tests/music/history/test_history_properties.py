@@ -106,7 +106,7 @@ def _bad(files: list[File]) -> int:
 
 
 def _dirt_of(row: Row) -> AsideReason | None:
-    """Why a row is no listen, where it was drawn as none."""
+    """Why a row is not a listen, if it was drawn so."""
     for reason, examples in kit_of(row).dirt.items():
         if any(row is example for example in examples):
             return reason
@@ -115,7 +115,9 @@ def _dirt_of(row: Row) -> AsideReason | None:
 
 @TRIED
 @given(ROWS, st.integers(0, 3), st.booleans())
-def test_the_packing_does_not_matter(rows: Rows, depth: int, utf_16: bool) -> None:
+def test_the_distribution_of_rows_over_files_does_not_matter(
+    rows: Rows, depth: int, utf_16: bool
+) -> None:
     loose, entries = [], {}
     for n, file in enumerate(rows.files()):
         if (write := kit_of(file[0]).write) is not None:

@@ -57,12 +57,14 @@ def test_name_key(name: str, key: str) -> None:
         ("\u0131rmak", "irmak"),
     ],
 )
-def test_names_that_differ_in_more_stay_apart(one: str, other: str) -> None:
+def test_names_that_differ_in_other_ways_have_different_keys(
+    one: str, other: str
+) -> None:
     assert name_key(one) != name_key(other)
 
 
-def test_dropped_is_exactly_what_unicode_calls_default_ignorable() -> None:
-    # Between the planes with characters, and behind them, one in many stands for all.
+def test_exactly_the_default_ignorable_characters_of_unicode_are_dropped() -> None:
+    # Of the ranges without characters, only samples are tested.
     codes = [*range(0x20000), *range(0xE0000, 0xE2000), *range(0, sys.maxunicode, 97)]
     everything = [chr(code) for code in codes if not 0xD800 <= code <= 0xDFFF]
     ignorable = regex.compile(r"\p{Default_Ignorable_Code_Point}")
@@ -100,7 +102,7 @@ def test_the_width_does_not_matter(name: str) -> None:
 
 
 @given(st.lists(LETTERS, min_size=1), st.data())
-def test_how_white_the_space_is_does_not_matter(
+def test_the_kind_of_white_space_does_not_matter(
     words: list[str], data: st.DataObject
 ) -> None:
     spaces = st.text(SPACES, min_size=1, max_size=3)
@@ -111,9 +113,7 @@ def test_how_white_the_space_is_does_not_matter(
 
 
 @given(LETTERS, st.data())
-def test_characters_without_a_shape_do_not_matter(
-    name: str, data: st.DataObject
-) -> None:
+def test_invisible_characters_do_not_matter(name: str, data: st.DataObject) -> None:
     ignored = st.text(IGNORED, max_size=2)
     scattered = data.draw(ignored)
     for char in name:
@@ -172,6 +172,6 @@ def test_spellings_frame() -> None:
     assert frame["spelling"].to_list() == [0, 1, 2, 3, 4]
 
 
-def test_names_that_only_meet_at_their_border_are_two_recordings() -> None:
+def test_names_with_the_same_concatenation_are_two_recordings() -> None:
     frame = spellings_frame([(None, "a b", "c", None), (None, "a", "b c", None)])
     assert frame["recording"].n_unique() == 2

@@ -66,7 +66,7 @@ def test_every_zone_is_read_as_its_rules_say_around_every_change() -> None:
         zone = parse_zone(aliases[0])
         moments = around_every_change(zone)
         local = [shown(moment, zone) for moment in moments]
-        if tuple(local) not in read:  # half of the zones differ from others before 2006
+        if tuple(local) not in read:  # half of the zones differ only before 2006
             read.add(tuple(local))
             assert local_times(frame_of(moments), zone).to_list() == local, aliases
     assert names > 590
@@ -82,7 +82,7 @@ def test_every_zone_is_read_as_its_rules_say_around_every_change() -> None:
         ("Europe/Chisinau", "2026-03-29T00:30:00", "2026-03-29T02:30:00"),
     ],
 )
-def test_the_rules_are_those_of_the_package(
+def test_the_rules_come_from_the_packaged_database(
     zone: str, instant: str, local: str
 ) -> None:
     moment = datetime.fromisoformat(instant).replace(tzinfo=UTC)
@@ -90,5 +90,5 @@ def test_the_rules_are_those_of_the_package(
     assert got.to_list() == [datetime.fromisoformat(local)]
 
 
-def test_no_times_are_no_times() -> None:
+def test_an_empty_series_stays_empty() -> None:
     assert local_times(frame_of([]), parse_zone("Europe/Berlin")).to_list() == []

@@ -1,4 +1,4 @@
-"""Which files are due, by the names, lengths and spans of all that were given."""
+"""Missing files are found by the names, lengths and spans of all files."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -105,16 +105,16 @@ def test_a_number_that_is_missing(paths: list[str], expected: str) -> None:
     [
         [],
         ["Streaming_History_Audio_2022_0.json", "Streaming_History_Audio_2024_1.json"],
-        # A file alone has no number, and neither has that of music videos.
+        # A single file has no number, and neither has the file of music videos.
         ["Streaming_History_Audio_2016.json", "Streaming_History_Audio_2017_1.json"],
         ["Streaming_History_Video_2018-2024.json"],
-        # Numbers of other kinds of names mean nothing.
+        # Numbers in other names mean nothing.
         ["2023_5.json", "Streaming3.json", "StreamingHistory_podcast_2.json"],
         ["Streaming_History_Audio_2022_4000.json", "endsong_1_of_3.json"],
         ["StreamingHistory0.json", "StreamingHistory_music_0.json", "endsong_0.json"],
     ],
 )
-def test_nothing_is_missing(paths: list[str]) -> None:
+def test_complete_files_give_no_warning(paths: list[str]) -> None:
     assert texts(*[file(path) for path in paths]) == []
 
 
@@ -130,31 +130,31 @@ def test_the_hole_is_between_the_neighbours() -> None:
     assert holes([warning]) == [span(199, 300), span(399, 500)]
 
 
-def test_holes_that_nobody_knows() -> None:
+def test_gaps_without_known_ends_have_no_span() -> None:
     for files in (
         [audio(0), audio(2)],
         [audio(0, 0, 99), audio(2)],
         [audio(1, 0, 99)],
-        # Files of this kind are not in the order of time.
+        # The numbers of these files are not in the order of time.
         [file("endsong_0.json", 0, 50), file("endsong_2.json", 100, 150)],
     ):
         (warning,) = warn_of_files(files)
         assert warning.spans == []
 
 
-def test_what_other_files_have_is_not_missing() -> None:
+def test_a_gap_that_other_files_cover_is_not_missing() -> None:
     first, last = audio(0, 0, 99), audio(2, 200, 299)
     assert texts(first, audio(1, 100, 199), last) == []
     assert texts(first, file("renamed.json", 102, 196), last) == []
     assert texts(audio(3, 200, 299), file("endsong_0.json", 0, 250)) == []
-    # Of a newer export the last files alone were given.
+    # Only the last files of a newer export were given.
     assert texts(first, audio(1, 100, 220), audio(3, 210, 299)) == []
     account = [account_file("StreamingHistory0.json", 0, 99),
                account_file("StreamingHistory2.json", 200, 299)]  # fmt: skip
     assert texts(*account, file("all of it.json", 0, 400)) == []
 
 
-def test_what_other_files_have_in_part_is_missing_in_part() -> None:
+def test_a_gap_that_other_files_cover_in_part_is_missing_in_part() -> None:
     first, last = audio(0, 0, 99), audio(2, 200, 299)
     (warning,) = warn_of_files([first, file("endsong_0.json", 0, 150), last])
     assert warning.spans == [span(150, 200)]
@@ -172,7 +172,7 @@ def test_a_full_file_of_account_data() -> None:
     assert warning.code == WarningCode.FULL_FILE
     assert warning.names == ["StreamingHistory0.json"]
     assert warning.text == (
-        "StreamingHistory0.json is full, with 10,000 rows, and no file goes on after it."
+        "StreamingHistory0.json is full, with 10,000 rows, and no file continues it."
     )
     for follower in (
         account_file("StreamingHistory1.json"),
@@ -181,7 +181,7 @@ def test_a_full_file_of_account_data() -> None:
     ):
         assert texts(full, follower) == []
     assert texts(account_file("a.json", 0, 9, rows=9_999)) == []
-    # Books of earlier versions say no moments: a number is needed.
+    # Books of earlier versions have no first and last listen, so a number is needed.
     assert texts(account_file("a.json", rows=10_000)) == []
     (warning,) = warn_of_files([account_file("StreamingHistory0.json", rows=10_000)])
     assert warning.names == ["StreamingHistory0.json"]
@@ -218,7 +218,7 @@ def test_the_order_of_files_does_not_matter(
     one, other = orders
     warnings = warn_of_files(one)
     assert warn_of_files(other) == warnings
-    # And giving a file again changes nothing.
+    # Giving a file again changes nothing either.
     assert warn_of_files([*one, *one]) == warnings
     for hole in holes(warnings):
         assert hole.first < hole.last

@@ -1,4 +1,4 @@
-"""What looks shifted or back-filled, and what must not be called so."""
+"""Which logs look shifted or back-filled, and which do not."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -66,7 +66,7 @@ def in_account(listens: list[Listen], offset: timedelta = timedelta()) -> list[L
 
 
 def in_api(listens: list[Listen], offset: timedelta = timedelta()) -> list[Listen]:
-    """The same as the API says it: a moment near the end, and no length."""
+    """The same from the API: a moment near the end, and no length."""
     return [
         (at + offset + played(ms) - SECOND, None, track, by, API)
         for at, ms, track, by, _ in listens
@@ -83,7 +83,7 @@ def played(ms: int | None) -> timedelta:
 
 @pytest.mark.parametrize("quarters", [1, 4, -20, 23, 56, -48])
 @pytest.mark.parametrize("copy", [in_account, in_api])
-def test_a_log_in_the_wrong_zone(copy: object, quarters: int) -> None:
+def test_a_log_in_the_wrong_zone_is_shifted(copy: object, quarters: int) -> None:
     assert copy in (in_account, in_api)
     offset = quarters * 15 * MINUTE
     listens = lived(1)
@@ -98,7 +98,7 @@ def test_a_log_in_the_wrong_zone(copy: object, quarters: int) -> None:
     assert warning.listens > 0.9 * len(listens)
 
 
-def test_the_words_of_a_shift() -> None:
+def test_the_text_of_a_shift() -> None:
     listens = lived(2)
     (warning,) = warnings(listens, in_account(listens, 5 * HOUR + 45 * MINUTE))
     assert warning.text == (
@@ -117,7 +117,7 @@ def test_a_zone_with_summer_time_has_two_differences() -> None:
     assert {warning.offset_minutes for warning in found} == {60, 120}
 
 
-def test_a_shift_that_most_names_hide() -> None:
+def test_a_shift_is_found_although_most_names_differ() -> None:
     """The log renames two of three tracks; the others are enough."""
     listens = lived(5)
     renamed: list[Listen] = [
@@ -128,7 +128,7 @@ def test_a_shift_that_most_names_hide() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_what_is_not_shifted(seed: int) -> None:
+def test_logs_that_are_not_shifted(seed: int) -> None:
     listens, others = lived(seed), lived(seed + 100)
     assert warnings(listens) == []
     assert warnings(listens, in_account(listens)) == []
@@ -174,7 +174,7 @@ def test_a_playlist_twice_a_day_is_not_shifted() -> None:
     assert warnings(mornings, in_account(evenings)) == []
 
 
-def test_of_a_long_log_a_part_is_compared() -> None:
+def test_only_a_part_of_a_long_log_is_compared() -> None:
     listens = lived(8, days=200)
     assert len(listens) > COMPARED
     (warning,) = warnings(listens, in_account(listens, 3 * HOUR))
@@ -201,7 +201,9 @@ def scrobbled(gaps: list[timedelta], artists: int = 30) -> list[Listen]:
         [timedelta(seconds=31)] * 40,
     ],
 )
-def test_listens_at_times_at_which_nobody_listens(gaps: list[timedelta]) -> None:
+def test_listens_seconds_apart_or_in_a_steady_beat_are_back_filled(
+    gaps: list[timedelta],
+) -> None:
     filled = scrobbled(gaps)
     (warning,) = warnings(lived(1), filled)
     assert warning.code == WarningCode.BACK_FILLED
@@ -225,11 +227,11 @@ def test_listens_of_known_length_that_were_sent_together() -> None:
     assert (warning.code, warning.listens) == (WarningCode.BACK_FILLED, 29)
 
 
-def test_what_is_not_back_filled() -> None:
+def test_listens_that_are_not_back_filled() -> None:
     skipped: list[Listen] = [
         (BEGIN + n * SECOND, 900, n, n, EXTENDED) for n in range(500)
     ]
-    device: list[Listen] = [  # one of a partner wrote the same track every nine seconds
+    device: list[Listen] = [  # a device logged the same track every nine seconds
         (BEGIN + n * 9 * SECOND, 149_000, 1, 1, EXTENDED) for n in range(60)
     ]
     rain: list[Listen] = [  # tracks that are equally long
@@ -278,7 +280,7 @@ def test_the_order_of_rows_does_not_matter(rng: random.Random) -> None:
     assert [w.code for w in found] == [WarningCode.SHIFTED, WarningCode.BACK_FILLED]
 
 
-def test_nothing_to_look_at() -> None:
+def test_a_history_without_listens_has_no_warning() -> None:
     assert warnings([]) == []
     short: list[Listen] = [(BEGIN, 1_000, 1, 1, ACCOUNT)]
     assert warnings(lived(1), short) == []

@@ -70,7 +70,7 @@ def test_a_period_is_read(text: str, first: date | None, last: date | None) -> N
         "this-month",
     ],
 )
-def test_what_is_no_period_is_refused_by_name(text: str) -> None:
+def test_a_text_that_is_not_a_period_is_refused_and_quoted(text: str) -> None:
     with pytest.raises(UnknownPeriod) as caught:
         Period.parse(text)
     assert repr(text) in caught.value.message
@@ -156,7 +156,7 @@ def test_other_relative_periods_are_unknown(text: str) -> None:
         Period.parse(text, TODAY)
 
 
-def test_at_the_beginning_of_the_calendar_nothing_was_last() -> None:
+def test_at_the_beginning_of_the_calendar_there_is_no_last_period() -> None:
     with pytest.raises(UnknownPeriod):
         Period.parse("last-year", date.min)
 
@@ -184,7 +184,7 @@ def test_neighbours_have_the_same_shape(period: str, earlier: str, later: str) -
 
 
 @pytest.mark.parametrize("text", ["all", "0001", "0001-01", "0001-01-01"])
-def test_nothing_is_before_everything(text: str) -> None:
+def test_an_open_period_has_no_neighbours(text: str) -> None:
     assert Period.parse(text).earlier is None
     assert Period.parse(text).compared_with(TODAY) is None
 

@@ -1,4 +1,4 @@
-"""When a listen began, by what its log has of it."""
+"""The start of a listen, from what its log has."""
 
 from datetime import UTC, datetime
 

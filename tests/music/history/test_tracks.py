@@ -1,4 +1,4 @@
-"""How tracks are counted and how they are called."""
+"""How tracks are counted and named."""
 
 from pathlib import Path
 

@@ -44,7 +44,7 @@ async def all_stored(ada: Workplace) -> Stored:
 
 @asynccontextmanager
 async def nobody_stores(ada: Workplace) -> AsyncIterator[None]:
-    """While the context lasts, who stores a listen waits for its end."""
+    """Make all who store a listen wait until the context ends."""
     async with ada.resources.database.session() as session:
         await session.execute(text("LOCK TABLE listen IN SHARE MODE"))
         yield
@@ -65,7 +65,7 @@ async def test_an_import_that_is_cancelled_while_it_stores_leaves_nothing(
         assert await ada.count("history_import") == 0
         assert await objects_and_rows(ada) == (0, 0)
         assert await ada.count("pg_class", "relname LIKE 'staged%'") == 0
-        # It can be sent again, and nothing of it is known.
+        # It can be uploaded again, and none of its rows is known.
         again = await begun_import(ada.resources, ada.user_id, FILES)
         row = await ada.until(again)
     assert row.result_data is not None
@@ -85,12 +85,12 @@ async def test_an_import_that_is_cancelled_before_it_begins_leaves_no_files(
 
 
 async def attempt(ada: Workplace, task_id: UUID) -> None:
-    """Make one attempt, as a worker does that got the job."""
+    """Make one attempt, as a worker that has the job."""
     await TaskRunner(ada.resources).run(import_uploads, task_id)
 
 
 async def fail_for_now(ada: Workplace, task_id: UUID) -> None:
-    """Make all attempts while the files cannot be had: as when a disk is not there."""
+    """Make all attempts while the files cannot be read, as if a disk were missing."""
     folder = ada.resources.settings.home / "uploads"
     elsewhere = folder.rename(folder.with_name("elsewhere"))
     for _ in range(2):
@@ -101,7 +101,7 @@ async def fail_for_now(ada: Workplace, task_id: UUID) -> None:
     elsewhere.rename(folder)
 
 
-async def test_an_import_that_failed_for_now_keeps_its_files_and_can_be_retried(
+async def test_an_import_that_failed_temporarily_keeps_its_files_and_can_be_retried(
     ada: Workplace,
 ) -> None:
     task_id = await begun_import(ada.resources, ada.user_id, FILES)
@@ -122,7 +122,7 @@ async def test_an_import_that_failed_for_now_keeps_its_files_and_can_be_retried(
     assert await objects_and_rows(ada) == (0, 0)
 
 
-async def test_a_retried_import_that_is_cancelled_gives_its_files_up(
+async def test_a_retried_import_that_is_cancelled_deletes_its_files(
     ada: Workplace,
 ) -> None:
     task_id = await begun_import(ada.resources, ada.user_id, FILES)

@@ -1,4 +1,4 @@
-"""Concurrent imports and removals have the result of successive ones."""
+"""Concurrent imports and removals have the same result as successive ones."""
 
 import asyncio
 from zoneinfo import ZoneInfo
@@ -32,10 +32,10 @@ from unwrapped.music.sources.logs import LogName
 from unwrapped.music.store.reading import read_listens
 
 SOON = 20.0
-"""Seconds after which something waits for itself."""
+"""The seconds after which a test has waited in vain."""
 
 BLOCKED = 0.4
-"""Seconds that show that something waits."""
+"""The seconds after which a task that has not ended is waiting."""
 
 
 def _rows(first: int, count: int, **over: object) -> list[Row]:
@@ -118,7 +118,7 @@ async def test_the_second_import_waits_for_the_first(
     await _assert_holds(database, user, [*ONE, *OTHER])
 
 
-async def test_an_import_that_fails_lets_the_next_one_in(
+async def test_an_import_that_fails_does_not_block_the_next_one(
     database: Database, user: int
 ) -> None:
     begun: list[asyncio.Task[object]] = []
@@ -208,7 +208,7 @@ async def test_an_import_during_a_removal_waits_for_it(
 async def test_removals_and_imports_of_many_kinds_at_once(
     database: Database, user: int
 ) -> None:
-    """Whatever the order, a last import decides: all is as it should be."""
+    """In any order, the history is right after a last import."""
     wanted = [
         EVERYTHING,
         ListenFilter(artist="artist", zone=ZoneInfo("UTC")),

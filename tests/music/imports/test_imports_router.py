@@ -1,4 +1,4 @@
-"""Imports over HTTP: begun once, whole or not at all, and listed with their books."""
+"""Imports over HTTP begin once, are stored wholly or not at all, and have books."""
 
 import asyncio
 import base64
@@ -49,7 +49,7 @@ async def _jobs(resources: Resources) -> int:
 
 
 async def _owners(resources: Resources) -> dict[UUID, UUID | None]:
-    """Uploads with the import that each belongs to."""
+    """Uploads, each with the import to which it belongs."""
     async with resources.database.session() as session:
         found = await session.scalars(select(UploadedFile))
         return {upload.id: upload.task_id for upload in found}
@@ -77,7 +77,7 @@ async def test_beginning_is_idempotent_while_it_is_under_way(
     assert followed.json() == reply
 
 
-async def test_fifty_beginnings_at_once_are_one(
+async def test_fifty_requests_at_once_begin_one_import(
     cloned_resources: Resources, make_client: MakeClient
 ) -> None:
     client = make_client(cloned_resources)
@@ -92,7 +92,7 @@ async def test_fifty_beginnings_at_once_are_one(
     assert await _jobs(cloned_resources) == 1
 
 
-async def test_overlapping_beginnings_at_once_never_share_an_upload(
+async def test_imports_that_begin_at_once_never_share_an_upload(
     cloned_resources: Resources, make_client: MakeClient
 ) -> None:
     client = make_client(cloned_resources)
@@ -123,7 +123,7 @@ async def test_two_uploads_are_two_tasks(
     assert len(await _tasks(resources)) == await _jobs(resources) == 2
 
 
-async def test_an_upload_that_is_not_there_or_somebody_elses(
+async def test_an_upload_that_does_not_exist_or_belongs_to_another_listener_is_refused(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada, bob = await sign_in(resources), await sign_in(resources)
@@ -179,7 +179,7 @@ async def test_an_upload_of_an_import_that_has_ended_is_not_imported_again(
         [],
     ],
 )
-async def test_a_malformed_beginning(
+async def test_a_malformed_request_is_refused(
     client: httpx2.AsyncClient, resources: Resources, body: object
 ) -> None:
     ada = await sign_in(resources)
@@ -299,7 +299,7 @@ def _cursor(*parts: object) -> str:
         _cursor("imports", 5, str(UUID(int=1))),
     ],
 )
-async def test_a_cursor_that_was_not_given_out(
+async def test_an_invalid_cursor_is_refused(
     client: httpx2.AsyncClient, resources: Resources, cursor: str
 ) -> None:
     ada = await sign_in(resources)
@@ -323,7 +323,7 @@ async def test_an_import_that_is_begun_while_another_one_runs_waits_for_it(
     assert sorted((t["stored"], t["known"]) for t in totals) == [(3, 3), (6, 0)]
 
 
-async def test_the_row_of_an_upload_outlives_a_beginning_that_was_refused(
+async def test_the_row_of_an_upload_stays_when_its_import_is_refused(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources)

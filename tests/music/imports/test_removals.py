@@ -1,4 +1,4 @@
-"""Removing an import over HTTP: what no other one had goes, at once or by a task."""
+"""Removing an import over HTTP removes what no other import had, at once or by a task."""
 
 from uuid import UUID, uuid4
 
@@ -40,7 +40,7 @@ async def _stored(resources: Resources, user: SignedIn) -> Stored:
         return await stored(session, user.id)
 
 
-async def test_only_what_no_other_import_had_goes(
+async def test_only_listens_of_no_other_import_are_removed(
     common_resources: Resources, make_client: MakeClient
 ) -> None:
     client = make_client(common_resources)
@@ -65,7 +65,7 @@ async def test_only_what_no_other_import_had_goes(
     assert again.status_code == 404
 
 
-async def test_the_count_is_that_of_the_rows_before_and_after_a_removal(
+async def test_the_count_is_right_before_and_after_a_removal(
     common_resources: Resources, make_client: MakeClient
 ) -> None:
     client = make_client(common_resources)
@@ -82,7 +82,7 @@ async def test_the_count_is_that_of_the_rows_before_and_after_a_removal(
         ]
         return [answer.json()["listens"] for answer in answers]
 
-    # Two records of the first import are richer than what the second one has of them.
+    # Two records of the first import are richer than those of the second one.
     assert await counts() == [2, 2]
     day = {"period": "2023-05-02"}
     removed = await client.delete(
@@ -142,14 +142,14 @@ async def test_the_same_bytes_are_known_without_reading(
         (upload,) = await session.scalars(
             select(UploadedFile).where(col(UploadedFile.user_id) == ada.id)
         )
-    await common_resources.objects.delete(upload.object_key)  # there is nothing to read
+    await common_resources.objects.delete(upload.object_key)  # so it cannot be read
     await run_by_hand(common_resources, import_uploads, again)
     other, mine = (await client.get(URL, headers=ada.headers)).json()["items"]
     assert (mine["id"], other["id"]) == (str(first), str(again))
     (was,), (now,) = mine["books"]["files"], other["books"]["files"]
     assert (was["path"], now["path"]) == ("a.json", "b (1).json")
     assert now["account"] == was["account"] | {"stored": 0, "known": 4}
-    # Each has the records: they go with the last one.
+    # Each import has the records, which are removed with the last one.
     for import_id, left in ((first, 3), (again, 0)):
         await client.delete(f"{URL}/{import_id}", headers=ada.headers)
         assert len((await _stored(common_resources, ada)).listens) == left

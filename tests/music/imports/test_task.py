@@ -1,4 +1,4 @@
-"""The task that imports: all or none, in one transaction with its outcome."""
+"""The import task stores all or nothing, in one transaction with its outcome."""
 
 import asyncio
 from collections.abc import Mapping
@@ -114,7 +114,7 @@ async def test_an_import_stores_data_books_and_outcome(
     assert await _uploads(resources) == 0
 
 
-async def test_a_second_import_counts_what_is_known(
+async def test_a_second_import_counts_known_rows(
     resources: Resources, ada: SignedIn
 ) -> None:
     await imported(resources, ada.id, {"a.json": as_json(RICHER[:15])})
@@ -173,7 +173,7 @@ async def test_a_refusal_shows_the_file_and_the_place(
     assert await _uploads(resources) == 0
 
 
-async def test_what_is_stored_already_stays_when_an_import_is_refused(
+async def test_stored_listens_stay_when_an_import_is_refused(
     resources: Resources, ada: SignedIn
 ) -> None:
     await imported(resources, ada.id, SOUND)
@@ -215,7 +215,7 @@ async def test_a_task_that_was_cancelled_stores_nothing(
     assert await _stored(resources, ada.id) == NOTHING
 
 
-async def test_an_upload_that_is_gone_is_shown_of(
+async def test_a_missing_upload_is_reported(
     resources: Resources, ada: SignedIn
 ) -> None:
     task_id = await begun_import(resources, ada.id, SOUND)
@@ -227,10 +227,10 @@ async def test_an_upload_that_is_gone_is_shown_of(
     assert await _stored(resources, ada.id) == NOTHING
 
 
-async def test_somebody_elses_upload_is_not_read(
+async def test_an_upload_of_another_listener_is_not_read(
     resources: Resources, ada: SignedIn
 ) -> None:
-    """Any parameters in the row of a task."""
+    """The row of a task may have any parameters."""
     bob = await sign_in(resources)
     theirs = await begun_import(resources, bob.id, {"b.json": as_json(RICHER)})
     async with resources.database.session() as session:

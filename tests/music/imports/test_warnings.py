@@ -1,4 +1,4 @@
-"""What looks wrong is in the books of an import, and today's in those of a portrait."""
+"""The books of imports and portraits have warnings about what looks wrong."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -47,7 +47,7 @@ def texts(books: Any) -> list[str]:
     return [warning["text"] for warning in books["warnings"]]
 
 
-async def test_a_file_that_was_forgotten_and_comes_later(
+async def test_a_missing_file_that_is_imported_later_ends_the_warning(
     common_resources: Resources,
 ) -> None:
     user = (await sign_in(common_resources)).id
@@ -69,7 +69,7 @@ async def test_a_file_that_was_forgotten_and_comes_later(
 async def test_the_order_of_imports_does_not_matter(
     common_resources: Resources,
 ) -> None:
-    """What is due after the last one is the same, in its books and in a portrait."""
+    """After the last import, its books and a portrait have the same warnings."""
     found = []
     for order in ((1, 3, 4), (4, 3, 1), (3, 4, 1)):
         user = (await sign_in(common_resources)).id
@@ -105,7 +105,7 @@ def shifted(offset: timedelta) -> tuple[list[Row], list[Row]]:
     return extended, account
 
 
-async def test_a_log_in_the_wrong_zone(
+async def test_a_log_in_the_wrong_zone_is_reported(
     common_resources: Resources,
 ) -> None:
     ada = await sign_in(common_resources)
@@ -128,7 +128,9 @@ async def test_a_log_in_the_wrong_zone(
         assert [json.loads(one)["books"]["warnings"] for one in stored] == [[]]
 
 
-async def test_the_same_log_in_the_right_zone(common_resources: Resources) -> None:
+async def test_the_same_log_in_the_right_zone_is_not_reported(
+    common_resources: Resources,
+) -> None:
     user = (await sign_in(common_resources)).id
     extended, account = map(as_json, shifted(0 * HOUR))
     await imported(common_resources, user, {"a.json": extended, "b.json": account})

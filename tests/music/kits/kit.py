@@ -1,4 +1,4 @@
-"""What a kit is: all that tests need to know of a log, to put it through every rule."""
+"""A kit: all that tests need to know about a log to apply every rule to it."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from unwrapped.music.sources.uploads import Upload
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """A listen as it happened; a format writes of it what it can."""
+    """A listen as it happened, of which a format writes what it can."""
 
     ended_at: datetime
     """The time that is logged, also by logs of starts."""

@@ -31,7 +31,7 @@ KITS: tuple[Kit, ...] = (
 
 
 def kit_of(row: Row) -> Kit:
-    """The kit of the log that a row is of."""
+    """The kit of the log of a row."""
     return next(kit for kit in KITS if kit.member in row)
 
 
@@ -41,7 +41,7 @@ def truth_of(row: Row) -> Truth:
 
 
 def log_of(row: Row) -> LogName:
-    """The log that a row is of."""
+    """The log of a row."""
     return kit_of(row).log
 
 

@@ -152,7 +152,7 @@ def _around(end: datetime) -> list[datetime]:
 
 
 API_ENDS = [
-    # Of a listen that lasts hours, the first moment that can mean it.
+    # The first moment that can mean a listen of hours.
     datetime(2023, 5, 1, 8, 58, 59, 999_000, UTC),
     datetime(2023, 5, 1, 8, 59, tzinfo=UTC),
     *itertools.chain.from_iterable(

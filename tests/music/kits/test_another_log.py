@@ -1,4 +1,4 @@
-"""A log and its format are one record, one module and one kit: proven in a copy."""
+"""A log and its format need one record, one module and one kit: shown in a copy."""
 
 import json
 import os

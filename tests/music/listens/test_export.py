@@ -1,4 +1,4 @@
-"""All listens as a stream."""
+"""All listens are exported as a stream."""
 
 import csv
 import json
@@ -89,7 +89,7 @@ async def test_a_history_without_listens(
     assert answer.text.startswith("started_at,artist,title")
 
 
-async def test_a_token_of_its_own_fetches_exports_and_nothing_else(
+async def test_a_token_for_exports_can_fetch_nothing_else(
     web: httpx2.AsyncClient, common_resources: Resources, ada: SignedIn
 ) -> None:
     await add(common_resources, ada, 3)

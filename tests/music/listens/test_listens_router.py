@@ -1,4 +1,4 @@
-"""Stored listens over HTTP: pages, filters, removal, and what is refused."""
+"""Stored listens over HTTP: pages, filters, removal and refusals."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ type Import = Callable[..., Awaitable[None]]
 
 
 class Listener:
-    """Somebody signed in, with a history."""
+    """A listener who is signed in and has a history."""
 
     def __init__(
         self, client: httpx2.AsyncClient, resources: Resources, signed: SignedIn
@@ -140,7 +140,7 @@ async def test_a_listen_reads_as_it_was_logged(listener: Listener) -> None:
 
 
 async def _walked(listener: Listener, limit: int, **params: object) -> list[Any]:
-    """What all pages of a listing show."""
+    """The listens of all pages of a listing."""
     seen: list[Any] = []
     cursor: dict[str, object] = {}
     while True:
@@ -166,7 +166,7 @@ async def test_pages_have_each_listen_once_in_order(listener: Listener) -> None:
         assert await _walked(listener, limit, order="oldest") == latest[::-1]
 
 
-async def test_near_repeats_and_unknown_durations_have_places_of_their_own(
+async def test_near_repeats_and_unknown_durations_have_separate_places_in_the_order(
     listener: Listener,
 ) -> None:
     rows = [
@@ -186,7 +186,7 @@ async def test_near_repeats_and_unknown_durations_have_places_of_their_own(
     assert len(set(seen)) == len(seen) == 7
 
 
-async def test_rows_that_come_between_pages_neither_repeat_nor_hide_others(
+async def test_rows_that_are_added_between_pages_neither_repeat_nor_hide_others(
     listener: Listener,
 ) -> None:
     rows = _minutes(8)
@@ -204,7 +204,7 @@ async def test_rows_that_come_between_pages_neither_repeat_nor_hide_others(
     assert {row["master_metadata_track_name"] for row in rows[::2]} <= set(seen)
 
 
-async def test_a_page_is_of_the_callers_own_listens(listener: Listener) -> None:
+async def test_a_page_has_only_listens_of_the_caller(listener: Listener) -> None:
     await listener.store(_minutes(3))
     other = Listener(
         listener.client, listener.resources, await sign_in(listener.resources)
@@ -242,7 +242,7 @@ async def test_filters(listener: Listener) -> None:
     assert await listener.titles(artist="nobody") == []
 
 
-async def test_removal_has_the_same_filters(listener: Listener) -> None:
+async def test_removals_have_the_same_filters(listener: Listener) -> None:
     await listener.store(
         [
             _song("before", "2023-03-25T23:00:59Z"),
@@ -261,7 +261,7 @@ async def test_removal_has_the_same_filters(listener: Listener) -> None:
     assert await listener.titles() == []
 
 
-async def test_a_removal_must_say_what(listener: Listener) -> None:
+async def test_a_removal_must_name_what_to_remove(listener: Listener) -> None:
     await listener.store(_minutes(2))
     for params in ({}, {"tz": "UTC"}):
         refused = await listener.delete(**params)
@@ -348,7 +348,7 @@ async def test_an_id_is_the_same_after_removal_and_import(listener: Listener) ->
     assert len(set(after)) == 6
 
 
-async def test_a_cursor_is_of_one_order(listener: Listener) -> None:
+async def test_a_cursor_is_valid_for_one_order_only(listener: Listener) -> None:
     await listener.store(_minutes(7))
     cursor = (await listener.page(limit=2))["next_cursor"]
     answer = await listener.get(order="oldest", cursor=cursor)
@@ -356,7 +356,7 @@ async def test_a_cursor_is_of_one_order(listener: Listener) -> None:
 
 
 async def test_a_listing_begins_with_a_day(listener: Listener) -> None:
-    """Days are those of the listener's zone: in Berlin one begins at 22:00 UTC."""
+    """Days are in the listener's zone: in Berlin, a day begins at 22:00 UTC."""
     await listener.store(
         [_song(f"{hour}", f"2023-05-0{day}T{hour}:01:00Z")
          for day, hour in ((1, 21), (1, 23), (2, 12), (2, 20), (3, 10))]
@@ -375,7 +375,7 @@ async def test_a_listing_begins_with_a_day(listener: Listener) -> None:
     ]
 
 
-async def test_listens_are_found_by_a_part_of_a_name(listener: Listener) -> None:
+async def test_listens_are_found_by_part_of_a_name(listener: Listener) -> None:
     await listener.store(
         [
             track("Ann", "a", "uri:a", ts="2023-05-01T10:00:00Z", ms_played=60_000),
@@ -404,7 +404,7 @@ async def test_listens_are_found_by_a_part_of_a_name(listener: Listener) -> None
         assert await listener.titles(q=q) == titles, q
 
 
-async def test_a_rare_name_is_found_behind_many_others(listener: Listener) -> None:
+async def test_a_rare_name_is_found_after_many_others(listener: Listener) -> None:
     await listener.store(
         [
             *_minutes(FIRST + 1),

@@ -1,4 +1,4 @@
-"""A listener whose history is read by copies."""
+"""A listener whose history is read through copies."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -37,7 +37,7 @@ def takes_of(columns: Columns) -> pl.Series:
 
 
 class Listener:
-    """A listener, and a process that reads their history by copies."""
+    """A listener, and a process that reads their history through copies."""
 
     def __init__(self, resources: Resources, user_id: int) -> None:
         self.resources = resources
@@ -73,7 +73,7 @@ class Listener:
         return found
 
     def names(self) -> list[int]:
-        """The versions that there are copies of."""
+        """The versions that have copies."""
         return [name.version for name in self.files.names(self.user_id)]
 
     def path(self, version: int) -> Path:

@@ -1,4 +1,4 @@
-"""What is laid over a copy makes the columns of the whole history."""
+"""A copy and the listens laid over it make up the columns of the whole history."""
 
 import random
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def apart(rows: list[Listen]) -> list[Listen]:
 
 @pytest.mark.parametrize("late", [True, False])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_added_listens_make_the_whole_history(
+def test_added_listens_complete_the_history(
     shape: Callable[[random.Random], list[Listen]], late: bool
 ) -> None:
     rng = random.Random(shape.__name__)  # noqa: S311 - a history, no secret

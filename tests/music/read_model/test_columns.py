@@ -1,4 +1,4 @@
-"""The narrow columns of a history hold all of it."""
+"""The narrow columns of a history contain all of it."""
 
 import random
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from unwrapped.music.read_model.names import fold
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_history_comes_back_from_its_columns(
+def test_a_history_is_restored_from_its_columns(
     shape: Callable[[random.Random], list[Listen]],
 ) -> None:
     rng = random.Random(shape.__name__)  # noqa: S311 - a history, no secret
@@ -23,13 +23,13 @@ def test_a_history_comes_back_from_its_columns(
     assert comparable(listens_of(columns_of(listens))).equals(comparable(listens))
 
 
-def test_an_empty_history_comes_back() -> None:
+def test_an_empty_history_is_restored() -> None:
     columns = columns_of(to_frame([]))
     assert listens_of(columns).is_empty()
     assert listens_of(columns).columns == to_frame([]).columns
 
 
-def test_names_are_numbered_by_the_alphabet() -> None:
+def test_names_are_numbered_in_alphabetical_order() -> None:
     rows = SHAPES[3](random.Random(1))  # noqa: S311 - a history, no secret
     columns = columns_of(to_frame(in_order(rows)))
     assert columns.artists["name"].to_list() == sorted({row.artist for row in rows})
@@ -41,7 +41,7 @@ def test_names_are_numbered_by_the_alphabet() -> None:
     assert columns.size < 40_000
 
 
-def test_ids_are_of_keys() -> None:
+def test_ids_derive_from_keys() -> None:
     assert public_id("abba") == public_id("abba")
     assert public_id("abba", "sos") != public_id("abbasos")
     assert len(public_id("abba")) == 22

@@ -1,4 +1,4 @@
-"""Copies give the figures of the database, whatever happens to them."""
+"""Copies give the same figures as the database, whatever happens to them."""
 
 import asyncio
 
@@ -42,7 +42,7 @@ def under(uri: str, row: Row) -> Row:
     return {**row, "spotify_track_uri": uri}
 
 
-async def test_another_spelling_of_a_recording_is_no_mere_addition(
+async def test_another_spelling_of_a_recording_is_more_than_an_addition(
     listener: Listener,
 ) -> None:
     """Corrections apply to earlier listens by it, though nothing else of them changes."""
@@ -53,25 +53,25 @@ async def test_another_spelling_of_a_recording_is_no_mere_addition(
     await listener.store(under("uri:Ann:Song 6", song(13, "Cid")))
     _, columns = await listener.read()
     assert len(columns.variants) == 3
-    # One that comes with several spellings is new as a whole.
+    # A new recording with several spellings is an addition.
     await listener.store(under("uri:new", song(45)), under("uri:new", song(52, "Dee")))
     await listener.store(under("uri:new", song(59, "Dee")), song(62))
     _, columns = await listener.read()
     assert len(columns.variants) == 5
 
 
-async def test_the_history_of_nobody_is_empty(listener: Listener) -> None:
+async def test_the_history_of_an_unknown_user_is_empty(listener: Listener) -> None:
     head, columns = await listener.read()
     assert (head.version, len(columns.listens)) == (0, 0)
     assert listener.names() == []
 
 
-async def test_what_was_added_is_laid_over_the_copy(listener: Listener) -> None:
+async def test_added_listens_are_laid_over_the_copy(listener: Listener) -> None:
     await listener.store(*map(song, range(10, 30)))
     first = await listener.read()
     written = listener.path(1).stat().st_mtime_ns
     await listener.store(song(40), song(41))  # later
-    await listener.store(song(3, "New artist"))  # and earlier, by somebody new
+    await listener.store(song(3, "New artist"))  # and earlier, by a new artist
     await listener.store(song(35, "Bob", master_metadata_album_album_name="New"))
     head, columns = await listener.read()
     assert head.version == 4
@@ -97,7 +97,7 @@ async def test_a_copy_is_read_and_not_the_database(listener: Listener) -> None:
     assert len(found.listens) == 3
 
 
-async def test_much_that_was_added_is_copied_again(
+async def test_a_copy_is_made_again_after_many_added_listens(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await listener.store(*map(song, range(20)))
@@ -108,7 +108,7 @@ async def test_much_that_was_added_is_copied_again(
     assert listener.names() == [2]
 
 
-async def test_many_changes_are_copied_again(
+async def test_a_copy_is_made_again_after_many_changes(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(copies_module, "MOST_VERSIONS", 1)
@@ -118,7 +118,9 @@ async def test_many_changes_are_copied_again(
     assert listener.names() == [3]
 
 
-async def test_what_marks_others_makes_a_new_copy(listener: Listener) -> None:
+async def test_an_import_that_marks_other_listens_makes_a_new_copy(
+    listener: Listener,
+) -> None:
     poorer = [
         account_row(endTime=f"2023-05-01 1{n}:00", artistName="Ann", trackName="Song 0", msPlayed=180_000)
         for n in range(5)
@@ -131,7 +133,9 @@ async def test_what_marks_others_makes_a_new_copy(listener: Listener) -> None:
     assert listener.names() == [2]
 
 
-async def test_what_renames_others_makes_a_new_copy(listener: Listener) -> None:
+async def test_an_import_that_renames_other_listens_makes_a_new_copy(
+    listener: Listener,
+) -> None:
     await listener.store(*map(song, range(5)))
     await listener.read()
     await listener.store(song(50, "ANN"))
@@ -148,7 +152,9 @@ async def test_listens_at_one_moment_make_a_new_copy(listener: Listener) -> None
     assert listener.names() == [2]
 
 
-async def test_what_is_known_already_changes_no_copy(listener: Listener) -> None:
+async def test_an_import_without_new_listens_changes_no_copy(
+    listener: Listener,
+) -> None:
     await listener.store(*map(song, range(5)))
     await listener.read()
     await listener.store(song(3))
@@ -180,7 +186,7 @@ async def test_a_deleted_account_leaves_no_copy(listener: Listener) -> None:
     assert not list((listener.resources.settings.home / FOLDER).iterdir())
 
 
-async def test_a_copy_that_histories_follow_from_stays(listener: Listener) -> None:
+async def test_a_copy_that_can_serve_a_history_stays(listener: Listener) -> None:
     await listener.store(*map(song, range(5)))
     await listener.read()
     await listener.store(song(9))
@@ -188,8 +194,8 @@ async def test_a_copy_that_histories_follow_from_stays(listener: Listener) -> No
     assert listener.names() == [1]
 
 
-async def test_a_copy_written_late_is_swept(listener: Listener) -> None:
-    """A process that was slow writes what was removed meanwhile."""
+async def test_a_copy_that_is_written_too_late_is_swept(listener: Listener) -> None:
+    """A slow process writes listens that were removed meanwhile."""
     await listener.store(*map(song, range(5)))
     head, columns = await listener.read()
     await listener.remove(source=LogName.SPOTIFY_EXTENDED)
@@ -213,7 +219,7 @@ async def test_a_damaged_copy_is_made_again(listener: Listener) -> None:
         assert path.stat().st_size > 1000
 
 
-async def test_a_copy_of_another_listener_under_ones_name_is_not_read(
+async def test_a_copy_of_another_listener_with_a_wrong_name_is_not_read(
     listener: Listener,
 ) -> None:
     other = Listener(listener.resources, (await sign_in(listener.resources)).id)
@@ -225,7 +231,7 @@ async def test_a_copy_of_another_listener_under_ones_name_is_not_read(
     await listener.read()
 
 
-async def test_copies_under_other_rules_are_made_again(listener: Listener) -> None:
+async def test_copies_of_other_rules_are_made_again(listener: Listener) -> None:
     await listener.store(*map(song, range(5)))
     head, columns = await listener.read()
     old = Head(head.user_id, head.version, "0/old", head.next_number)
@@ -236,8 +242,10 @@ async def test_copies_under_other_rules_are_made_again(listener: Listener) -> No
     await listener.read()
 
 
-async def test_a_copy_of_an_older_version_is_caught_up(listener: Listener) -> None:
-    """A home was restored, or another machine wrote the latest copy."""
+async def test_a_copy_of_an_older_version_is_brought_up_to_date(
+    listener: Listener,
+) -> None:
+    """A folder was restored, or another machine wrote the latest copy."""
     await listener.store(*map(song, range(5)))
     head, columns = await listener.read()
     await listener.store(song(9))
@@ -276,7 +284,7 @@ async def test_two_processes_read_while_a_third_adds(listener: Listener) -> None
     await listener.read()
 
 
-async def test_a_home_that_cannot_be_written_costs_time_alone(
+async def test_a_folder_that_cannot_be_written_only_costs_time(
     listener: Listener,
 ) -> None:
     (listener.resources.settings.home).mkdir(exist_ok=True)
@@ -286,7 +294,7 @@ async def test_a_home_that_cannot_be_written_costs_time_alone(
     assert await sweep_copies(listener.resources) == 0
 
 
-async def test_histories_in_partitions_are_read_alike(
+async def test_histories_in_partitions_are_read_in_the_same_way(
     cloned_resources: Resources,
 ) -> None:
     listener = Listener(cloned_resources, (await sign_in(cloned_resources)).id)

@@ -1,4 +1,4 @@
-"""A copy is read as it was written, or not at all."""
+"""A copy is decoded as it was encoded, or not at all."""
 
 import random
 
@@ -69,6 +69,6 @@ def test_a_copy_with_one_wrong_bit_is_refused_or_names_another_state(
     "content",
     [b"", b"\n", b"{}\n", b"\xff\xfe\n", b'{"format":1}\n', b"PK\x03\x04", b"[]\nabc"],
 )
-def test_what_is_no_copy_is_refused(content: bytes) -> None:
+def test_bytes_that_are_not_a_copy_are_refused(content: bytes) -> None:
     with pytest.raises(DamagedCopy):
         decode(content)

@@ -1,4 +1,4 @@
-"""Copies in a folder: private, whole, the latest alone."""
+"""Copies in a folder are private and complete, and only the latest is kept."""
 
 import os
 import time
@@ -9,7 +9,7 @@ import pytest
 from unwrapped.music.read_model.files import FOLDER, HALF_AFTER, CopyFolder, CopyName
 
 
-def test_a_copy_is_for_its_owner_alone(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_a_copy(tmp_path: Path) -> None:
     CopyFolder(tmp_path).write(CopyName(7, 1), b"content")
     folder = tmp_path / FOLDER
     (file,) = folder.iterdir()
@@ -35,12 +35,12 @@ def test_a_later_copy_replaces_earlier_ones_of_the_same_listener(
 @pytest.mark.parametrize(
     "name", ["7-1", "7-1.columns.bak", "-1.columns", "\u0667-1.columns", "a-1.columns", ".half-x"]
 )  # fmt: skip
-def test_other_files_are_no_copies(name: str) -> None:
+def test_other_files_are_not_copies(name: str) -> None:
     assert CopyName.parse(name) is None
     assert CopyName.parse(str(CopyName(7, 1))) == CopyName(7, 1)
 
 
-def test_halves_of_processes_that_died_are_dropped(tmp_path: Path) -> None:
+def test_incomplete_files_of_processes_that_died_are_deleted(tmp_path: Path) -> None:
     copies = CopyFolder(tmp_path)
     copies.write(CopyName(7, 1), b"")
     old, new = tmp_path / FOLDER / ".half-old", tmp_path / FOLDER / ".half-new"

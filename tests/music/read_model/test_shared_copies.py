@@ -26,14 +26,14 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
-    """A bucket of the test's own, and what is needed to enter it."""
+    """A bucket of the test's own, and the settings for access to it."""
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     return make_bucket(endpoint)
 
 
 def machine(home: Path, bucket: Bucket, resources: Resources) -> Resources:
-    """What a process of another machine holds open."""
+    """The resources of a process on another machine."""
     settings = Settings(
         unwrapped_home=home,
         secret_key=resources.settings.secret_key,
@@ -43,7 +43,7 @@ def machine(home: Path, bucket: Bucket, resources: Resources) -> Resources:
     return make_resources(settings, resources.database)
 
 
-async def test_machines_share_copies_by_their_bucket(
+async def test_machines_share_copies_through_their_bucket(
     common_resources: Resources, bucket: Bucket, tmp_path: Path
 ) -> None:
     listener = Listener(common_resources, (await sign_in(common_resources)).id)
@@ -67,7 +67,7 @@ async def test_machines_share_copies_by_their_bucket(
     await listener.read(worker)
 
 
-async def test_a_bucket_that_does_not_answer_costs_time_alone(
+async def test_a_bucket_that_does_not_answer_only_costs_time(
     common_resources: Resources, bucket: Bucket, tmp_path: Path
 ) -> None:
     listener = Listener(common_resources, (await sign_in(common_resources)).id)

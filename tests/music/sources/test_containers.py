@@ -1,4 +1,4 @@
-"""What can be opened, and what the disk or the limits refuse."""
+"""Which files can be opened, and which ones the disk or the limits refuse."""
 
 import os
 import tempfile
@@ -64,13 +64,13 @@ def test_a_fourth_level_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "method", [zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
 )
-def test_other_compressions(tmp_path: Path, method: int) -> None:
+def test_other_compressions_are_read(tmp_path: Path, method: int) -> None:
     (tmp_path / "a.zip").write_bytes(make_zip({"a.json": DATA}, method))
     assert contents(tmp_path / "a.zip") == [("a.zip/a.json", DATA)]
 
 
 @attack(27, "bomb")
-def test_a_bomb(tmp_path: Path) -> None:
+def test_a_bomb_is_refused(tmp_path: Path) -> None:
     packed = write_zip(tmp_path / "a.zip", {"a.json": bytes(51 * 1024 * 1024)})
     assert packed.stat().st_size < 200_000
     with pytest.raises(TooLarge, match=r"^a\.zip/a\.json .* zip bomb"):
@@ -108,7 +108,7 @@ def test_the_number_of_files_counts_over_zips(tmp_path: Path) -> None:
 
 
 @attack(28, "entries")
-def test_names_that_try_to_leave_write_nothing(tmp_path: Path) -> None:
+def test_entries_with_paths_outside_the_zip_write_nothing(tmp_path: Path) -> None:
     names = ["../../x.json", "/abs/y.json", "C:\\z.json", "a\x1b[31m\n.json", ".."]
     folder = tmp_path / "deep" / "deeper"
     folder.mkdir(parents=True)
@@ -120,12 +120,12 @@ def test_names_that_try_to_leave_write_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nothing.json", "no/such/folder", "null\x00byte"])
-def test_a_path_that_is_not_there(tmp_path: Path, name: str) -> None:
+def test_a_path_that_does_not_exist_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(NoSuchPath, match="does not exist"):
         contents(tmp_path / name)
 
 
-def test_a_file_that_goes_away_while_it_is_looked_at(tmp_path: Path) -> None:
+def test_a_file_that_is_deleted_while_it_is_read_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(DATA)
     with leaves([file]) as [leaf]:
@@ -140,7 +140,7 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         contents(tmp_path / "pipe.json")
 
 
-def test_a_pipe_in_a_folder_is_passed_by(tmp_path: Path) -> None:
+def test_a_pipe_in_a_folder_is_skipped(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
     assert contents(tmp_path) == []
@@ -148,7 +148,7 @@ def test_a_pipe_in_a_folder_is_passed_by(tmp_path: Path) -> None:
 
 @contextmanager
 def _locked_out_of(path: Path) -> Iterator[None]:
-    """While nobody has rights on `path`, not even a test run by root."""
+    """Take all rights on `path` away during the context, also from root."""
     mode = path.stat().st_mode
     path.chmod(0)
     as_root = os.geteuid() == 0
@@ -172,7 +172,7 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("given", ["the folder", "the file"])
-def test_a_file_without_permission(open_folder: Path, given: str) -> None:
+def test_a_file_without_permission_is_refused(open_folder: Path, given: str) -> None:
     file = open_folder / "a.json"
     file.write_bytes(DATA)
     with (
@@ -183,7 +183,7 @@ def test_a_file_without_permission(open_folder: Path, given: str) -> None:
 
 
 @pytest.mark.parametrize("given", ["around", "itself", "a file inside"])
-def test_a_folder_without_permission(open_folder: Path, given: str) -> None:
+def test_a_folder_without_permission_is_refused(open_folder: Path, given: str) -> None:
     folder = open_folder / "private"
     folder.mkdir()
     (folder / "a.json").write_bytes(DATA)
@@ -202,7 +202,7 @@ def test_a_folder_without_permission(open_folder: Path, given: str) -> None:
 @pytest.mark.skipif(
     not Path("/proc/self/mem").exists(), reason="needs a file that fails when read"
 )
-def test_a_disk_that_fails_is_shown_with_the_file() -> None:
+def test_an_error_of_the_disk_names_the_file() -> None:
     with pytest.raises(Unavailable, match=r"^mem cannot be read: Input/output error"):
         contents(Path("/proc/self/mem"))
 

@@ -1,4 +1,4 @@
-"""What a format knows of the upload around a file, by formats of the test's own."""
+"""What a format knows about the upload of a file, shown by formats made for the test."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ def frame(log: LogName, context: Context, names: list[str]) -> pl.DataFrame:
 
 
 class Plays:
-    """A table of plays that names artists by a number; a library has their names."""
+    """A table of plays with numbers of artists, whose names are in a library."""
 
     logs = (RICH,)
 

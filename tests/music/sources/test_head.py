@@ -1,4 +1,4 @@
-"""What the beginning of a file says of its form."""
+"""The beginning of a file shows its form."""
 
 import pytest
 

@@ -36,7 +36,7 @@ def test_one_entry_too_many() -> None:
     [(1_000, 0), (1_001, 6), (2_000, 10), (1_001, 1_001)],
     ids=["small", "large", "large at the ratio", "large and not packed"],
 )
-def test_what_is_no_bomb(size: int, packed: int) -> None:
+def test_entries_that_are_not_bombs(size: int, packed: int) -> None:
     limits = Limits(large_entry_bytes=1_000, large_entry_ratio=200)
     Budget(limits).spend("a", size, packed)
 

@@ -29,7 +29,7 @@ CODES = {
     "scrobbled_here": 10,
     "scrobbled_here_end": 11,
 }
-"""What is stored; a line is added for a new log, and none is ever changed."""
+"""The stored codes. A line is added for a new log, and no line is ever changed."""
 
 
 def test_each_name_has_a_record() -> None:
@@ -58,7 +58,7 @@ def test_formats_go_from_rich_to_poor() -> None:
     assert {*read, spotify_api.LOG, *reported} == set(LogName)
 
 
-def test_a_provider_names_the_log_that_is_forgotten_with_it() -> None:
+def test_the_log_that_is_deleted_with_a_provider_is_found() -> None:
     assert LOGS[spotify_api.LOG].forgotten_with == SPOTIFY
     assert not LOGS[spotify_api.LOG].may_reach_models
     assert [log.title for log in LOGS.values() if log.forgotten_with is None] == [
@@ -78,8 +78,8 @@ def _texts(file: Path) -> Iterator[str]:
 
 
 def test_no_other_module_names_a_log() -> None:
-    """Formats may: a client has the name of the service, too; and addresses and tools may,
-    and what is to be written into the files of clients."""
+    """Formats may name one, since clients have the name of their service; so may addresses,
+    tools, and texts for the files of clients."""
     clients = SOURCE / "web" / "pages" / "scrobblers" / "clients.py"
     formats = SOURCE / "music" / "sources" / "formats"
     named = re.compile(rf"(?<![\w/.-])({'|'.join(LogName)})(?![\w/.-])")

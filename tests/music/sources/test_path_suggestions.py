@@ -1,4 +1,4 @@
-"""Paths that are not there, and what was meant."""
+"""Similar paths are suggested for one that does not exist."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def test_two_at_most_are_named(folder: Path) -> None:
 @pytest.mark.parametrize(
     "given", ["quite/other", "exprts/nothing.zip", "xyz", "a\x00b", "notes.txt/a"]
 )
-def test_nothing_is_made_up(folder: Path, given: str) -> None:
+def test_nothing_is_suggested_without_a_similar_name(folder: Path, given: str) -> None:
     assert did_you_mean(folder / given) == ""
 
 

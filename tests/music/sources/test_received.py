@@ -1,4 +1,4 @@
-"""Rows of what clients report: their log, their recording, and what is set aside."""
+"""Reported scrobbles as rows: their log, their recording, and which are set aside."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -54,7 +54,7 @@ def test_an_address_of_spotify_names_the_recording() -> None:
     assert named["artist"].to_list() == ["Artist"]
 
 
-def test_lengths_are_not_heard() -> None:
+def test_the_length_of_a_track_is_not_the_time_heard() -> None:
     cases = {
         ("duration_ms", 240_000): (None, 240_000),
         ("duration", "240"): (None, 240_000),

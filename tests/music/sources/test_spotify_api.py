@@ -13,7 +13,7 @@ def history_of(*items: object) -> History:
     return build_history(read_recently_played(list(items)))
 
 
-def test_a_play_with_all_that_is_shown_of_it() -> None:
+def test_a_play_is_read_with_all_of_its_members() -> None:
     history = history_of(api_row())
     (listen,) = history.listens.rows(named=True)
     assert listen["started_at"].microsecond == 123_000
@@ -40,7 +40,7 @@ def test_a_play_with_all_that_is_shown_of_it() -> None:
         "2023-05-01T12:00:00.000+02:00",
     ],
 )
-def test_times_however_finely_they_are_shown(at: str) -> None:
+def test_times_of_any_precision_are_read(at: str) -> None:
     assert played(history_of(api_row(played_at=at))) == ONCE
 
 
@@ -72,7 +72,7 @@ def test_the_artist_is_the_first_one_of_the_album(
 
 
 @pytest.mark.parametrize("album", [None, {}, [], "LP", {"name": None}, {"name": []}])
-def test_an_album_that_is_not_named(album: object) -> None:
+def test_an_album_without_a_name_is_unknown(album: object) -> None:
     history = history_of(api_row(album=album))
     assert history.listens["album"].to_list() == [None]
     assert played(history) == ONCE
@@ -109,7 +109,7 @@ def test_a_local_file_is_a_track_like_any_other() -> None:
         (api_row(played_at=True), "bad_date"),
     ],
 )
-def test_what_is_no_listen_is_set_aside(item: object, reason: str) -> None:
+def test_items_that_are_not_listens_are_set_aside(item: object, reason: str) -> None:
     history = history_of(item, api_row())
     assert history.books.total.set_aside == {reason: 1}
     assert played(history) == ONCE
@@ -121,22 +121,22 @@ def test_odd_members_do_not_matter() -> None:
     assert played(history_of(api_row(uri="no colon", type=None))) == ONCE
 
 
-def test_names_that_are_no_text() -> None:
+def test_names_that_are_not_text_are_unknown() -> None:
     history = history_of(api_row("A\x00", "\ud800"))
     assert played(history)[0][2:] == ("A\ufffd", "\ufffd")
 
 
-def test_a_play_is_there_once_however_often_it_is_shown() -> None:
+def test_a_play_that_is_returned_twice_is_one_listen() -> None:
     history = history_of(api_row(), api_row(), api_row(uri="spotify:track:2"))
     assert history.books.total.stored == 2
     assert history.books.total.known == 1
 
 
-def test_nothing_shown_is_an_empty_history() -> None:
+def test_an_answer_without_items_is_an_empty_history() -> None:
     assert history_of().listens.is_empty()
 
 
-def test_many_rows_without_a_date_are_no_damage() -> None:
+def test_many_rows_without_a_date_are_not_damage() -> None:
     prepared = prepare_rows(read_recently_played([api_row(played_at="x")] * 50))
     assert prepared.listens.is_empty()
     assert prepared.tally.aside == {0: {"bad_date": 50}}

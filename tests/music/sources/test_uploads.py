@@ -1,4 +1,4 @@
-"""Whole uploads: what is read, what is skipped, what is refused."""
+"""Whole uploads: which files are read, skipped or refused."""
 
 import gzip
 import os
@@ -104,7 +104,7 @@ def test_odd_names_are_read(
 
 
 def test_surrogates_as_raw_bytes_are_read(tmp_path: Path) -> None:
-    """Names written by programs that take UTF-16 units for characters."""
+    """Some programs write each UTF-16 unit of a name as a character."""
     data = as_json([track("#", "%", "u")])
     data = data.replace(b"#", "\ud83d\ude00".encode("utf-8", "surrogatepass"))
     data = data.replace(b"%", "\ud83d".encode("utf-8", "surrogatepass"))
@@ -118,7 +118,7 @@ def test_a_lone_surrogate_in_utf_16_is_read(tmp_path: Path) -> None:
     assert [shown[2:] for shown in played(history_at(tmp_path))] == [("A", "\ufffd")]
 
 
-def test_a_row_that_is_no_object_is_set_aside(tmp_path: Path) -> None:
+def test_a_row_that_is_not_an_object_is_set_aside(tmp_path: Path) -> None:
     rows = [None, extended_row(), [extended_row()], "row", 5]
     write_json(tmp_path / "a.json", rows)
     history = history_at(tmp_path)
@@ -139,7 +139,9 @@ def test_an_empty_list_beside_history_is_read(tmp_path: Path) -> None:
     assert upload.skipped == []
 
 
-def test_what_is_no_history_is_skipped_and_named_so_warned_of(tmp_path: Path) -> None:
+def test_files_that_are_not_history_are_skipped_with_a_warning_if_they_are_named_like_it(
+    tmp_path: Path,
+) -> None:
     files = {
         "StreamingHistory0.json": WEB_PAGE,
         "endsong_3.json": b"",
@@ -152,8 +154,8 @@ def test_what_is_no_history_is_skipped_and_named_so_warned_of(tmp_path: Path) ->
     assert upload.skipped == [
         SkippedFile("a.zip/ReadMeFirst.pdf", "a PDF", warning=False),
         SkippedFile("a.zip/StreamingHistory0.json", "a web page", warning=True),
-        SkippedFile("a.zip/__MACOSX/d/._history.json", "no text", warning=False),
-        SkippedFile("a.zip/d/._endsong_0.json", "no text", warning=False),
+        SkippedFile("a.zip/__MACOSX/d/._history.json", "not text", warning=False),
+        SkippedFile("a.zip/d/._endsong_0.json", "not text", warning=False),
         SkippedFile("a.zip/endsong_3.json", "an empty file", warning=True),
     ]
     assert [file.path for file in upload.files] == ["a.zip/d/history.json"]
@@ -165,7 +167,7 @@ def test_a_web_page_alone_is_refused_and_named_as_one(tmp_path: Path) -> None:
         read_upload([tmp_path / "endsong_0.json"])
 
 
-def test_nothing_of_use_in_a_zip_says_what_was_seen(tmp_path: Path) -> None:
+def test_a_zip_without_history_is_refused_with_the_files_seen(tmp_path: Path) -> None:
     files = {f"{n}.json": b'{"a": 1}' for n in range(5)}
     with pytest.raises(NoHistory) as caught:
         read_upload([write_zip(tmp_path / "a.zip", files)])
@@ -282,7 +284,7 @@ def test_bad_rows_end_the_reading_where_no_later_row_can_help(
         read_upload([tmp_path], Limits(rows=2_999))
 
 
-def test_rows_that_name_no_track_end_nothing(tmp_path: Path) -> None:
+def test_rows_without_a_track_do_not_end_the_reading(tmp_path: Path) -> None:
     nameless = extended_row(
         ts="x",
         master_metadata_track_name="Unknown Track",
@@ -301,9 +303,9 @@ def test_names_over_the_limit_refuse_the_upload(tmp_path: Path) -> None:
         read_upload([tmp_path], Limits(names_characters=1_800))
 
 
-def test_many_rows_that_are_no_objects_are_damage(tmp_path: Path) -> None:
+def test_many_rows_that_are_not_objects_are_damage(tmp_path: Path) -> None:
     write_json(tmp_path / "a.json", [extended_row(), *["text"] * 30])
-    with pytest.raises(Invalid, match=r"30 of 31 rows .* no objects"):
+    with pytest.raises(Invalid, match=r"30 of 31 rows .* not objects"):
         history_at(tmp_path)
 
 
@@ -359,7 +361,7 @@ HOLDING = {
 
 
 @pytest.mark.parametrize("how", HOLDING)
-def test_one_that_holds_history_is_refused(tmp_path: Path, how: str) -> None:
+def test_a_damaged_zip_with_history_is_refused(tmp_path: Path, how: str) -> None:
     name, packed = HOLDING[how]
     (tmp_path / "a.json").write_bytes(HISTORY)
     (tmp_path / name).write_bytes(packed)
@@ -367,7 +369,7 @@ def test_one_that_holds_history_is_refused(tmp_path: Path, how: str) -> None:
         read_upload([tmp_path])
 
 
-def test_office_documents_are_not_looked_into(tmp_path: Path) -> None:
+def test_the_entries_of_office_documents_are_not_read(tmp_path: Path) -> None:
     parts = {"[Content_Types].xml": b"<a/>"} | {f"word/{n}": b"" for n in range(15)}
     for number in range(40):
         write_zip(tmp_path / f"{number}.docx", parts)
@@ -378,7 +380,7 @@ def test_office_documents_are_not_looked_into(tmp_path: Path) -> None:
     assert not any(file.warning for file in upload.skipped)
 
 
-def test_what_is_left_out_beside_good_files_is_named(tmp_path: Path) -> None:
+def test_files_that_are_left_out_are_named(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     (tmp_path / "elsewhere").mkdir()
     write_json(folder / "a.json", [extended_row()])
@@ -433,7 +435,7 @@ PERSONAL = as_json({"name": "x" * 200_000})
 
 
 def test_a_personal_file_is_read_no_further_than_its_head(tmp_path: Path) -> None:
-    """Its checksum is wrong, which reading to the end would show."""
+    """Reading it to the end would show that its checksum is wrong."""
     packed = make_zip({"Userdata.json": PERSONAL}, zipfile.ZIP_STORED)
     damaged = packed[:150_000] + b"y" + packed[150_001:]
     (tmp_path / "a.zip").write_bytes(damaged)
@@ -441,7 +443,7 @@ def test_a_personal_file_is_read_no_further_than_its_head(tmp_path: Path) -> Non
     assert len(read_upload([tmp_path]).rows) == 1
 
 
-def test_the_same_in_a_history_is_found_out(tmp_path: Path) -> None:
+def test_the_damage_of_a_file_of_history_is_found(tmp_path: Path) -> None:
     rows = [extended_row(ms_played=ms) for ms in range(300)]
     packed = make_zip({"a.json": as_json(rows)}, zipfile.ZIP_STORED)
     assert len(packed) > 150_001
@@ -450,7 +452,7 @@ def test_the_same_in_a_history_is_found_out(tmp_path: Path) -> None:
         read_upload([tmp_path / "a.zip"])
 
 
-def test_a_huge_personal_file_costs_nothing(tmp_path: Path) -> None:
+def test_a_huge_personal_file_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "Userdata.json").open("wb") as file:
         file.write(b'{"email": "')
         file.truncate(1 << 36)
@@ -478,7 +480,7 @@ def test_progress_goes_from_nothing_to_all_over_history_alone(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX alone")
-def test_a_file_whose_name_is_no_text_is_read_and_can_be_shown(tmp_path: Path) -> None:
+def test_a_file_whose_name_is_not_text_is_read_and_can_be_shown(tmp_path: Path) -> None:
     """A name from a zip that another system has packed."""
     name = os.fsdecode(b"M\xfcller.json")
     (tmp_path / name).write_bytes(HISTORY)

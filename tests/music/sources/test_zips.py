@@ -1,4 +1,4 @@
-"""What is looked at of a zip before anything is made of it, and what stays open."""
+"""The directory of a zip is checked before it is read, and few zips stay open."""
 
 import os
 import struct
@@ -17,7 +17,7 @@ MOST_HANDLES = 6
 
 
 def _entry(name: bytes) -> bytes:
-    """An entry of a directory that lies about where its file is."""
+    """An entry of a directory with a wrong position of its file."""
     return struct.pack(
         "<4s6H3I5H2I", b"PK\x01\x02", *(20,) * 2, *(0,) * 4, *(0,) * 3,
         len(name), *(0,) * 4, *(0,) * 2,
@@ -25,7 +25,7 @@ def _entry(name: bytes) -> bytes:
 
 
 def _with_directory(directory: bytes, entries: int, *, zip64: bool) -> bytes:
-    """A zip that is a directory alone."""
+    """A zip that has only a directory."""
     size = len(directory)
     first = b"PK\x03\x04"
     if not zip64:
@@ -93,7 +93,7 @@ def _handles() -> int:
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
 def test_no_more_files_are_open_than_lie_in_each_other(tmp_path: Path) -> None:
-    """Many zips, with zips in them: as in a folder of downloads."""
+    """There are many zips with zips in them, as in a folder of downloads."""
     for number in range(20):
         inner = make_zip({"b.json": DATA, "in.zip": make_zip({"c.json": DATA})})
         write_zip(tmp_path / f"{number}.zip", {"a.json": DATA, "in.zip": inner})

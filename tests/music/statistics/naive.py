@@ -35,7 +35,7 @@ def inside(rows: list[Listen], period: Period, zone: ZoneInfo) -> list[Listen]:
 
 
 def union(rows: list[Listen]) -> list[int]:
-    """What each listen adds to the union of all intervals, in ms."""
+    """The time that each listen adds to the union of all intervals, in ms."""
     added, reached = [], None
     for row in rows:
         end = row.started_at + timedelta(milliseconds=row.ms_played or 0)
@@ -69,7 +69,7 @@ def first_plays(rows: list[Listen], key: KeyOf) -> dict[Key, datetime]:
 
 
 def amounts(rows: list[Listen], period: Period, zone: ZoneInfo) -> dict[str, object]:
-    """What `Amounts` says."""
+    """The figures of `Amounts`."""
     within = inside(rows, period, zone)
     plays, ms, share = counted(within, union(within))
     found: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""Every figure is that of the profile, and that of a plain recomputation."""
+"""Every figure equals that of the profile and that of a naive computation."""
 
 import random
 from collections.abc import Callable
@@ -60,7 +60,7 @@ def id_of(*names: str) -> str:
 
 @pytest.mark.long
 @pytest.mark.parametrize("shape", SHAPES)
-def test_every_figure_of_a_random_history_is_the_naive_one_and_the_profiles(
+def test_every_figure_of_a_random_history_equals_the_naive_one_and_that_of_the_profile(
     shape: Callable[[random.Random], list[Listen]],
 ) -> None:
     rows = history(shape, 7)
@@ -270,7 +270,7 @@ def test_a_rank_is_compared_with_the_period_before() -> None:
 
 @pytest.mark.parametrize("order", Order)
 @pytest.mark.parametrize("by", By)
-def test_pages_of_a_ranking_are_the_ranking(by: By, order: Order) -> None:
+def test_the_pages_of_a_ranking_make_up_the_ranking(by: By, order: Order) -> None:
     questions, of = ask(history(some_days, 2)), asked("all")
     whole = questions.top(of, Ranking(Kind.TRACKS, by=by, order=order), count=ALL)
     if order is Order.LEAST:
@@ -285,7 +285,7 @@ def test_pages_of_a_ranking_are_the_ranking(by: By, order: Order) -> None:
 
 
 @pytest.mark.parametrize("order", Order)
-def test_a_page_goes_on_behind_what_is_not_there_any_more(order: Order) -> None:
+def test_a_page_continues_after_an_item_that_no_longer_exists(order: Order) -> None:
     questions, of = ask(history(some_days, 2)), asked("all")
     whole = questions.top(of, Ranking(Kind.ARTISTS, order=order), count=ALL)
     fifth = whole[4]
@@ -364,7 +364,7 @@ def test_series_and_figures_of_one_artist_album_and_track() -> None:
     )
 
 
-def test_what_is_not_in_the_history_is_not_found() -> None:
+def test_an_item_outside_the_history_is_not_found() -> None:
     questions, of = ask(history(some_days, 1)), asked("all")
     for question in (questions.artist, questions.album, questions.track):
         with pytest.raises(NotInHistory):
@@ -392,12 +392,12 @@ def test_a_search_folds_case_and_accents(wanted: str) -> None:
         assert [(one.name, one.plays) for one in got] == expected[:20]
 
 
-def test_a_search_for_nothing_finds_nothing() -> None:
+def test_a_search_without_letters_finds_nothing() -> None:
     questions = ask(history(some_days, 5))
     assert questions.search(ZoneInfo("UTC"), " \u200b ").tracks == []
 
 
-def test_days_to_come_are_not_shown() -> None:
+def test_future_days_are_not_shown() -> None:
     rows = [Listen(started_at=datetime(2026, 11, 28, 12, tzinfo=UTC))]
     points = ask(rows).series(asked("this-month"), Step.DAY).points
     assert [one.start for one in points] == every_day(date(2026, 11, 1), TODAY)
@@ -424,7 +424,7 @@ def test_periods_at_the_ends_of_the_calendar_are_asked_for() -> None:
                 questions.series(of, step)
 
 
-def test_what_is_kept_for_the_next_question_is_bounded_and_counted() -> None:
+def test_results_kept_for_later_questions_are_bounded_and_counted() -> None:
     questions = ask(history(some_years, 1))
     empty = questions.size
     for zone in ZONES:

@@ -1,4 +1,4 @@
-"""Borders of days and hours are those of `zoneinfo`, where clocks do odd things."""
+"""Days and hours begin where `zoneinfo` has them, also when clocks are set."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def changes_of(zone: ZoneInfo) -> Iterator[date]:
 
 
 def lately_changed() -> Iterator[str]:
-    """Zones whose rules changed since 2018: what their clocks do differs among years."""
+    """Zones whose rules changed since 2018, so that their clocks differ among years."""
     for names in packaged_zones():
         zone = parse_zone(names[0])
         years: dict[int, set[tuple[int, timedelta | None]]] = {}
@@ -73,7 +73,9 @@ def lately_changed() -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("name", "day"), ODD)
-def test_hours_and_days_are_those_that_clocks_showed(name: str, day: date) -> None:
+def test_hours_and_days_are_those_that_local_clocks_showed(
+    name: str, day: date
+) -> None:
     zone = parse_zone(name)
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     moments = every(timedelta(minutes=10), noon - 2 * DAY, noon + 2 * DAY)

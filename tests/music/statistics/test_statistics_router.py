@@ -1,4 +1,4 @@
-"""Statistics over HTTP: the figures of the history, and what is refused."""
+"""Statistics over HTTP: the figures of a history, and refusals."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ ROWS: list[Row] = [
 
 
 class Asking:
-    """A listener who asks."""
+    """A listener who asks for statistics."""
 
     def __init__(self, client: httpx2.AsyncClient, of: SignedIn) -> None:
         self.client = client
@@ -61,7 +61,7 @@ class Asking:
 
 @pytest.fixture(autouse=True)
 def now(app: FastAPI) -> Iterator[list[datetime]]:
-    """The moment that requests come at: the last one in the list."""
+    """The moment of the requests: the last one in the list."""
     moments = [NOW]
     app.dependency_overrides[get_now] = lambda: moments[-1]
     yield moments
@@ -94,7 +94,9 @@ async def test_a_summary(asking: Asking) -> None:
         assert found == questions.summary(asked).model_dump(mode="json")
 
 
-async def test_days_are_those_of_the_account_or_of_the_request(asking: Asking) -> None:
+async def test_days_are_in_the_zone_of_the_account_or_of_the_request(
+    asking: Asking,
+) -> None:
     for zone in ("Europe/Berlin", "Pacific/Auckland"):
         questions, asked = expected("2023-05-01", zone)
         found = await asking.json("/stats/summary", period="2023-05-01", tz=zone)
@@ -120,7 +122,7 @@ async def test_pages_of_a_ranking(asking: Asking) -> None:
         assert found == [row.model_dump(mode="json") for row in whole]
 
 
-async def test_a_cursor_is_of_one_ranking(asking: Asking) -> None:
+async def test_a_cursor_is_valid_for_one_ranking_only(asking: Asking) -> None:
     page = await asking.json("/stats/top/artists", limit=2)
     cursor = page["next_cursor"]
     assert await asking.code("/stats/top/tracks", cursor=cursor) == (400, "bad_cursor")
@@ -177,12 +179,12 @@ REFUSED: list[tuple[str, dict[str, object], tuple[int, str]]] = [
 ]  # fmt: skip
 
 
-async def test_what_cannot_be_answered(asking: Asking) -> None:
+async def test_questions_that_cannot_be_answered_are_refused(asking: Asking) -> None:
     for path, params, said in REFUSED:
         assert await asking.code(path, **params) == said, (path, params)
 
 
-async def test_an_id_of_another_listener_opens_nothing(
+async def test_an_id_of_another_listener_is_not_found(
     asking: Asking, common_resources: Resources
 ) -> None:
     other = await sign_in(common_resources)
@@ -201,7 +203,7 @@ async def test_a_listener_without_a_history(
     assert (await asking.json("/stats/series"))["points"] == []
 
 
-async def test_an_answer_that_the_caller_has_is_not_sent_again(
+async def test_an_unchanged_answer_is_not_sent_again(
     asking: Asking, common_resources: Resources, now: list[datetime]
 ) -> None:
     first = await asking.get("/stats/summary", period="last-7")
@@ -225,7 +227,7 @@ async def test_an_answer_that_the_caller_has_is_not_sent_again(
     assert changed.json()["amounts"]["plays"] == first.json()["amounts"]["plays"] + 1
 
 
-async def test_an_etag_is_of_one_listener(
+async def test_an_etag_is_valid_for_one_listener_only(
     asking: Asking, common_resources: Resources
 ) -> None:
     other = Asking(
@@ -275,7 +277,7 @@ async def test_memory_is_bounded_whatever_the_number_of_listeners(
     assert configure.of(MusicSettings).statistics_memory_bytes == 256 * MIB
 
 
-async def test_what_was_removed_is_forgotten(
+async def test_removed_listens_are_forgotten(
     asking: Asking, common_resources: Resources
 ) -> None:
     memory = memory_of(common_resources)

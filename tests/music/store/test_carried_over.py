@@ -1,4 +1,4 @@
-"""A history that was stored by the time that was logged is carried over to the start."""
+"""A history that was stored by logged times is converted to starts."""
 
 import asyncio
 import secrets
@@ -199,7 +199,7 @@ async def upgraded(
 
 @pytest.fixture
 async def clone(upgraded: DatabaseAddress) -> AsyncIterator[DatabaseAddress]:
-    """A database of the test's own with what was carried over."""
+    """A database of the test's own with the converted history."""
     async with cloned(upgraded) as address:
         yield address
 
@@ -272,7 +272,7 @@ async def test_the_next_import_settles_marks_and_names(
         "Second",
     }
 
-    # What is known is known by its start, too.
+    # Rows are also known by their starts.
     async with resources.database.session() as session:
         books = await store(session, ONE, FILES)
     assert (books.total.stored, books.total.known) == (0, 17)
@@ -280,7 +280,7 @@ async def test_the_next_import_settles_marks_and_names(
     assert await _stored(resources, OTHER) == other
 
 
-async def test_listens_of_before_stay_when_a_later_import_goes(
+async def test_earlier_listens_stay_when_a_later_import_is_removed(
     cloned_resources: Resources,
 ) -> None:
     resources = cloned_resources

@@ -1,4 +1,4 @@
-"""Rows on their way into the database: messages of bounded size, and no endless wait."""
+"""Rows are copied in messages of limited size, and within limited time."""
 
 import asyncio
 
@@ -33,14 +33,14 @@ async def test_rows_of_numbers_are_cut_too() -> None:
     assert b"".join(messages).count(b"\n") == 250_000
 
 
-async def test_nothing_is_no_message() -> None:
+async def test_no_rows_are_no_message() -> None:
     assert [message async for message in csv(pl.DataFrame({"n": []}))] == []
 
 
-async def test_a_copy_that_is_not_taken_is_given_up(
+async def test_a_copy_that_the_database_does_not_accept_is_given_up(
     cloned_resources: Resources,
 ) -> None:
-    """Another transaction has the table, as a server that says nothing would."""
+    """Another transaction has locked the table, so the server does not respond."""
     database = cloned_resources.database
     rows = pl.DataFrame({"n": [1]})
     async with database.session() as session:

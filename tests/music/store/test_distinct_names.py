@@ -20,7 +20,7 @@ TIMES = 20
 SOON = 60.0
 TABLES = ("artist", "track", "recording", "spelling")
 
-# As ANALYZE leaves a table whose rows are all dead, in one page for each kind of row.
+# What ANALYZE stores for a table whose rows are all dead.
 _KNOWN_AS_EMPTY = text(
     "UPDATE pg_class SET reltuples = 0, relpages = 1 WHERE relname = ANY(:tables)"
 )
@@ -61,7 +61,7 @@ async def test_each_row_is_read_a_few_times(emptied: tuple[Database, int]) -> No
     assert max(read.values()) < TIMES * ROWS, read
 
 
-async def test_a_table_that_others_hold_is_left(
+async def test_a_table_that_is_locked_by_others_is_not_analysed(
     emptied: tuple[Database, int],
 ) -> None:
     database, user_id = emptied

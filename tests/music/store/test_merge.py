@@ -1,4 +1,4 @@
-"""What a merge asks of the database."""
+"""Which statements a merge sends to the database."""
 
 from sqlalchemy import event
 
@@ -8,7 +8,7 @@ from tests.music.factories import import_all
 from unwrapped.core.process_resources import Resources
 
 
-async def test_a_later_listen_to_what_is_shown_asks_for_no_names(
+async def test_a_later_listen_under_the_shown_names_reads_no_other_names(
     common_resources: Resources,
 ) -> None:
     """The cost of merging one listen does not depend on the size of the history."""
@@ -26,4 +26,4 @@ async def test_a_later_listen_to_what_is_shown_asks_for_no_names(
     event.listen(database.engine.sync_engine, "before_cursor_execute", note)
     await import_all(database, user, [[[later]]])
     assert not [one for one in statements if "public_id" in one]
-    assert len(statements) <= 9  # besides, three COPY: a dozen
+    assert len(statements) <= 9  # and three COPY: a dozen in total

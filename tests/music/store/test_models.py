@@ -1,4 +1,4 @@
-"""What the tables of a listener's data promise by themselves."""
+"""The constraints of the tables of a listener's data."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ OWNED = [
 LOGGED = datetime(2023, 5, 1, 10, tzinfo=UTC)
 
 
-async def test_a_user_who_goes_while_listens_come_leaves_none(
+async def test_a_user_who_is_deleted_during_an_import_leaves_no_listens(
     cloned_resources: Resources,
 ) -> None:
     user = (await make_personal_rows(cloned_resources, "ada")).id

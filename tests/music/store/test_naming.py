@@ -17,7 +17,7 @@ def _row(ts: str, artist: str, title: str, uri: str | None, album: object) -> Ro
 
 
 async def _after(resources: Resources, *imports: Sequence[Row]) -> Stored:
-    """What is stored of a new listener after these imports."""
+    """What a new listener has stored after these imports."""
     user = (await sign_in(resources)).id
     await import_all(resources.database, user, [[list(rows)] for rows in imports])
     async with resources.database.session() as session:
@@ -43,7 +43,7 @@ async def test_a_recording_has_its_latest_spelling(
 async def test_spellings_of_one_time_are_sorted_alphabetically(
     common_resources: Resources,
 ) -> None:
-    """By code point: Z comes before a."""
+    """They are sorted by code point: Z comes before a."""
     rows = [
         _row(ONE, "b", "x", "u1", None),
         _row(ONE, "Z", "y", "u1", None) | {"ms_played": 1},
@@ -71,7 +71,7 @@ async def test_a_known_row_under_another_name_counts_as_a_spelling(
         assert state.recordings == {("u1", "a", "t", None)}
 
 
-async def test_of_names_that_differ_in_spelling_alone_the_latest_is_shown(
+async def test_of_names_that_differ_only_in_spelling_the_latest_is_shown(
     common_resources: Resources,
 ) -> None:
     rows = [

@@ -1,4 +1,4 @@
-"""After an import the planner knows the listener."""
+"""After an import, the planner's statistics list the listener."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ def _rows(count: int) -> list[Row]:
 
 
 async def _known(database: Database, table: str) -> set[str]:
-    """The listeners that the planner knows to have many rows."""
+    """The listeners with the most rows in the planner's statistics."""
     async with database.autocommit() as session:
         values = await session.scalar(
             text(
@@ -47,7 +47,7 @@ async def users(cloned_resources: Resources) -> list[int]:
     return [(await sign_in(cloned_resources)).id for _ in range(2)]
 
 
-async def test_the_second_one_is_known_too(
+async def test_statistics_know_a_second_listener_after_their_import(
     cloned_resources: Resources, users: list[int]
 ) -> None:
     sent = {"a.json": as_json(_rows(FEWEST_ROWS))}
@@ -58,7 +58,7 @@ async def test_the_second_one_is_known_too(
         assert known == {str(user_id) for user_id in users}, table
 
 
-async def test_a_few_listens_are_left_to_the_server(
+async def test_a_few_listens_are_left_to_autovacuum(
     cloned_resources: Resources, users: list[int]
 ) -> None:
     sent = {"a.json": as_json(_rows(FEWEST_ROWS - 1))}
@@ -66,7 +66,7 @@ async def test_a_few_listens_are_left_to_the_server(
     assert await _known(cloned_resources.database, "listen") == set()
 
 
-async def test_so_is_a_small_part_of_a_large_table(
+async def test_a_small_part_of_a_large_table_is_left_to_autovacuum(
     cloned_resources: Resources, users: list[int]
 ) -> None:
     database = cloned_resources.database
@@ -81,7 +81,7 @@ async def test_so_is_a_small_part_of_a_large_table(
     assert await _known(database, "listen") == {str(users[0])}
 
 
-async def test_it_waits_for_nobody(
+async def test_locked_tables_are_skipped(
     cloned_resources: Resources, users: list[int]
 ) -> None:
     database = cloned_resources.database
@@ -95,7 +95,7 @@ async def test_it_waits_for_nobody(
     assert await _known(database, "recording") == {str(users[0])}
 
 
-async def test_a_database_that_is_away_undoes_nothing() -> None:
+async def test_a_lost_connection_does_not_undo_the_import() -> None:
     nowhere = Database(DatabaseAddress.parse("postgresql://nobody@127.0.0.1:1/none"))
     await note_import(nowhere, FEWEST_ROWS)
     await nowhere.dispose()

@@ -36,7 +36,7 @@ async def test_columns_and_types_are_those_of_a_history(
     expected = oracle([ROWS, [account_row()]]).listens
     assert tuple(listens.columns) == LISTEN_COLUMNS
     kinds, its = _kinds(listens), _kinds(expected)
-    # Both are codes for words.
+    # Both types are codes for words.
     assert kinds.pop("reason_end") in (pl.Enum, pl.Categorical)
     del its["reason_end"]
     assert kinds == its
@@ -55,7 +55,7 @@ async def test_the_listens_of_nobody_are_an_empty_history(
     assert _kinds(listens) == _kinds(full)
 
 
-async def test_a_history_in_which_nothing_says_why_it_ended(
+async def test_a_history_without_reasons_for_ends(
     common_resources: Resources,
 ) -> None:
     listens = await _read(common_resources, [account_row(), account_row(trackName="B")])
@@ -64,7 +64,9 @@ async def test_a_history_in_which_nothing_says_why_it_ended(
     assert listens["skipped"].to_list() == [None, None]
 
 
-async def test_what_is_shadowed_is_not_read(common_resources: Resources) -> None:
+async def test_listens_that_do_not_count_are_not_read(
+    common_resources: Resources,
+) -> None:
     listens = await _read(common_resources, [extended_row()], [account_row()])
     assert listens["source"].to_list() == ["spotify_extended"]
 

@@ -1,4 +1,4 @@
-"""Histories that were stored under other rules are settled again, by a task or a change."""
+"""Histories that were stored with other rules are updated, by a task or a change."""
 
 from sqlalchemy import text
 
@@ -42,7 +42,7 @@ async def _stored(resources: Resources, user: int) -> Stored:
         return await stored(session, user)
 
 
-async def test_a_task_settles_what_follows_other_rules(
+async def test_a_task_updates_a_history_that_follows_other_rules(
     cloned_resources: Resources,
 ) -> None:
     user, settled = await _spoiled(cloned_resources)
@@ -58,7 +58,9 @@ async def test_a_task_settles_what_follows_other_rules(
     assert await begin_settling(cloned_resources) == 0
 
 
-async def test_so_does_the_next_change(cloned_resources: Resources) -> None:
+async def test_the_next_change_updates_a_history_that_follows_other_rules(
+    cloned_resources: Resources,
+) -> None:
     user, _ = await _spoiled(cloned_resources)
     more: list[Row] = [extended_row(ts="2024-01-01T00:00:00Z")]
     async with cloned_resources.database.session() as session:

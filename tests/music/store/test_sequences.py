@@ -1,4 +1,4 @@
-"""Whatever is merged and removed, in whatever order, the history is that of what is left.
+"""After any merges and removals in any order, the history is that of the remaining rows.
 
 An import, a sync or a removal changes the set of rows; the stored history is a function of
 that set. Hypothesis looks for exceptions, in any mix of logs.

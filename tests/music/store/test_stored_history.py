@@ -1,4 +1,4 @@
-"""A stored history is the one that was never stored: hypothesis looks for exceptions."""
+"""A stored history equals one that is built in memory: hypothesis looks for exceptions."""
 
 import asyncio
 import itertools
@@ -58,7 +58,7 @@ type Import = list[File]
 type Spelled = tuple[str | None, str | None, str, str | None]
 """URI, artist, title and album."""
 
-# Every way to break a CSV, a text column, an index or an order of texts.
+# Names that may break a CSV, a text column, an index or an order of texts.
 EXOTIC = [
     "comma, quote \" and ' and \\ and \\N",
     "line\nbreak",
@@ -264,7 +264,7 @@ def test_any_imports_end_in_the_history_of_all_rows_and_importing_again_changes_
     assert state.listens == marked(files)
     listeners.store(other, [files])
     at_once = listeners.stored(other)
-    # A reason may have been of a row that has another one by now.
+    # A reason may belong to a row that has another reason now.
     assert at_once.reasons <= state.reasons
     assert replace(state, reasons=at_once.reasons) == at_once
     assert sum(part.total.stored for part in books) == len(state.listens)
@@ -418,7 +418,7 @@ def _rows_of(minutes: int) -> list[Row]:
 def test_of_rows_that_differ_in_marks_alone_the_first_in_order_stays(
     listeners: Listeners,
 ) -> None:
-    """Whatever the order in which they come, one after the other."""
+    """The order in which they are imported does not matter."""
     random = Random(0)  # noqa: S311 - an order, no secret
     reasons = ["trackdone", "fwdbtn", "Trackdone", "\u00e4", "\U0010ffff", None]
     rows = [

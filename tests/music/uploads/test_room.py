@@ -1,4 +1,4 @@
-"""Room for uploads: how many, how many bytes, how much of the disk, and given back."""
+"""The number and bytes of uploads and the space on the disk are limited."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -48,10 +48,10 @@ def _keep_free(resources: Resources, least: int) -> None:
     resources.configuration = changed
 
 
-async def test_many_at_once_do_not_pass_the_limit(
+async def test_many_uploads_at_once_do_not_exceed_the_limit(
     cloned_resources: Resources, configure: Configure
 ) -> None:
-    """All bodies arrive after all uploads were accepted: none is counted too late."""
+    """All bodies arrive after all uploads were accepted, so none is counted too late."""
     configure(MusicSettings, uploads_per_user=5)
     ada = await sign_in(cloned_resources)
     uploads = UploadService(cloned_resources)
@@ -80,7 +80,7 @@ async def test_many_at_once_do_not_pass_the_limit(
     assert await _count(cloned_resources) == 5
 
 
-async def test_the_bytes_of_one_person_have_a_limit(
+async def test_the_bytes_of_a_listener_are_limited(
     client: httpx2.AsyncClient,
     resources: Resources,
     configure: Configure,
@@ -121,7 +121,7 @@ async def _unread() -> AsyncIterator[bytes]:
     raise AssertionError("the body was read")
 
 
-async def test_no_upload_is_taken_where_the_disk_is_nearly_full(
+async def test_no_upload_is_accepted_when_the_disk_is_nearly_full(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources)
@@ -141,7 +141,7 @@ async def test_no_upload_is_taken_where_the_disk_is_nearly_full(
     assert await _count(resources) == 1
 
 
-async def test_a_body_of_unknown_size_ends_where_the_disk_gets_full(
+async def test_a_body_of_unknown_size_is_refused_once_the_disk_is_nearly_full(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources)
@@ -173,7 +173,7 @@ async def test_uploads_are_listed_page_by_page(
     assert first["items"][0]["receiving_at"] is None
 
 
-async def test_a_deleted_upload_makes_room(
+async def test_a_deleted_upload_frees_its_space(
     client: httpx2.AsyncClient, resources: Resources, configure: Configure
 ) -> None:
     configure(MusicSettings, uploads_per_user=1)
@@ -205,7 +205,7 @@ async def test_an_upload_is_not_deleted_while_its_import_is_under_way(
         assert answer.status_code == 204
 
 
-async def test_an_upload_deleted_while_it_comes_is_not_kept(
+async def test_an_upload_that_is_deleted_while_it_is_received_is_not_kept(
     cloned_resources: Resources,
 ) -> None:
     ada = await sign_in(cloned_resources)
@@ -223,7 +223,7 @@ async def test_an_upload_deleted_while_it_comes_is_not_kept(
     assert list((cloned_resources.settings.home / "uploads").iterdir()) == []
 
 
-async def test_what_is_being_received_cannot_be_imported(
+async def test_an_upload_that_is_being_received_cannot_be_imported(
     cloned_resources: Resources, make_client: MakeClient
 ) -> None:
     ada = await sign_in(cloned_resources)

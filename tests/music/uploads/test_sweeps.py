@@ -1,4 +1,4 @@
-"""What is deleted of uploads: with their import, when forgotten, and what is nobody's."""
+"""Uploads are deleted with their import, when they are forgotten, or without an owner."""
 
 import os
 import time
@@ -36,7 +36,7 @@ async def _one() -> AsyncIterator[bytes]:
 
 
 async def _upload(resources: Resources, **columns: object) -> str:
-    """The key of a new upload; `columns` are what its row is changed to, or of its task."""
+    """The key of a new upload; `columns` are values of its row or of its task."""
     user_id = (await sign_in(resources)).id
     task = {name: columns.pop(name) for name in TASK if name in columns}
     upload = await UploadService(resources).receive(user_id, "a", _one())
@@ -87,7 +87,7 @@ async def test_forgotten_uploads_are_swept_away(resources: Resources) -> None:
 async def test_uploads_of_imports_that_have_ended_are_swept_away(
     resources: Resources, status: TaskStatus
 ) -> None:
-    """Also when they are old: an import can wait longer than a day."""
+    """Those of other imports are kept, since an import can wait longer than a day."""
     active = status in (TaskStatus.PENDING, TaskStatus.PROCESSING)
     long_ago = datetime.now(UTC) - 3 * FORGOTTEN_AFTER
     old = await _upload(resources, status=status, created_at=long_ago)
@@ -97,10 +97,10 @@ async def test_uploads_of_imports_that_have_ended_are_swept_away(
     assert await _keys(resources) == _objects(resources) == kept
 
 
-async def test_uploads_of_an_import_that_may_be_retried_wait_for_that_for_a_day(
+async def test_uploads_of_an_import_that_may_be_retried_are_kept_for_a_day(
     resources: Resources,
 ) -> None:
-    """From its end on: it may have been begun long before."""
+    """The day begins when the import ends, since it may have begun long before."""
     failed = {"status": TaskStatus.FAILED, "retryable": True}
     now = datetime.now(UTC)
     long_ago, just_now = now - FORGOTTEN_AFTER - LITTLE, now - FORGOTTEN_AFTER + LITTLE
@@ -124,7 +124,9 @@ async def test_objects_without_a_row_are_swept_away_once_they_are_old(
     assert await _keys(resources) == {kept}
 
 
-async def test_halves_are_swept_away_once_they_are_old(resources: Resources) -> None:
+async def test_incomplete_objects_are_swept_away_once_they_are_old(
+    resources: Resources,
+) -> None:
     kept = await _upload(resources)
     young = _leave(resources, f"{'0' * 32}#1", ORPHANED_AFTER - LITTLE).name
     _leave(resources, f"{'1' * 32}#12", ORPHANED_AFTER + LITTLE)
@@ -151,10 +153,10 @@ async def test_an_upload_is_kept_for_as_long_as_the_setting_says(
     assert await _keys(resources) == _objects(resources) == {kept}
 
 
-async def test_what_a_process_that_died_had_reserved_is_swept_away(
+async def test_space_reserved_by_a_process_that_died_is_swept_away(
     resources: Resources,
 ) -> None:
-    """And what another one is receiving since yesterday is not."""
+    """An upload that another process has been receiving since yesterday stays."""
     now = datetime.now(UTC)
     await _upload(resources, receiving_at=now - DEAD_AFTER - LITTLE)
     slow = await _upload(
@@ -168,7 +170,7 @@ async def test_nothing_to_sweep(resources: Resources) -> None:
     assert await sweep_uploads(resources) == 0
 
 
-async def test_uploads_of_an_import_are_deleted_and_again_does_no_harm(
+async def test_uploads_of_an_import_can_be_deleted_twice(
     resources: Resources,
 ) -> None:
     user_id = (await sign_in(resources)).id

@@ -1,4 +1,4 @@
-"""Uploads over HTTP: stored as they came, bounded, and nothing left of what broke."""
+"""Uploads over HTTP are stored unchanged, are limited, and leave nothing if they fail."""
 
 import asyncio
 import secrets
@@ -53,7 +53,7 @@ async def _pieces(*pieces: bytes) -> AsyncIterator[bytes]:
 
 
 class _Unread:
-    """A body that nobody may read."""
+    """A body that must not be read."""
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -87,7 +87,7 @@ async def _assert_nothing_left(resources: Resources) -> None:
     ],
     ids=["one byte", "binary", "over the limit of other requests", "many parts"],
 )
-async def test_a_file_is_stored_as_it_came(
+async def test_a_file_is_stored_unchanged(
     client: httpx2.AsyncClient, resources: Resources, pieces: tuple[bytes, ...]
 ) -> None:
     ada = await sign_in(resources)
@@ -109,7 +109,7 @@ async def test_a_file_is_stored_as_it_came(
     assert row.task_id is None
 
 
-async def test_an_empty_body_is_no_upload(
+async def test_an_empty_body_is_refused(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources)
@@ -119,7 +119,7 @@ async def test_an_empty_body_is_no_upload(
     await _assert_nothing_left(resources)
 
 
-async def test_a_file_of_the_largest_size_is_taken_and_no_larger_one(
+async def test_a_file_of_the_largest_size_is_accepted_and_a_larger_one_is_refused(
     client: httpx2.AsyncClient,
     resources: Resources,
     configure: Configure,
@@ -159,7 +159,7 @@ async def _flood() -> AsyncIterator[bytes]:
     ],
 )
 @attack(28, "name-of-an-upload")
-async def test_a_name_is_a_name_and_never_a_path(
+async def test_a_name_is_never_used_as_a_path(
     client: httpx2.AsyncClient, resources: Resources, name: str
 ) -> None:
     ada = await sign_in(resources)
@@ -193,7 +193,7 @@ async def test_a_bad_name_is_refused_before_the_body_is_read(
     await _assert_nothing_left(resources)
 
 
-async def test_a_name_is_needed(
+async def test_a_name_is_required(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources)
@@ -201,7 +201,7 @@ async def test_a_name_is_needed(
     assert refused.status_code == 422
 
 
-async def test_the_body_of_a_stranger_is_not_read(
+async def test_the_body_of_an_unauthenticated_request_is_not_read(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     for headers in ({}, {"Authorization": "Bearer nonsense"}):
@@ -228,12 +228,12 @@ async def test_an_upload_over_the_quota_is_refused_before_its_body_is_read(
     assert len(_objects(resources)) == len(await _rows(resources)) == 3
 
 
-def test_a_setting_too_small_is_refused(configure: Configure) -> None:
+def test_a_setting_that_is_too_small_is_refused(configure: Configure) -> None:
     with pytest.raises(InvalidSettings, match="UPLOAD_MAX_BYTES"):
         configure(MusicSettings, upload_max_bytes=1)
 
 
-async def test_a_file_whose_owner_left_meanwhile_is_not_kept(
+async def test_a_file_whose_owner_was_deleted_meanwhile_is_not_kept(
     cloned_resources: Resources,
 ) -> None:
     ada = await sign_in(cloned_resources)
@@ -249,13 +249,11 @@ async def test_a_file_whose_owner_left_meanwhile_is_not_kept(
 
 
 class _Broken(Exception):
-    """What a body may end in."""
+    """The errors with which a body may end."""
 
 
 @pytest.mark.parametrize("sent", [0, 1, 12 * MIB])
-async def test_whatever_breaks_in_the_body_leaves_nothing(
-    resources: Resources, sent: int
-) -> None:
+async def test_a_broken_body_leaves_nothing(resources: Resources, sent: int) -> None:
     ada = await sign_in(resources)
 
     async def broken() -> AsyncIterator[bytes]:
@@ -345,7 +343,7 @@ def _head(user: SignedIn, *lines: str) -> bytes:
     "framing", [["Content-Length: 99999999"], ["Transfer-Encoding: chunked"]]
 )
 @pytest.mark.parametrize("sent", [10, 12 * MIB], ids=["early", "late"])
-async def test_a_client_that_goes_away_leaves_nothing(
+async def test_a_client_that_disconnects_leaves_nothing(
     app: FastAPI, cloned_resources: Resources, framing: list[str], sent: int
 ) -> None:
     ada = await sign_in(cloned_resources)

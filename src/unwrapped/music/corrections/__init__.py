@@ -1,1 +1,1 @@
-"""Corrections of how listens are counted; the stored listens do not change."""
+"""Corrections of how listens are counted, which do not change the stored listens."""

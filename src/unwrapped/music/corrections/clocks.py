@@ -1,4 +1,4 @@
-"""Times of the week, by the clock."""
+"""Decides whether a time of the week is in a window."""
 
 from collections.abc import Iterable
 from datetime import datetime, time
@@ -15,7 +15,7 @@ def window_at(windows: Iterable[Correction], clock: datetime) -> Correction | No
 
 
 def holds(window: Window, weekday: int, at: time) -> bool:
-    """Whether a time of a day is in a window."""
+    """Whether a time of a weekday is in a window."""
     begun = at >= window.begins and weekday in window.weekdays
     if not window.is_over_midnight:
         return begun and at < window.ends
@@ -23,5 +23,5 @@ def holds(window: Window, weekday: int, at: time) -> bool:
 
 
 def day_before(weekday: int) -> int:
-    """The weekday before one; 1 is Monday."""
+    """The day before a weekday; 1 is Monday."""
     return (weekday - 2) % 7 + 1

@@ -1,7 +1,7 @@
-"""Corrections applied to the columns of a history.
+"""Applies corrections to the columns of a history.
 
-The items that listens refer to are a small table: corrections apply there, and of the
-listens only those that do not count are left out.
+Corrections change the names of the items that listens refer to, which are a small table. Of
+the listens, those that do not count are left out.
 """
 
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from unwrapped.shared.zones import parse_zone
 
 @dataclass(frozen=True, eq=False)
 class Corrected:
-    """A history before and after its corrections; both use the same numbers for items."""
+    """A history before and after its corrections, with the same numbers for items."""
 
     raw: Columns
     columns: Columns
@@ -44,7 +44,7 @@ class Corrected:
 
     @cached_property
     def counts(self) -> pl.Series:
-        """`kept`, for each listen."""
+        """For each listen of `raw`, whether it counts."""
         if self.kept is not None:
             return self.kept
         return pl.repeat(value=True, n=len(self.raw.listens), eager=True)
@@ -56,8 +56,10 @@ def uncorrected(columns: Columns) -> Corrected:
 
 
 def correct(columns: Columns, rules: Rules, zone: ZoneInfo) -> Corrected:
-    """The history as it counts, with windows in `zone`. A function of what it is given:
-    the order of imports and of corrections is no matter."""
+    """The history as it counts, with windows in `zone`.
+
+    It does not depend on the order of imports or of corrections.
+    """
     excluded = pl.repeat(value=False, n=len(columns.items), eager=True)
     if rules == Rules():
         return Corrected(columns, columns, excluded, None)
@@ -84,7 +86,7 @@ class _Shown(NamedTuple):
 
 
 def _outcomes(columns: Columns, rules: Rules) -> dict[int, Outcome]:
-    """The result for each item that a rule may apply to."""
+    """The outcome for each item to which a rule may apply."""
     judge = Judge(rules)
     spelled = _spelled(columns, rules)
     return {
@@ -96,7 +98,7 @@ def _outcomes(columns: Columns, rules: Rules) -> dict[int, Outcome]:
 
 
 def _spelled(columns: Columns, rules: Rules) -> dict[int, list[Ids]]:
-    """All ids of the recordings that a rule may apply to by one of them."""
+    """All ids of the recordings with an id to which a rule may apply, by variant."""
     held = columns.variants.filter(_named(rules))["variant"].unique()
     found: dict[int, list[Ids]] = {}
     rows = columns.variants.filter(pl.col("variant").is_in(held.implode()))

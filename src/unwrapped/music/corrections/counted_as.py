@@ -1,4 +1,4 @@
-"""What an item of a history counts as, and what counts as an item."""
+"""Finds what an artist, album or track counts as, and what counts as one of them."""
 
 from dataclasses import dataclass
 
@@ -25,11 +25,11 @@ class Whereabouts:
     name: str
     artist: str
     counted: list[Counted]
-    """The items it counts as, in alphabetical order; empty if it does not count."""
+    """What it counts as, in alphabetical order; empty if it does not count."""
 
 
 def find_counted(of: Corrected, scope: Scope, public_id: str) -> Whereabouts | None:
-    """What the item with this id counts as; None if the history does not have it."""
+    """What the artist, album or track with this id counts as; None if there is none."""
     code = _code(of.raw, scope, public_id)
     if code is None:
         return None
@@ -42,7 +42,7 @@ def find_counted(of: Corrected, scope: Scope, public_id: str) -> Whereabouts | N
 
 
 def find_sources(of: Corrected, scope: Scope, public_id: str) -> list[Counted]:
-    """The logged items that count as the one with this id, in alphabetical order."""
+    """What counts as the artist, album or track with this id, in alphabetical order."""
     code = _code(of.columns, scope, public_id)
     if code is None:
         return []
@@ -79,7 +79,7 @@ def _items_of(columns: Columns, scope: Scope, codes: list[int]) -> pl.Series:
 
 
 def _expanded(columns: Columns, artists: list[int]) -> list[int]:
-    """The artists, with each split one replaced by those it is split into."""
+    """The artists, with each one that is split replaced by the artists of the split."""
     stands_for = columns.credits.filter(pl.col("credit").is_in(artists))
     one = set(artists) - set(stands_for["credit"])
     return sorted(one | set(stands_for["artist"]))

@@ -1,7 +1,7 @@
-"""Detecting corrections that lead back to their start; these are refused.
+"""Detects cycles of corrections, which are refused.
 
-The check assumes that any of the corrections may apply, so that deleting one never makes a
-cycle of the others.
+All corrections are assumed to apply, so that the others never form a cycle when one of them
+is deleted.
 """
 
 from collections import defaultdict
@@ -11,11 +11,11 @@ from unwrapped.music.corrections.terms import Action, Correction, Scope
 from unwrapped.music.sources.name_keys import name_key
 
 type Node = tuple[str, str]
-"""The keys of an artist and of a title or an album; "" for the artist alone."""
+"""The key of an artist, and the key of a title or an album (`""` for the artist itself)."""
 
 
 def has_cycle(corrections: Iterable[Correction]) -> bool:
-    """Whether something counts as itself, directly or through others."""
+    """Whether an artist, album or track counts as itself, directly or through others."""
     counting = [one for one in corrections if one.action is not Action.EXCLUDE]
     artists = _edges(one for one in counting if one.scope is Scope.ARTIST)
     return any(
@@ -69,7 +69,7 @@ def _leads_back(start: Node, edges: _Edges, artists: _Edges, done: set[Node]) ->
 
 
 def _next(node: Node, edges: _Edges, artists: _Edges) -> Iterator[Node]:
-    """What a node counts as: by its own rule, or with its artist."""
+    """What a node counts as, by its own correction or by one of its artist."""
     artist, name = node
     yield from edges.get(node, ())
     if name:

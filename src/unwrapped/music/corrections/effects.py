@@ -1,4 +1,4 @@
-"""The effect of a change of corrections: how many plays count differently."""
+"""Measures the effect of a change of corrections: how many plays count differently."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -13,14 +13,17 @@ from unwrapped.music.read_model.columns import Columns
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The number of listens that count as something else, no longer, or again."""
+    """The number of listens (and of plays among them) that a change affects.
+
+    They count as something else, no longer count, or count again.
+    """
 
     listens: int
     plays: int
 
 
 def compare(before: Corrected, after: Corrected) -> Effect:
-    """The effect of other corrections on one history: the same `raw`."""
+    """The effect of other corrections on a history; `raw` is the same in both."""
     listens = before.raw.listens
     was, now = _labels(before.columns), _labels(after.columns)
     differs = pl.select(

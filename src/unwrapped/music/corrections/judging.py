@@ -1,4 +1,4 @@
-"""What the listens to one recording count as, or the correction that excludes them."""
+"""Decides what the listens to a recording count as, or which correction excludes them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,26 +20,27 @@ class Outcome:
 
     names: Names
     artists: tuple[str, ...]
-    """The artists they count for: the artist of `names`, or those it is split into."""
+    """The artists they count for: the artist of `names`, or those of its split."""
 
     excluded_by: Correction | None
-    """The correction that excludes them, windows aside."""
+    """The correction that excludes them, if any; windows are not considered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
     """Applies rules to one recording: split, then count as, then exclude.
 
-    A rule applies if any spelling has its key, or the current result has it. Of several
-    rules, that of the current result comes first, then that of the shown names, then
-    the one with the smallest id.
+    A rule applies to the ids of all spellings and of the result so far. Of several rules,
+    the one for the result so far comes first, then the one for the shown names, then those
+    for other spellings, in the order of their ids.
     """
 
     rules: Rules
 
     def judge(self, shown: Names, spelled: Collection[Ids] = ()) -> Outcome:
-        """The result for a recording with these shown names and the ids of all its
-        spellings.
+        """The outcome for a recording that is shown with these names.
+
+        `spelled` has the ids of all its spellings.
         """
         own = shown.ids
         others = sorted(set(spelled) - {own}, key=lambda ids: (*ids[:2], ids[2] or ""))
@@ -53,7 +54,7 @@ class Judge:
         return Outcome(names, artists, excluded_by)
 
     def home(self, artist: str) -> str:
-        """The final artist that an artist counts as; it counts as itself or is split."""
+        """The artist that an artist finally counts as, who may be split."""
         seen = set[str]()
         while (key := artist_id(artist)) not in seen:
             seen.add(key)
@@ -64,7 +65,7 @@ class Judge:
         return artist
 
     def artists_of(self, artist: str) -> tuple[str, ...]:
-        """The artists that count for a credit, each once."""
+        """The artists for whom a credit counts, each once."""
         found: dict[str, str] = {}
         self._gather(artist, found, frozenset())
         return tuple(found.values())
@@ -133,5 +134,5 @@ class Judge:
 
 
 def _first[K](rules: Mapping[K, Correction], keys: Iterable[K]) -> Correction | None:
-    """The rule of the first of these keys with a rule."""
+    """The rule of the first key that has one."""
     return next((rules[key] for key in keys if key in rules), None)

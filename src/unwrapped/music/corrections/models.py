@@ -1,4 +1,4 @@
-"""Tables of corrections."""
+"""The tables of corrections."""
 
 from datetime import time
 from uuid import UUID, uuid4
@@ -36,7 +36,7 @@ _TARGETED = """CASE action
 
 
 class CorrectionRow(Created, table=True):
-    """A correction of a listener. Names keep their spelling: their keys decide."""
+    """A correction of a listener. Names are stored as written and compared by keys."""
 
     __tablename__ = "correction"
     __table_args__ = (
@@ -53,7 +53,7 @@ class CorrectionRow(Created, table=True):
     action: Action = Field(sa_type=Text)
     scope: Scope = Field(sa_type=Text)
     subject: str = Field(sa_type=Text)
-    """Its subject as a text: one correction for each."""
+    """The subject as a text; a listener has one correction for each."""
 
     artist: str | None = Field(default=None, sa_type=Text)
     title: str | None = Field(default=None, sa_type=Text)

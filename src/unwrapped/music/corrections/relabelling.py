@@ -1,4 +1,4 @@
-"""The tables of names, with the names that items count as."""
+"""Replaces the names of items by the names that they count as."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ class Labels:
 
     names: Names
     artists: tuple[str, ...]
-    """The artists that count for it."""
+    """The artists that the item counts for."""
 
 
 def relabel(
@@ -25,7 +25,7 @@ def relabel(
 ) -> Columns:
     """The same listens under other names; `excluded` marks items that do not count.
 
-    A name that the history has keeps its spelling there; a new one has the correction's.
+    A name that the history has is spelled as there, a new one as in the correction.
     """
     names = _Extended(columns, list(labels.values()))
     at = list(labels)
@@ -107,12 +107,12 @@ class _Extended:
 def _with_artists(
     table: pl.DataFrame, labels: Sequence[Labels]
 ) -> tuple[pl.DataFrame, dict[str, int]]:
-    """The table with all artists of the labels, and their positions by id."""
+    """The table with the artists of the labels added, and all positions by id."""
     written: dict[str, str] = {}
     for one in labels:
         for name in (one.names.artist, *one.artists):
             key = artist_id(name)
-            # Of several spellings the first by code point, independent of order.
+            # Of several spellings, the first by code point, whatever their order.
             written[key] = min(written.get(key, name), name)
     known = dict(zip(table["id"], range(len(table)), strict=True))
     new = [key for key in sorted(written) if key not in known]
@@ -136,7 +136,7 @@ def _with_rows(
 
 
 def _credits(labels: Sequence[Labels], places: Mapping[str, int]) -> pl.DataFrame:
-    """The artists that split artists count for."""
+    """The credits that are split, and the artists they count for."""
     rows = {
         (places[artist_id(one.names.artist)], places[artist_id(artist)])
         for one in labels

@@ -32,7 +32,7 @@ router = ApiRouter(prefix="/music/corrections", tags=["music"])
 async def get_correction_service(
     session: SessionDep, resources: ResourcesDep
 ) -> CorrectionService:
-    """Corrections, in the request's transaction."""
+    """The service for corrections, in the transaction of the request."""
     return CorrectionService(session, resources)
 
 
@@ -60,13 +60,13 @@ async def list_corrections(
 async def create_correction(
     new: CorrectionCreate, user: CurrentUser, corrections: CorrectionServiceDep
 ) -> CorrectionRead:
-    """Count an artist, an album or a track as another, split an artist, or exclude one
-    of them or a time of the week.
+    """Count an artist, an album or a track as another, split an artist, or exclude an
+    artist, an album, a track or a time of the week.
 
     A correction applies to existing and later listens without changing what is stored:
-    statistics and verdicts follow it until it is deleted. It applies if any spelling of a
-    recording has the name. Of several corrections, splits come first, then `count_as`,
-    then exclusions.
+    statistics and verdicts follow it until it is deleted. It applies to a recording if
+    any of its spellings has the name. Splits are applied first, then `count_as`, then
+    exclusions.
     """
     return await corrections.create(user.id, new.correction())
 
@@ -97,5 +97,5 @@ async def read_effect(
 async def delete_correction(
     correction_id: UUID, user: CurrentUser, corrections: CorrectionServiceDep
 ) -> None:
-    """Delete a correction: everything counts as before."""
+    """Delete a correction: its listens count again as they did without it."""
     await corrections.delete(user.id, correction_id)

@@ -19,10 +19,10 @@ type OnAlbum = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Corrections by the public ids that they apply to; their order does not matter."""
+    """Corrections by the public ids to which they apply, in any order."""
 
     artists: dict[str, Correction] = field(default_factory=dict)
-    """Splits, and what artists count as."""
+    """Corrections that split artists or count them as others."""
 
     albums: dict[str, Correction] = field(default_factory=dict)
     tracks: dict[str, Correction] = field(default_factory=dict)
@@ -62,17 +62,17 @@ class Rules:
 
     @property
     def artist_ids(self) -> set[str]:
-        """The artists that a rule may apply to."""
+        """The artists to which a rule may apply."""
         return self.artists.keys() | self.excluded_artists.keys()
 
     @property
     def album_ids(self) -> set[str]:
-        """The albums that a rule may apply to."""
+        """The albums to which a rule may apply."""
         return self.albums.keys() | self.excluded_albums.keys()
 
     @property
     def track_ids(self) -> set[str]:
-        """The tracks that a rule may apply to."""
+        """The tracks to which a rule may apply."""
         on_albums = self.tracks_on.keys() | self.excluded_on.keys()
         named = self.tracks.keys() | self.excluded_tracks.keys()
         return named | {track for track, _ in on_albums}

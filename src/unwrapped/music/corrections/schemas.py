@@ -1,4 +1,4 @@
-"""Requests and answers of corrections."""
+"""Requests and responses of corrections."""
 
 from datetime import datetime, time
 from typing import Annotated, Self
@@ -14,7 +14,7 @@ from unwrapped.shared.validators import SafeText
 
 def _named(name: str) -> str:
     if not name_key(name):
-        raise ValueError("must have a letter or a sign in it")
+        raise ValueError("must have a visible character")
     return name
 
 
@@ -34,7 +34,7 @@ _FIELDS = {
     Scope.TRACK: {"artist", "title"},
     Scope.WINDOW: {"weekdays", "begins", "ends"},
 }
-"""What a correction of a scope must name."""
+"""The fields that a correction of each scope needs."""
 
 _MAY = {Scope.TRACK: {"album"}}
 _EVERY = ("artist", "title", "album", "weekdays", "begins", "ends")
@@ -46,30 +46,30 @@ _TARGETS = {
 
 
 class CorrectionCreate(Schema):
-    """A new correction. Names are compared without case, width and white space."""
+    """A new correction. Case, width and white space make no difference to names."""
 
     action: Action = Field(
         examples=["count_as"],
         description="`split`: the artist stands for the `targets`. `count_as`: plays count"
         " as the target. `exclude`: plays are not counted.",
     )
-    scope: Scope = Field(description="Its subject.", examples=["artist"])
+    scope: Scope = Field(description="What is corrected.", examples=["artist"])
     artist: Annotated[Name | None, Field(examples=["Sigur Ros"])] = None
-    title: Annotated[Name | None, Field(description="Of a track.", examples=[None])] = (
-        None
-    )
+    title: Annotated[
+        Name | None, Field(description="The title of a track.", examples=[None])
+    ] = None
     album: Annotated[
         Name | None,
         Field(
-            description="For an album, its name. For a track, the album that it has to be on;"
-            " None: any.",
+            description="The name of an album; for a track, the only album on which the"
+            " correction applies (null: any album).",
             examples=[None],
         ),
     ] = None
     targets: list[Name] = Field(
         default=[],
-        description="For an artist one artist, for an album the name of an album, for a"
-        " track an artist and a title. For `split` two artists or more.",
+        description="For `split`, two artists or more. For `count_as`, one artist for an"
+        " artist, the name of an album for an album, an artist and a title for a track.",
         examples=[["Sigur Rós"]],
     )
     weekdays: Annotated[
@@ -81,12 +81,17 @@ class CorrectionCreate(Schema):
     ] = None
     begins: Annotated[
         Minute | None,
-        Field(description="By the clock of the account's zone.", examples=[None]),
+        Field(
+            description="The local time in the account's time zone at which a window"
+            " begins.",
+            examples=[None],
+        ),
     ] = None
     ends: Annotated[
         Minute | None,
         Field(
-            description="Exclusive; on the next day if it is not after `begins`.",
+            description="The local time at which a window ends, exclusive; on the next day"
+            " if it is not after `begins`.",
             examples=[None],
         ),
     ] = None
@@ -94,7 +99,7 @@ class CorrectionCreate(Schema):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         given = {name for name in _EVERY if getattr(self, name)}
-        # Without `is not None` a time of midnight could be mistaken for no time.
+        # `is not None` is explicit: midnight must not be mistaken for no time.
         given |= {
             name for name in ("begins", "ends") if getattr(self, name) is not None
         }
@@ -120,7 +125,7 @@ class CorrectionCreate(Schema):
                 raise ValueError(f"targets must be {_TARGETS[self.scope]}")
 
     def correction(self) -> Correction:
-        """The correction of this request."""
+        """The correction to create."""
         window = None
         if self.weekdays and self.begins is not None and self.ends is not None:
             days = frozenset(self.weekdays)
@@ -152,7 +157,7 @@ class CorrectionRead(Schema):
     begins: time | None
     ends: time | None
     text: str = Field(
-        description="In words.",
+        description="The correction in words.",
         examples=["The artist “Sigur Ros” counts as “Sigur Rós”"],
     )
 
@@ -161,10 +166,13 @@ class CorrectionEffect(Schema):
     """The effect of a correction on the current history."""
 
     text: str = Field(
-        description="In words.",
+        description="The correction in words.",
         examples=["The artist “Sigur Ros” counts as “Sigur Rós”"],
     )
     plays: int = Field(
-        description="Plays that count as something else because of it, or not at all."
+        description="The number of plays that count as something else with the"
+        " correction, or not at all."
     )
-    listens: int = Field(description="The same for all listens, including short ones.")
+    listens: int = Field(
+        description="The number of such listens, including short ones."
+    )

@@ -1,4 +1,4 @@
-"""Creating, previewing, listing and deleting corrections."""
+"""Creates, previews, lists and deletes corrections."""
 
 import asyncio
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _LISTING = Listing("corrections", (datetime, UUID))
 
 
 class CorrectionNotFound(NotFound):
-    """There is no such correction, or it is somebody else's."""
+    """The caller has no such correction."""
 
     code = "correction_not_found"
 
@@ -44,48 +44,48 @@ class CorrectionNotFound(NotFound):
 
 
 class CorrectionExists(Conflict):
-    """There is a correction of the same artist, album, track or time."""
+    """There already is a correction of the same artist, album, track or time."""
 
     code = "correction_exists"
 
     def __init__(self, one: Correction) -> None:
         super().__init__(
-            f"{subject_words(one)} has a correction already. Delete that one first."
+            f"{subject_words(one)} already has a correction. Delete that one first."
         )
 
 
 class CorrectionCycle(Conflict):
-    """Together with other corrections it would form a cycle."""
+    """The correction would form a cycle, by itself or with others."""
 
     code = "correction_cycle"
 
     def __init__(self, one: Correction) -> None:
         super().__init__(
             f"{subject_words(one)} would count as itself, directly or through your other"
-            " corrections. Choose another name, or delete the other one first."
+            " corrections. Choose another name, or delete such a correction first."
         )
 
 
 class TooManyCorrections(TooManyRequests):
-    """The listener has as many corrections as one person may have."""
+    """The listener has as many corrections as are allowed."""
 
     code = "too_many_corrections"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"You have {most:,} corrections already. Delete one first.")
+        super().__init__(f"You already have {most:,} corrections. Delete one first.")
 
 
 class TooManyTargets(Invalid):
-    """An artist is split into more than may be."""
+    """An artist would be split into more artists than are allowed."""
 
     code = "too_many_targets"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"An artist can be split into {most} at most.")
+        super().__init__(f"An artist can be split into {most} artists at most.")
 
 
 class CorrectionService:
-    """The corrections of one listener."""
+    """Creates, previews, lists and deletes the corrections of a listener."""
 
     def __init__(self, session: AsyncSession, resources: Resources) -> None:
         self._session = session
@@ -190,7 +190,7 @@ class CorrectionService:
         before: Sequence[Correction],
         after: Sequence[Correction],
     ) -> CorrectionEffect:
-        # Frames are loaded where they are needed.
+        # A web process loads Polars only when it is needed.
         from unwrapped.music.corrections.effects import measure_effect
 
         standing = await read_standing(self._session, user_id)

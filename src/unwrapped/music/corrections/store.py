@@ -1,4 +1,4 @@
-"""Stored corrections, and the version that currently applies."""
+"""Reads and writes stored corrections, and identifies the current ones."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -17,10 +17,10 @@ from unwrapped.shared.zones import parse_zone
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Identifies the current corrections: changes with them and the account's zone."""
+    """Identifies the current corrections, and the time zone in which they apply."""
 
     version: int = 0
-    """Increases with every change; 0 if there never was one."""
+    """Increases with every change; 0 if there never was a correction."""
 
     zone: str = "UTC"
 
@@ -31,7 +31,7 @@ class Standing:
 
 
 async def read_standing(session: AsyncSession, user_id: int) -> Standing:
-    """The current version of a listener's corrections."""
+    """The current version and time zone of a listener's corrections."""
     found = await session.execute(
         select(col(CorrectionState.version), col(User.time_zone))
         .select_from(User)
@@ -51,7 +51,7 @@ async def read_corrections(session: AsyncSession, user_id: int) -> list[Correcti
 
 
 async def read_rules(session: AsyncSession, user_id: int, standing: Standing) -> Rules:
-    """The current rules; reads nothing if there never were any."""
+    """The current rules. Nothing is read if there never was a correction."""
     if standing.version == 0:
         return Rules()
     return Rules.of(await read_corrections(session, user_id))
@@ -62,8 +62,8 @@ ON CONFLICT (user_id) DO UPDATE SET version = correction_state.version + 1"""
 
 
 async def lock_corrections(session: AsyncSession, user_id: int) -> None:
-    """Begin a change: increase the version, and lock out other changes until the
-    transaction ends.
+    """Lock corrections against other changes until the transaction ends, and increase
+    their version.
     """
     await run(session, user_id, _CHANGE)
 
@@ -80,7 +80,7 @@ def correction_of(row: CorrectionRow) -> Correction:
         )
     return Correction(
         id=row.id,
-        # The columns are text: the database returns no enum members.
+        # The columns are text, so the database returns strings.
         action=Action(row.action),
         scope=Scope(row.scope),
         artist=row.artist or "",

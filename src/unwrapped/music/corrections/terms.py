@@ -1,4 +1,4 @@
-"""The values of a correction, without tables and frames."""
+"""The values of a correction, for modules without tables or frames."""
 
 from dataclasses import dataclass
 from datetime import time
@@ -21,7 +21,7 @@ class Action(StrEnum):
 
 
 class Scope(StrEnum):
-    """The kind of a correction's subject."""
+    """What a correction corrects."""
 
     ARTIST = "artist"
     ALBUM = "album"
@@ -39,7 +39,7 @@ class Names(NamedTuple):
 
     @property
     def ids(self) -> "Ids":
-        """Their public ids."""
+        """The public ids of the names."""
         return Ids(
             artist_id(self.artist),
             track_id(self.artist, self.title),
@@ -66,13 +66,13 @@ def track_id(artist: str, title: str) -> str:
 
 
 album_id = track_id
-"""The public id of an album: of artist and name."""
+"""The public id of an album, from the names of its artist and of the album."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """A time of the week by the clock; over midnight if it does not end after it
-    begins.
+    """A time of the week, in local time. It lasts over midnight if `ends` is not after
+    `begins`.
     """
 
     weekdays: frozenset[int]
@@ -80,11 +80,11 @@ class Window:
 
     begins: time
     ends: time
-    """Outside."""
+    """The first moment after the window."""
 
     @property
     def is_over_midnight(self) -> bool:
-        """Whether it ends on the day after."""
+        """Whether the window ends on the next day."""
         return self.ends <= self.begins
 
     def __str__(self) -> str:
@@ -94,7 +94,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A listener's correction. Names keep their spelling; their keys decide."""
+    """A correction of a listener. Names keep their spelling and are compared by keys."""
 
     id: UUID
     action: Action
@@ -102,18 +102,20 @@ class Correction:
     artist: str = ""
     title: str = ""
     album: str | None = None
-    """For an album its name; for a track the only album on which it applies, None: all.
+    """For an album, its name; for a track, the only album on which the correction applies
+    (None: any album).
     """
 
     targets: tuple[str, ...] = ()
-    """What it counts as: artists (`split`, and one of an artist), the name of an album, or
-    artist and title of a track."""
+    """What the subject counts as: the artists of a split, or an artist, the name of an
+    album, or the artist and the title of a track.
+    """
 
     window: Window | None = None
 
     @property
     def subject(self) -> str:
-        """Its subject as a text: a listener has one correction for a scope and subject."""
+        """What is corrected, as a text: unique for a listener and scope."""
         match self.scope:
             case Scope.ARTIST:
                 return artist_id(self.artist)

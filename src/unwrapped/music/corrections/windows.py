@@ -1,4 +1,4 @@
-"""Which listens of a history begin in an excluded time of the week."""
+"""Finds the listens of a history that begin in an excluded time of the week."""
 
 from collections.abc import Sequence
 from datetime import time
@@ -16,7 +16,7 @@ _DAYS = range(1, 8)
 def in_windows(
     starts: pl.Series, windows: Sequence[Correction], zone: ZoneInfo
 ) -> pl.Series:
-    """Whether each listen begins in one of the windows; `starts` in order, in UTC."""
+    """Whether each listen begins in one of the windows; `starts` are sorted, in UTC."""
     local = local_times(starts, zone)
     clock = pl.DataFrame(
         {
@@ -30,7 +30,7 @@ def in_windows(
 
 
 def _inside(window: Window) -> pl.Expr:
-    """Like `clocks.holds`, for `weekday` and `minute`."""
+    """`clocks.holds` as an expression on `weekday` and `minute`."""
     weekday, minute = pl.col("weekday"), pl.col("minute")
     begun = (minute >= _minute(window.begins)) & weekday.is_in(sorted(window.weekdays))
     ending = minute < _minute(window.ends)

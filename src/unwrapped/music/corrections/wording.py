@@ -1,4 +1,4 @@
-"""Corrections in words."""
+"""Describes corrections in words."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ def describe(one: Correction) -> str:
 
 
 def subject_words(one: Correction) -> str:
-    """The subject of a correction."""
+    """The subject of a correction in words."""
     match one.scope:
         case Scope.ARTIST:
             return f"The artist {_quoted(one.artist)}"
@@ -36,7 +36,7 @@ def subject_words(one: Correction) -> str:
 
 
 def target_words(one: Correction) -> str:
-    """What it counts as."""
+    """What the subject of a correction counts as, in words."""
     if one.scope is Scope.TRACK:
         artist, title = one.targets
         return f"{_quoted(title)} by {_quoted(artist)}"

@@ -1,4 +1,4 @@
-"""The books of an import: what happened to every row that was read."""
+"""The books of an import, which account for every row that was read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,39 +12,36 @@ from unwrapped.music.sources.reasons import AsideReason
 from unwrapped.music.sources.uploads import SkippedFile
 
 MOST_SKIPPED = 100
-"""Skipped files that books list."""
+"""The maximum number of skipped files that books list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """rows_read = stored + known + the sum of set_aside; shadowed, echoes and
-    double_scrobbles are parts of stored."""
+    """What happened to rows: rows_read = stored + known + the sum of set_aside;
+    shadowed, echoes and double_scrobbles are parts of stored."""
 
     rows_read: int
     stored: int
     known: int
-    """Rows that are stored already: repeated in this upload or in an earlier one."""
+    """Rows that are stored already, from this upload or from an earlier one."""
 
     set_aside: dict[str, int]
-    """Rows that are not a listen to a track, by reason, in the order of `AsideReason`.
-    """
+    """Rows that are not listens to a track, by reason, in the order of `AsideReason`."""
 
     shadowed: int
     """Stored, but not counted: a richer source has the same listen."""
 
     echoes: int = 0
-    """Stored, but not counted: the same log has the same listen a moment earlier,
-    overlapping it.
-    """
+    """Stored, but not counted: the same log has the same listen, begun shortly before."""
 
     double_scrobbles: int = 0
-    """Stored, but not counted: the same log reported the same track seconds before, too
-    soon to have been heard twice.
+    """Stored, but not counted: the same log has a report of the same track from seconds
+    before.
     """
 
     shortened: int = 0
-    """The stored and known rows whose artist, title or album had more than 1,000
-    characters and was cut.
+    """Stored and known rows whose artist, title or album had more than 1,000 characters
+    and was cut.
     """
 
     def reasons(self) -> list[str]:
@@ -66,7 +63,7 @@ class Account:
 
 UNCOUNTED: Mapping[str, str] = {
     "richer_source": "a richer source has the same listen",
-    "echo": "the same log has the same listen already, overlapping it",
+    "echo": "the same log has the same listen, begun shortly before",
     "double_scrobble": "the same listen was reported twice within seconds",
 }
 """Why a stored listen is not counted, by its mark."""
@@ -83,13 +80,13 @@ class FileBooks:
     account: Account
     first: datetime | None = None
     last: datetime | None = None
-    """The moments of its first and last listen, new or known; None without one, and in
-    books of earlier versions.
+    """The starts of its first and last listen, new or known; None if it has none, and
+    in books of earlier versions.
     """
 
 
 def without_music(account: Account) -> str:
-    """What the file contains instead, if nothing was stored: a sentence."""
+    """A sentence on what an upload contains if it has no listen to a track."""
     aside = dict(account.set_aside)
     spoken = [
         reason.counted(count) for reason in _SPOKEN if (count := aside.pop(reason, 0))
@@ -100,7 +97,7 @@ def without_music(account: Account) -> str:
         parts.append(f"{' and '.join(spoken)}, which {are} not judged")
     if nameless := aside.pop(AsideReason.NO_TRACK, 0):
         rows = "1 row" if nameless == 1 else f"{nameless:,} rows"
-        parts.append(f"{rows}, none names a track")
+        parts.append(f"{rows} without the name of a track")
     parts += [AsideReason(reason).counted(count) for reason, count in aside.items()]
     return f"There is no music in it: {'; '.join(parts) or 'no row'}."
 
@@ -118,18 +115,18 @@ class Books:
     """At most `MOST_SKIPPED`, those with a warning first."""
 
     more_skipped: int = 0
-    """Skipped files that are not listed."""
+    """The number of skipped files that are not listed."""
 
     warnings: list[HistoryWarning] = field(default_factory=list)
-    """What looks wrong: for an import, at its end, with all earlier imports; for a
-    portrait, when it was made.
+    """What looked wrong in the whole history when the import ended, or when the
+    portrait was made.
     """
 
 
 def count_aside(
     rows: pl.DataFrame, before: dict[int, dict[str, int]]
 ) -> dict[int, dict[str, int]]:
-    """Rows set aside, by `file` and reason (`aside`), with those set aside `before`."""
+    """The number of rows set aside by `file` and reason (`aside`), added to `before`."""
     aside = {file: dict(reasons) for file, reasons in before.items()}
     counted = rows.drop_nulls("aside").group_by("file", "aside").len()
     for file, reason, count in counted.iter_rows():
@@ -139,7 +136,7 @@ def count_aside(
 
 
 def count_shortened(listens: pl.DataFrame, spellings: set[int]) -> dict[int, int]:
-    """Listens with one of these spellings, by `file`."""
+    """The number of listens with one of these spellings, by `file`."""
     if not spellings:
         return {}
     codes = pl.Series(sorted(spellings), dtype=pl.UInt32)
@@ -156,7 +153,7 @@ class StoredCount:
 
 
 def count_stored(listens: pl.DataFrame) -> dict[int, StoredCount]:
-    """Listens in total and by `mark`, for each `file`."""
+    """The number of listens, in total and by `mark`, for each `file`."""
     counted = listens.group_by("file").agg(
         pl.len(), *((pl.col("mark") == mark).sum().alias(mark) for mark in UNCOUNTED)
     )
@@ -167,7 +164,7 @@ def count_stored(listens: pl.DataFrame) -> dict[int, StoredCount]:
 
 
 def spans_of_files(listens: pl.DataFrame) -> dict[int, Span]:
-    """From the first to the last moment of the listens of a file, by `file`."""
+    """The span from the first to the last start of the listens of each `file`."""
     moment = pl.col("started_at")
     spans = listens.group_by("file").agg(
         moment.min().alias("first"), moment.max().alias("last")
@@ -190,7 +187,7 @@ def keep_books(
     tally: Tally,
     stored: Mapping[int, StoredCount],
 ) -> Books:
-    """Books of an upload; `stored` by index of the file, as in `tally`."""
+    """The books of an upload; `stored` is by index of the file, as `tally` is."""
     kept = [
         _file_books(index, file, tally, stored.get(index, StoredCount(0)))
         for index, file in enumerate(files)
@@ -201,7 +198,7 @@ def keep_books(
 def books_of(
     total: Account, files: list[FileBooks], skipped: list[SkippedFile], more: int = 0
 ) -> Books:
-    """Books that list the first skipped files, and count the others and `more`."""
+    """Books that list at most `MOST_SKIPPED` files and add the others to `more`."""
     if len(skipped) > MOST_SKIPPED:
         more += len(skipped) - MOST_SKIPPED
         skipped = sorted(skipped, key=lambda file: not file.warning)[:MOST_SKIPPED]

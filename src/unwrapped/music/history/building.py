@@ -1,7 +1,8 @@
-"""From the rows of an upload to a listening history: set aside, dedupe, mark, name.
+"""Builds a listening history from the rows of an upload.
 
-Pure functions on frames. The result depends only on the set of rows, never on the order of
-files or rows.
+Rows that are not listens are set aside, repeats are dropped, listens are marked and named.
+These are pure functions on frames: the result depends only on the set of rows, never on the
+order of files or rows.
 """
 
 from dataclasses import dataclass, field
@@ -39,8 +40,8 @@ class PreparedUpload:
     """The listens of an upload, each once, before they are compared with stored ones."""
 
     listens: pl.DataFrame
-    """`records.KEY` (the recording as a code), `records.REST`, and `file`: the first that
-    had the row."""
+    """`records.KEY` (the recording as a code), `records.REST`, and `file`: the index of
+    the first file that had the listen."""
 
     spelled: pl.DataFrame
     """The spellings in use (`identity.spellings_frame`), each with the start of its latest
@@ -54,24 +55,24 @@ class PreparedUpload:
     skipped: list[SkippedFile]
 
     def books(self, stored: dict[int, StoredCount]) -> Books:
-        """The books, given the listens that are new, by file."""
+        """The books; `stored` counts the listens that are new, by file."""
         return keep_books(self.files, self.skipped, self.tally, stored)
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A listening history and how it came about."""
+    """A listening history, and the books of the upload that it was built from."""
 
     listens: pl.DataFrame
     """Every listen that counts, once; see `history.tracks.LISTEN_COLUMNS`."""
 
     books: Books
     credits: pl.DataFrame = field(default_factory=no_credits)
-    """Artists that are split into several, by name (`history.credits`)."""
+    """Artists that are split into several, by names (`history.credits`)."""
 
 
 def prepare_upload(upload: Upload) -> PreparedUpload:
-    """The listens in an upload, as in `prepare_rows`.
+    """The listens in an upload, each once.
 
     Raises `TooManyBadRows` when more than 1 % of its rows (and more than 20) are not
     objects, or have no readable date or duration.

@@ -1,20 +1,20 @@
 """Artists that are split into several others, which count in their place.
 
-A frame of `credit` and `artist`, by names or by numbers, has a row for each artist that a
-credit is split into. A play stays one play of the credit; only where artists are counted it
-is one play of each.
+The columns `credit` and `artist` are names or numbers; a frame has a row for each artist
+that a credit is split into. A play stays one play of the credit; only where artists are
+counted, it is one play of each.
 """
 
 import polars as pl
 
 
 def no_credits() -> pl.DataFrame:
-    """Every artist counts as themselves."""
+    """The frame in which no artist is split."""
     return pl.DataFrame(schema={"credit": pl.UInt32, "artist": pl.UInt32})
 
 
 def for_each_artist(plays: pl.DataFrame, credits: pl.DataFrame) -> pl.DataFrame:
-    """Rows with an `artist`, repeated for each artist that they count for; in order."""
+    """`plays` in their order, repeated for each artist that they count for."""
     if credits.is_empty():
         return plays
     artists = credits.select(pl.col("credit").alias("artist"), one="artist")

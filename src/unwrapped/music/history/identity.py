@@ -1,7 +1,7 @@
-"""When two spellings are the same music.
+"""Decides which spellings are the same music.
 
-The service's URI identifies a *recording*, otherwise its names do. A *track* is an
-artist key and a title key; tracks are counted and shown. A recording may be spelled
+A *recording* is identified by the service's URI or, without a URI, by its names. A *track*
+is an artist key and a title key; tracks are counted and shown. A recording may be spelled
 differently over the years: it counts under the spelling of its latest listen.
 
 An identity never changes: otherwise the next import of the same file would store its
@@ -41,7 +41,7 @@ def spellings_frame(spellings: list[Spelling]) -> pl.DataFrame:
 
 
 def by_names() -> pl.Expr:
-    """Whether only its names identify a recording: `identity` is its keys."""
+    """Whether a recording is identified by its names: its `identity` is its keys."""
     return pl.col("identity") == pl.concat_str(
         "artist_key", "title_key", separator=JOINED
     )

@@ -12,7 +12,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def microseconds(moment: datetime) -> int:
-    """Since 1970."""
+    """The microseconds since 1970."""
     return (moment - EPOCH) // MICROSECOND
 
 
@@ -25,7 +25,7 @@ def local_times(starts: pl.Series, zone: ZoneInfo) -> pl.Series:
     if times.is_empty():
         return times
     offsets = offsets_between(starts[0], starts[-1], zone)
-    # As whole numbers: a moment to look for is cast to the type of all of them each time.
+    # As integers: searching times would cast the moment to their type on each call.
     numbers = starts.dt.epoch("us")
     later = [microseconds(since) for since, _ in offsets[1:]]
     begins = [0, *(int(numbers.search_sorted(since)) for since in later)]

@@ -1,7 +1,7 @@
-"""Missing files: a gap among numbered files, a full file without a successor.
+"""Warns of missing files: a gap among numbered files, a full file without a successor.
 
-Found by the names and spans of all files of a listener, independent of their order. Formats
-define how their files are numbered.
+The warnings depend on the names and spans of all files of a listener, not on their order.
+Formats define how their files are numbered.
 """
 
 import re
@@ -18,9 +18,9 @@ from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.series import Numberer, Series, filled_by
 
 REST = timedelta(days=7)
-"""The part of a gap that other files may leave open: nobody listens every day."""
+"""The longest part of a gap that other files may leave open: nobody listens every day."""
 
-# Music videos are few, and their single file covers all years.
+# Music videos are few, and their only file covers all years: it fills no gap.
 _VIDEO = re.compile(r"Streaming_History_Video", re.IGNORECASE | re.ASCII)
 
 
@@ -34,7 +34,7 @@ _FULL = {
     for series in form.series
     if form.full_rows is not None
 }
-"""Rows of a file, unless it is the last one."""
+"""The number of rows of each file but the last one, by log."""
 
 
 type Numbered = dict[int, list[FileBooks]]
@@ -42,7 +42,7 @@ type Numbered = dict[int, list[FileBooks]]
 
 
 def warn_of_files(files: Sequence[FileBooks]) -> list[HistoryWarning]:
-    """The missing files of a listener."""
+    """The warnings about missing files of a listener."""
     numbered = {series: _numbered(series, files) for series in SERIES}
     missing = [
         _warn_of_missing(series, found, _spans(files, filled_by(series.log)))
@@ -65,7 +65,7 @@ def _numbered(series: Series, files: Sequence[FileBooks]) -> Numbered:
 
 
 def _spans(files: Sequence[FileBooks], logs: Collection[str]) -> list[Span]:
-    """The spans of the listens of these logs, by file."""
+    """The spans of the listens of these logs, one for each file."""
     return [
         Span(file.first, file.last)
         for file in files
@@ -140,7 +140,7 @@ def _warn_of_full(
     files: Sequence[FileBooks],
     numbered: Mapping[Series, Numbered],
 ) -> list[HistoryWarning]:
-    """Full files of a log, each once, without a successor."""
+    """A warning for each full file of a log without a successor."""
     latest = max((span.last for span in _spans(files, filled_by(log))), default=None)
     full = {
         PurePosixPath(file.path).name
@@ -154,9 +154,9 @@ def _warn_of_full(
         HistoryWarning(
             code=WarningCode.FULL_FILE,
             text=f"{printable(name, 100)} is full, with {rows:,} rows, and"
-            " no file goes on after it.",
+            " no file continues it.",
             advice="Look for the next number in what Spotify sent, and import it too. If"
-            " there is none, all is here.",
+            " there is none, nothing is missing.",
             names=[name],
             logs=[log.value],
         )
@@ -169,7 +169,7 @@ def _has_number(file: FileBooks, numbered: Mapping[Series, Numbered]) -> bool:
 
 
 def _has_next(file: FileBooks, numbered: Mapping[Series, Numbered]) -> bool:
-    """Whether there is a file of the next number."""
+    """Whether there is a file with the next number."""
     return any(
         number + 1 in there
         for series, there in numbered.items()
@@ -187,7 +187,7 @@ def _runs(numbers: Iterable[int]) -> list[list[int]]:
 
 
 def _listed(numbers: Iterable[int]) -> str:
-    """`0`, `0 and 2`, `0 to 3, 5 and 7`."""
+    """Numbers in words: `0`, `0 and 2`, `0 to 3, 5 and 7`."""
     parts = [
         part
         for run in _runs(numbers)

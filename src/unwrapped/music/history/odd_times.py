@@ -1,8 +1,7 @@
-"""Times that cannot be right: a log that is hours off another, listens nobody heard.
+"""Warns of times that cannot be right: of logs that are hours apart, of made-up listens.
 
-Both only cause a warning; nothing is changed or left out. A frame of listens here has
-`started_at`, `ms_played`, `source` (the log), `track` and `artist` (any codes), and may
-be in any order.
+Nothing is changed or left out. A frame of listens here has `started_at`, `ms_played`,
+`source` (the log), `track` and `artist` (any codes), and may be in any order.
 """
 
 from collections.abc import Iterator
@@ -19,21 +18,21 @@ OF_TIMES = frozenset({WarningCode.SHIFTED, WarningCode.BACK_FILLED})
 """The kinds of warnings of this module."""
 
 PLAY_MS = 30_000
-"""A shorter listen may not have been one."""
+"""Shorter listens are not examined, in milliseconds."""
 
 STEP, FARTHEST = timedelta(minutes=15), timedelta(hours=14)
 """Time zones differ by multiples of `STEP`, and from UTC by up to `FARTHEST`."""
 
 NEARLY, ROUGHLY = timedelta(seconds=30), timedelta(seconds=90)
-"""How far from a multiple of `STEP` the same listen may be; more if a log cuts seconds
-off or writes a moment near the end.
+"""How far from a multiple of `STEP` two times of one listen may be apart; `ROUGHLY` if a
+log cuts seconds off or logs a moment near the end.
 """
 
 COMPARED = 2_000
-"""Listens of a log that are searched for in another one, evenly spread."""
+"""The number of listens of a log, evenly spread, that are searched for in another one."""
 
 MOST_A_SPAN = 50
-"""A track that is played more often within `FARTHEST` proves nothing: it always fits.
+"""A track that is played more often within `FARTHEST` proves nothing: it fits anywhere.
 """
 
 FEWEST, FEWEST_TRACKS, FEWEST_DAYS = 20, 10, 5
@@ -44,8 +43,8 @@ a day.
 """
 
 PROMINENT = 10
-"""The least ratio to the number that fit at an average difference: an album in a loop
-fits at many differences.
+"""How many times as many listens as at an average difference must fit: an album in a
+loop fits at many differences.
 """
 
 SOONEST = timedelta(seconds=30)
@@ -56,7 +55,7 @@ FEWEST_ARTISTS = 10
 """Tracks of one artist may be equally long, such as hours of rain."""
 
 MOST_SPANS = 20
-"""The most spans in a warning."""
+"""The maximum number of spans in a warning."""
 
 
 def warn_of_times(listens: pl.DataFrame) -> list[HistoryWarning]:
@@ -100,7 +99,7 @@ def _shifts(
 
 
 def _prominent(fits: pl.DataFrame, met: int) -> pl.DataFrame:
-    """The differences, in `steps`, that chance does not explain, the clearest first."""
+    """The differences, in `steps`, that are not due to chance, the clearest first."""
     steps = (
         fits.filter(pl.col("steps") != 0)
         .group_by("steps")
@@ -122,7 +121,7 @@ def _prominent(fits: pl.DataFrame, met: int) -> pl.DataFrame:
 
 
 def _moment(log: Log, *, ends: bool) -> pl.Expr:
-    """The moments to compare: the start, or the end if one of the two has only that."""
+    """The moment to compare: the start, or the end if one of the logs has no starts."""
     played = pl.duration(milliseconds=pl.col("ms_played").fill_null(0))
     at_end = ends and log.logs != "near_end"
     return (pl.col("started_at") + played if at_end else pl.col("started_at")).alias(
@@ -134,8 +133,8 @@ def _fits(rich: pl.DataFrame, poor: pl.DataFrame, tolerance: timedelta) -> pl.Da
     """Pairs of listens of `poor` and `rich` to the same track, at most `FARTHEST`
     apart.
 
-    `row`, `track` and `moment` of the first, and by how many `steps` it is later; null if
-    that is not a multiple of `STEP`.
+    Columns: `row`, `track` and `moment` of the listen of `poor`, and by how many `steps`
+    it is later (null if the difference is not a multiple of `STEP`).
     """
     begin, end = rich["moment"].min(), rich["moment"].max()
     near = poor.filter(
@@ -192,7 +191,7 @@ def _shifted(
 
 
 def _in_words(minutes: int) -> str:
-    """`1 hour`, `5 hours 45 minutes`, `15 minutes`."""
+    """Minutes in words: `1 hour`, `5 hours 45 minutes`, `15 minutes`."""
     hours, rest = divmod(minutes, 60)
     parts = [f"{hours} hour{'s' if hours > 1 else ''}"] if hours else []
     return " ".join([*parts, f"{rest} minutes"] if rest else parts)
@@ -200,7 +199,7 @@ def _in_words(minutes: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Odd:
-    """Series of listens at times at which nobody can have heard them."""
+    """A run of listens at times at which nobody can have heard them."""
 
     listens: int
     first: datetime
@@ -211,14 +210,13 @@ def _back_filled(plays: pl.DataFrame, name: LogName) -> HistoryWarning | None:
     """The warning about a log with many listens at one moment, or in a steady beat."""
     log = LOGS[name]
     if not (log.scrobbled or log.least_ms >= PLAY_MS):
-        plays = plays.drop_nulls(
-            "ms_played"
-        )  # without a duration it may have been skipped
+        # A listen without a duration may have been skipped.
+        plays = plays.drop_nulls("ms_played")
     gap = pl.col("started_at").diff()
     is_other = pl.col("track") != pl.col("track").shift()
     odd = _runs(plays, is_other & (gap < SOONEST))
     if log.precision == "second":
-        # A known duration equals the beat, as for tracks of equal length.
+        # Where durations are known, tracks of equal length have a steady beat, too.
         beat = (gap == gap.shift()) & gap.is_between(SOONEST, LONGEST_BEAT)
         unknown = pl.col("ms_played").is_null()
         odd += _runs(plays, is_other & beat & unknown, FEWEST_ARTISTS)
@@ -230,7 +228,7 @@ def _back_filled(plays: pl.DataFrame, name: LogName) -> HistoryWarning | None:
         code=WarningCode.BACK_FILLED,
         text=f"{log.title} looks back-filled: {count:,} listens{_between(first, last)}"
         " are seconds apart or in one steady beat, which is not how people listen.",
-        advice="Their times are those of a tool or of an upload. Where days and hours"
+        advice="Their times were set by a tool or by an upload. Where days and hours"
         " matter, remove the listens of those days, or judge a period without them.",
         logs=[name.value],
         listens=count,

@@ -13,7 +13,7 @@ GRAMMAR = (
     " (2025-01-01..2025-06-30), last-7, last-30, last-90 or last-365 (days up to today),"
     " this-week, this-month or this-year, last-week, last-month or last-year"
 )
-"""What `Period.parse` reads, in words."""
+"""The texts that `Period.parse` reads, in words."""
 
 _DAY = r"\d{4}-\d\d-\d\d"
 _FORM = re.compile(
@@ -25,14 +25,14 @@ _ONE_DAY = timedelta(days=1)
 
 
 class UnknownPeriod(Invalid):
-    """A text that does not name a period."""
+    """A text is not a period."""
 
     code = "unknown_period"
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From `first` to `last`, both included; None leaves that side open."""
+    """The days from `first` to `last`, both included; None leaves that side open."""
 
     first: date | None = None
     last: date | None = None
@@ -41,8 +41,8 @@ class Period:
     def parse(cls, text: str, today: date | None = None) -> Self:
         """Parse a period (`GRAMMAR`).
 
-        Relative ones count from `today`, in the listener's zone, and are unknown without
-        it. Raises `UnknownPeriod`, also for days that do not exist.
+        Relative periods count from `today`, in the listener's zone; without it, they are
+        unknown. Raises `UnknownPeriod`, also for days that do not exist.
         """
         if text == "all":
             return cls()
@@ -111,8 +111,8 @@ class Period:
         return self._neighbour(1)
 
     def compared_with(self, today: date) -> Self | None:
-        """The period to compare with: `earlier`, cut to as many days as have passed of
-        the period itself.
+        """The period to compare this one with: `earlier`; while this one lasts, only as
+        many of its days as have begun of this one.
         """
         before, first, last = self.earlier, self.first, self.last
         if before is None or before.first is None or first is None or last is None:
@@ -139,7 +139,7 @@ class Period:
         return type(self)(first + days, last + days)
 
     def __str__(self) -> str:
-        """The shortest text for this period; `parse` reads it if no single side is open."""
+        """The shortest text; `parse` reads it unless exactly one side is open."""
         first, last = self.first, self.last
         if first is None or last is None:
             return f"{first or ''}..{last or ''}" if first or last else "all"

@@ -1,7 +1,7 @@
 """Records and listens: a listen is all records with the same exact key.
 
 A record is a distinct row of a log. The first record of a listen, in a fixed order, decides
-its ending and spelling. The others are kept, so that each can be removed with its import.
+its ending and spelling. The others are kept, since the first one may be removed.
 """
 
 import polars as pl
@@ -13,7 +13,7 @@ REST = ("spelling", "reason_end", "skipped", "shuffle", "length_ms")
 """The columns in which records of one listen may differ."""
 
 ROWS_AT_ONCE = 100_000
-"""Records that are searched for among stored ones at once."""
+"""The number of records that are searched for among stored ones at once."""
 
 _ORDER = ("reason_end", "skipped", "shuffle", "length_ms", "spelled")
 
@@ -32,7 +32,7 @@ def spelled_rank(spellings: pl.DataFrame) -> pl.Series:
 def split_records(
     rows: pl.DataFrame, spellings: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The first record of each listen, and the other ones, each once.
+    """The first record of each listen, and all other records, each once.
 
     `file` becomes the first file that had a row of the listen. `spellings` has a row for
     each code in `spelling`, in their order.
@@ -58,7 +58,7 @@ def split_records(
 
 
 def in_order(records: pl.DataFrame) -> pl.DataFrame:
-    """Records by their exact key, those of one listen in the fixed order.
+    """Sort records by their exact key, and those of one listen in the fixed order.
 
     `spelled` is the rank of the spelling in the order of texts, by code point. Unknown
     values come last.
@@ -73,14 +73,13 @@ def _changes(columns: tuple[str, ...]) -> list[pl.Expr]:
 
 
 def known_records(records: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
-    """`records` by their start, with the `number` of the same record in `stored`.
-
-    Null if it is new.
+    """`records` in the order of their starts, with the `number` of the same record in
+    `stored`; null if it is new.
     """
     ordered = records.sort("started_at")
     if stored.is_empty():
         return ordered.with_columns(pl.lit(None, pl.Int32).alias("number"))
-    # In spans of time: joining a million rows by ten columns at once takes 400 MB.
+    # Part by part: joining a million rows by ten columns at once takes 400 MB.
     return pl.concat(_known(part, stored) for part in ordered.iter_slices(ROWS_AT_ONCE))
 
 

@@ -12,7 +12,7 @@ PLAY_MS = 30_000
 """A listen of at least this duration, or of unknown duration, is a play."""
 
 LONG_MS = 7_200_000
-"""A listen that was played for longer than this reaches further than others."""
+"""A listen that was played for longer than this can meet others far from its start."""
 
 
 class Mark(StrEnum):
@@ -27,7 +27,7 @@ def public_id(*keys: str) -> str:
     """The public id of an artist (one key), a track or an album (two keys).
 
     It is derived from the keys of the names, so that it is the same in every history, and
-    after everything was removed and imported again.
+    still the same after everything was removed and imported again.
     """
     digest = hashlib.sha256(JOINED.join(keys).encode("utf-8", "surrogatepass"))
     return base64.urlsafe_b64encode(digest.digest()[:16]).rstrip(b"=").decode()
@@ -43,7 +43,7 @@ def listen_id(
 
 
 def start_of(id_of_listen: str) -> datetime | None:
-    """When a listen with this id began; None if no listen has such an id."""
+    """The start of the listen with this id; None if the text is not the id of a listen."""
     moment, _, digest = id_of_listen.partition("-")
     try:
         return _EPOCH + int(moment, 16) * _MICROSECOND if digest else None

@@ -1,7 +1,7 @@
-"""Which names recordings count under and are shown with.
+"""The names under which recordings count and are shown.
 
-A pure function of the spellings in use, for a whole history or a closed part of it: with a
-recording, all recordings that share the key of its artist.
+They are a pure function of the spellings in use, for a whole history or for a closed part of
+it, which has, with a recording, all recordings that share the key of its artist.
 """
 
 from collections.abc import Sequence
@@ -23,15 +23,15 @@ LISTEN_COLUMNS = (
     "skipped",  # Boolean, null: unknown
     "shuffle",  # Boolean, null: unknown
 )
-"""A listening history as the profile reads it, sorted by `started_at`, then names."""
+"""The columns of a history as the profile reads it, sorted by `started_at`, then names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What recordings count as, and the names shown."""
+    """The names under which recordings count and are shown."""
 
     recordings: pl.DataFrame
-    """`recording`, `artist_key` and `title_key` of its latest spelling."""
+    """`recording`, with `artist_key` and `title_key` of its latest spelling."""
 
     spellings: pl.DataFrame
     """`recording`, `spelling`, and the album that its listens are shown with:
@@ -53,11 +53,11 @@ def name_recordings(spelled: pl.DataFrame) -> Names:
 
     Every recording uses its latest spelling. A recording with a service's URI is also shown
     with the album of that spelling; without a URI, each listen is shown with its own album.
-    Of names that differ only in spelling (case, width, white space) the latest is shown for
-    all; equal moments are sorted alphabetically.
+    Of names that differ only in spelling (case, width, white space), the latest is shown for
+    all; of equally late ones, the first in alphabetical order.
 
-    `spelled`: `recording`, `spelling`, `identity`, `artist`, `title`, `album`, their keys,
-    and `last_started`.
+    `spelled` has the columns `recording`, `spelling`, `identity`, `artist`, `title`,
+    `album`, their keys, and `last_started`.
     """
     in_order = _latest_first(spelled)
     latest = in_order.filter(pl.col("recording").is_first_distinct())
@@ -83,7 +83,7 @@ def name_recordings(spelled: pl.DataFrame) -> Names:
 
 
 def _latest_first(spelled: pl.DataFrame) -> pl.DataFrame:
-    """The order in which spellings are preferred; equal times are sorted alphabetically."""
+    """Sort spellings from the latest on; equally late ones alphabetically."""
     return spelled.sort(
         "last_started", "artist", "title", "album",
         descending=[True, False, False, False],
@@ -136,7 +136,7 @@ def sort_listens(
     key: list[str],
     kept: Sequence[str] = (),
 ) -> pl.DataFrame:
-    """`listens` with the columns `LISTEN_COLUMNS`, in their order, and those to be `kept`.
+    """`listens`, sorted, with the columns `LISTEN_COLUMNS` and those to be `kept`.
 
     `spellings` has a row for each value of `key` in `listens`: `recording` (numbered in
     the order of their identity), `track`, `artist`, `title` and `album`.

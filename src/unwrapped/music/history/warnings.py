@@ -1,4 +1,4 @@
-"""What looks wrong in a history: reported in plain words, never changed."""
+"""Warnings about what looks wrong in a history, which is never changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ class WarningCode(StrEnum):
     """A number is missing among numbered files."""
 
     FULL_FILE = "full_file"
-    """A file is as long as a file can be, and no other one follows."""
+    """A file has as many rows as a file can have, and no other file follows."""
 
     SHIFTED = "shifted"
     """Many listens of two logs are the same, except for one constant difference."""
@@ -24,7 +24,7 @@ class WarningCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From one moment to another."""
+    """The time from one moment to another."""
 
     first: datetime
     last: datetime
@@ -42,22 +42,22 @@ class HistoryWarning:
     """What to do about it: sentences."""
 
     names: list[str] = field(default_factory=list)
-    """The files that it is about; unknown years are left out of a name."""
+    """The files that the warning is about; `...` stands for unknown years in a name."""
 
     numbers: list[int] = field(default_factory=list)
     """The missing numbers."""
 
     logs: list[str] = field(default_factory=list)
-    """The logs that it is about; the doubtful one first."""
+    """The logs that the warning is about, the doubtful one first."""
 
     offset_minutes: int | None = None
     """How much later the listens of the doubtful log are; negative: earlier."""
 
     listens: int | None = None
-    """The number of listens that show it."""
+    """The number of listens that show what looks wrong."""
 
     spans: list[Span] = field(default_factory=list)
-    """The spans of those listens; for a missing file, the time without data."""
+    """The spans of these listens; for a missing file, the time without data."""
 
 
 def holes(warnings: Sequence[HistoryWarning]) -> list[Span]:

@@ -1,1 +1,1 @@
-"""Imports: from uploaded files to stored listens, in the background."""
+"""Imports uploaded files into the stored history, in the background."""

@@ -1,4 +1,4 @@
-"""The stored books of a listener's imports."""
+"""Reads the stored books of the imports of a listener."""
 
 import msgspec
 from sqlalchemy import select

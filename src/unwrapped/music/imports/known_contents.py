@@ -1,4 +1,4 @@
-"""Uploads whose bytes were imported before: they need not be read again."""
+"""Recognises uploads whose bytes were imported before and need not be read again."""
 
 import hashlib
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from unwrapped.music.uploads.models import UploadedFile
 
 
 def content_of(uploads: Sequence[UploadedFile]) -> str | None:
-    """A digest of the bytes of some uploads and of the readers.
+    """A digest of the bytes of the uploads and of `READERS`.
 
-    None if the bytes of one have no digest.
+    None if one of the uploads has no digest.
     """
     digests = [upload.digest for upload in _by_content(uploads)]
     if None in digests:
@@ -34,20 +34,21 @@ def _by_content(uploads: Sequence[UploadedFile]) -> list[UploadedFile]:
 
 @dataclass(frozen=True, slots=True)
 class KnownImport:
-    """An import of bytes that were imported before."""
+    """The result of importing bytes that were imported before."""
 
     books: Books
     records: str
-    """The numbers of its records, as a multirange."""
+    """The numbers of the records, as a multirange."""
 
 
 async def known_import(
     session: AsyncSession, user_id: int, uploads: Sequence[UploadedFile]
 ) -> KnownImport | None:
-    """The earlier import with the same bytes.
+    """The result of importing uploads whose bytes were imported before.
 
-    None if the uploads have to be read: nothing with the same content was imported, or
-    listens were removed since. A caller that relies on it must hold the history's lock.
+    None if the uploads have to be read: the same bytes were never imported, or listens
+    were removed since. Only while the caller holds the lock of the history, the result
+    stays true.
     """
     content = content_of(uploads)
     same = (

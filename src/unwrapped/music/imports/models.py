@@ -10,7 +10,7 @@ from unwrapped.core.tables import Created
 
 
 class HistoryImport(Created, table=True):
-    """The result of an import: its books."""
+    """A completed import with its books."""
 
     __tablename__ = "history_import"
     __table_args__ = (
@@ -19,7 +19,7 @@ class HistoryImport(Created, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    """The id of its task."""
+    """The id of the task that imported it."""
 
     user_id: int = Field(foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger)
     books: dict[str, Any] = Field(sa_type=JSON)

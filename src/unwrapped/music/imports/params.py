@@ -1,4 +1,4 @@
-"""Parameters of the import task."""
+"""The parameters of the import task."""
 
 from uuid import UUID
 

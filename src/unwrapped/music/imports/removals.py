@@ -1,4 +1,4 @@
-"""Removing an import, with the records that no other import has."""
+"""Removes an import, with the records that no other import has."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from unwrapped.tasks.service import TaskService
 
 
 class ImportNotFound(NotFound):
-    """There is no such import, or it is somebody else's."""
+    """The caller has no such import."""
 
     code = "import_not_found"
 
@@ -30,14 +30,14 @@ class ImportNotFound(NotFound):
 
 
 class ImportHasNoRecords(Conflict):
-    """The listens of an import are not known."""
+    """It is not known which listens an import had."""
 
     code = "import_has_no_records"
 
     def __init__(self) -> None:
         super().__init__(
-            "This import is older than the record of which listens an import had. Remove its"
-            " listens by their source or by a period."
+            "An earlier version of this service made this import and did not store which"
+            " listens it had. Remove them by their source or by a period."
         )
 
 
@@ -50,7 +50,8 @@ FROM import_records AS mine LEFT JOIN history ON history.user_id = mine.user_id
 WHERE mine.user_id = :user_id AND mine.import_id = CAST(:import_id AS uuid)"""
 
 
-# Nothing was removed, so each of these numbers has a row: no listen need be read.
+# If nothing was removed since, each of these numbers has a row, in `listen` or in
+# `also_logged`: so no listen need be read.
 _COUNT = """SELECT (SELECT coalesce(sum(upper(run) - lower(run)), 0)
     FROM unnest(CAST(CAST(:records AS text) AS int4multirange)) AS run)
 - (SELECT count(*) FROM also_logged WHERE user_id = :user_id
@@ -78,13 +79,13 @@ async def remove_import(task: RunningTask, params: ImportRemovalParams) -> None:
 
 
 class ImportRemovals:
-    """Removes imports of listeners, in one transaction each."""
+    """Removes imports, in the transaction of the session."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def count(self, user_id: int, import_id: UUID) -> int:
-        """The number of listens whose records only this import has.
+        """The number of listens that only this import has.
 
         Raises `ImportNotFound` or `ImportHasNoRecords`.
         """
@@ -96,7 +97,7 @@ class ImportRemovals:
         return int(found[0][0])
 
     async def _its_own(self, user_id: int, import_id: UUID) -> Row[Any]:
-        """The `records` that only this import has, and whether nothing was removed from
+        """The `records` that only this import has, and whether no listen was removed from
         the history since (`are_all_stored`)."""
         found = await run(self._session, user_id, _ITS_OWN, import_id=str(import_id))
         if found:
@@ -109,13 +110,13 @@ class ImportRemovals:
         raise ImportHasNoRecords
 
     async def delete(self, user_id: int, import_id: UUID, *, wait: bool = True) -> int:
-        """Remove an import, as if it had never been made; return the number of its
+        """Remove an import, as if it had never been made; return the number of removed
         listens.
 
-        Raises as `count` does, and `HistoryBusy` if it must not wait for another change
-        of the history.
+        Raises as `count` does and, unless it may `wait`, `HistoryBusy` during another
+        change of the history.
         """
-        # Frames are loaded when they are needed, in a web process at the first removal.
+        # A web process loads Polars at its first removal only.
         from unwrapped.music.store.removal import HistoryRemoval
         from unwrapped.music.store.state import lock_history
 
@@ -133,14 +134,14 @@ class ImportRemovals:
 
 
 class ImportRemovalService:
-    """Removals of imports of one listener."""
+    """Removes imports of a listener, or begins a task that does."""
 
     def __init__(self, session: AsyncSession, tasks: TaskService) -> None:
         self._session = session
         self._tasks = tasks
 
     async def count(self, user_id: int, import_id: UUID) -> Removal:
-        """Count what a removal deletes.
+        """Count the listens that `remove` removes.
 
         Raises `ImportNotFound` or `ImportHasNoRecords`.
         """
@@ -148,10 +149,10 @@ class ImportRemovalService:
         return Removal(listens=count, task=None)
 
     async def remove(self, user_id: int, import_id: UUID) -> Removal:
-        """Remove an import: now, or in a task if only it has many listens.
+        """Remove an import: now, or in a task if more than `MOST_AT_ONCE` listens go.
 
-        Raises as `count` does, `TooManyTasks`, and `HistoryBusy` if it would remove few
-        listens while the history is being changed.
+        Raises as `count` does; `HistoryBusy` if listens cannot be removed now since the
+        history is being changed; `TooManyTasks`.
         """
         counted = await self.count(user_id, import_id)
         if counted.listens <= MOST_AT_ONCE:

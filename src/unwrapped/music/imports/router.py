@@ -32,7 +32,7 @@ router = ApiRouter(prefix="/music/imports", tags=["music"])
 async def get_import_service(
     session: SessionDep, tasks: TaskServiceDep
 ) -> ImportService:
-    """Imports, in the request's transaction."""
+    """The service for imports, in the transaction of the request."""
     return ImportService(session, tasks)
 
 
@@ -47,9 +47,10 @@ ImportServiceDep = Annotated[ImportService, Depends(get_import_service)]
 async def begin_import(
     new: ImportCreate, user: CurrentUser, imports: ImportServiceDep
 ) -> TaskRead:
-    """Begin to import uploads, all of them or none; idempotent while it is under way.
+    """Begin to import uploads together: all of them, or none.
 
-    Follow the task at `/tasks/{id}`.
+    Follow the task at `/tasks/{id}`. A repeated request returns the same task while it
+    is under way.
     """
     return await imports.begin(user.id, new.uploads)
 
@@ -57,7 +58,7 @@ async def begin_import(
 async def get_import_removals(
     session: SessionDep, tasks: TaskServiceDep
 ) -> ImportRemovalService:
-    """Removals of imports, in the request's transaction."""
+    """The service for removals of imports, in the transaction of the request."""
     return ImportRemovalService(session, tasks)
 
 
@@ -71,7 +72,7 @@ ImportRemovalsDep = Annotated[ImportRemovalService, Depends(get_import_removals)
 async def count_removal(
     import_id: UUID, user: CurrentUser, removals: ImportRemovalsDep
 ) -> Removal:
-    """How many listens would be removed with an import: those that only it has."""
+    """How many listens would be removed with an import: those that no other import has."""
     return await removals.count(user.id, import_id)
 
 
@@ -84,9 +85,9 @@ async def count_removal(
 async def remove_import(
     import_id: UUID, user: CurrentUser, removals: ImportRemovalsDep
 ) -> Removal:
-    """Remove an import with the listens that only it has.
+    """Remove an import with the listens that no other import has.
 
-    Up to 1,000 listens are removed at once, more in the returned task.
+    Up to 1,000 listens are removed at once, more by the returned task.
     """
     return await removals.remove(user.id, import_id)
 

@@ -1,4 +1,4 @@
-"""Requests and answers of imports."""
+"""Requests and responses of imports."""
 
 from datetime import datetime
 from typing import Annotated
@@ -13,7 +13,7 @@ MOST_UPLOADS = 50
 
 
 class ImportCreate(Schema):
-    """The uploads to import together: all of them, or none."""
+    """The uploads to import together, all of them or none."""
 
     uploads: Annotated[list[UUID], Field(min_length=1, max_length=MOST_UPLOADS)]
 
@@ -21,6 +21,6 @@ class ImportCreate(Schema):
 class ImportRead(Schema):
     """A completed import."""
 
-    id: UUID = Field(description="The id of its task.")
+    id: UUID = Field(description="The id of the task that imported it.")
     created_at: datetime
     books: Books

@@ -1,4 +1,4 @@
-"""Beginning imports, and listing the completed ones."""
+"""Begins imports, and lists the completed ones."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,19 +28,19 @@ class UploadInUse(Conflict):
 
 
 class ImportService:
-    """Imports of one listener."""
+    """Begins and lists the imports of a listener."""
 
     def __init__(self, session: AsyncSession, tasks: TaskService) -> None:
         self._session = session
         self._tasks = tasks
 
     async def begin(self, user_id: int, uploads: Sequence[UUID]) -> TaskRead:
-        """Return the task that imports these uploads; begin it if it is not under way.
+        """Return the task that imports these uploads; begin one if none is under way.
 
-        Raises `UploadNotFound` or `UploadInUse`; then nothing has begun.
+        Raises `UploadNotFound`, `UploadInUse` or `TooManyTasks`.
         """
         ids = sorted(set(uploads))
-        # Locked, so that imports of the same upload begin one after the other.
+        # The rows are locked: imports of one upload begin one after the other.
         found = await self._session.scalars(
             select(UploadedFile)
             .where(
@@ -82,7 +82,7 @@ class ImportService:
         page = _LISTING.page(
             found.all(), limit, lambda row: (row.created_at, row.id)
         ).fitting(lambda row: row.size)
-        # Books of thousands of files are megabytes: only what fits is read.
+        # Books of thousands of files have megabytes: only those that fit are read.
         imports = await self._session.scalars(
             select(HistoryImport)
             .where(col(HistoryImport.id).in_([row.id for row in page.rows]))
@@ -91,7 +91,7 @@ class ImportService:
         return page.replaced(list(imports))
 
     async def find_import(self, user_id: int, import_id: UUID) -> HistoryImport | None:
-        """The completed import with this id, if there is one."""
+        """The completed import with this id; None if the listener has none."""
         found: HistoryImport | None = await self._session.scalar(
             select(HistoryImport).where(
                 col(HistoryImport.id) == import_id,

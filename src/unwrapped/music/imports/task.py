@@ -1,4 +1,4 @@
-"""The task that imports uploads: it reads in a thread and merges in one transaction."""
+"""The task that imports uploads: it reads files in a thread and merges in a transaction."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 READING, STORING = "reading", "storing"
 READING_SHARE = 0.6
-"""The share of an import's time that reading takes, for the progress."""
+"""The share of the progress of an import that is reached by reading."""
 
 
 @task_kind(
@@ -64,7 +64,7 @@ async def import_uploads(task: RunningTask, params: ImportParams) -> None:
 
 
 async def _is_known(task: RunningTask, uploads: list[UploadedFile]) -> bool:
-    """Finish an import of bytes that were imported before, if nothing was removed."""
+    """Finish an import whose bytes are known; return whether they are."""
     from unwrapped.music.imports.known_contents import known_import
     from unwrapped.music.store.state import lock_history
 
@@ -94,7 +94,7 @@ async def _store(
     task: RunningTask, prepared: "PreparedUpload", uploads: list[UploadedFile]
 ) -> int:
     """Merge, and finish the import; return the number of new listens."""
-    # Only workers load Polars and the parsers: web processes import this module, too.
+    # Imported here, since web processes import this module and need no Polars.
     from unwrapped.music.imports.books import books_of_imports
     from unwrapped.music.imports.warnings import with_warnings
     from unwrapped.music.store.merge import HistoryMerge
@@ -128,7 +128,7 @@ async def _note(
     records: str,
     uploads: list[UploadedFile],
 ) -> None:
-    """Store the import in the transaction of its changes."""
+    """Store the import in the transaction that stores its listens."""
     from unwrapped.music.imports.known_contents import note_records
 
     kept = msgspec.to_builtins(books)
@@ -143,7 +143,7 @@ class _RemovedMeanwhile(Exception):
 
 
 async def _uploads(task: RunningTask, params: ImportParams) -> list[UploadedFile]:
-    """The uploads in the order of their names, as a folder of them would be read."""
+    """The uploads in the order of their names, in which a folder would be read."""
     async with task.resources.database.session() as session:
         found = await session.scalars(
             select(UploadedFile)

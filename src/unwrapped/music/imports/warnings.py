@@ -1,4 +1,4 @@
-"""Warnings at the end of an import."""
+"""Finds the warnings of an import."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,10 +14,10 @@ from unwrapped.music.history.odd_times import OF_TIMES, warn_of_times
 def with_warnings(
     books: Books, upload: PreparedUpload, earlier: Sequence[Books]
 ) -> Books:
-    """Books of an import with its warnings.
+    """The books of an import with its warnings.
 
-    Missing files are looked for among all imports, with `earlier`, since one may have been
-    forgotten then; odd times only in this upload. A portrait checks everything.
+    Files may be missing among those of all imports (`earlier` and this one). Odd times are
+    looked for in this upload only; a portrait checks the whole history.
     """
     files = [file for before in earlier for file in before.files] + books.files
     times = warn_of_times(_timed(upload))
@@ -25,7 +25,7 @@ def with_warnings(
 
 
 def still_warned(books: Books, earlier: Sequence[Books]) -> Books:
-    """Books of known files, with warnings that consider `earlier` imports."""
+    """The books of a known import, with missing files looked for in all imports."""
     files = [file for before in earlier for file in before.files] + books.files
     times = [warning for warning in books.warnings if warning.code in OF_TIMES]
     return replace(books, warnings=warn_of_files(files) + times)

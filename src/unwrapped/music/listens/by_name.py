@@ -1,4 +1,4 @@
-"""Listens by a part of the name of their artist, track or album."""
+"""Searches listens by a part of the name of their artist, track or album."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,19 +34,22 @@ from unwrapped.music.store.models import (
 )
 
 FIRST = 500
-"""Listens that are looked at one by one before the names of the whole history are."""
+"""The number of listens whose names are read before the names of the whole history."""
 
 NEAR = 20_000
-"""Listens that are looked at before all of them are sorted."""
+"""The number of listens that are searched before all of them are."""
 
 _BECOME_ASCII = {
     "i": "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}",
     "k": "\N{KELVIN SIGN}",
 }
-"""What other letters are in lower case, where that is ASCII."""
+"""Letters beyond ASCII whose lower case is an ASCII letter, by that letter."""
 
 type Paged = Callable[[Select[Any], FromClause], Select[Any]]
-"""Puts rows of the second, which has the columns of `listen`, in order, for one page."""
+"""Orders the rows of a query and limits them to one page.
+
+The second argument is where they come from; it has the columns of `listen`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,11 @@ class NameSearch:
     async def rows(
         self, query: Select[Any], paged: Paged, limit: int
     ) -> Sequence[Row[Any]]:
-        """The page of listens with `part` in a name, of those that `query` selects.
+        """The page of the listens with `part` in a name, among those that `query` selects.
 
-        A common part is found among the first listens. For a rare one the recordings are
-        found first, by the names in the dictionaries: most are near, and only for the
-        rarest are all listens read.
+        A common part fills a page from the first `FIRST` listens. For a rare one,
+        recordings are looked up by the names in the dictionaries, and then found among the
+        next listens (`NEAR`). Only for the rarest, all listens are read.
         """
         ordered = paged(query, listen)
         found = await self._named_like(ordered.limit(FIRST), paged)
@@ -77,7 +80,7 @@ class NameSearch:
             return []
         among = func.any(literal(recordings, ARRAY(Integer)))
         near = ordered.limit(NEAR).subquery()
-        # On an album are single spellings of a recording, so that names are still checked.
+        # Only one spelling of a recording may be on the album: names are still checked.
         found = await self._named_like(
             select(near).where(near.c.recording_id == among), paged
         )
@@ -96,11 +99,11 @@ class NameSearch:
 
 
 def recordings_named_like(user_id: int, part: str) -> CompoundSelect[tuple[int]]:
-    """Finds the recordings with `part` in the name of artist or track, or of an album
-    that one of their spellings is on.
+    """Select the recordings with `part` in the name of their artist or track, or of an
+    album of one of their spellings.
 
-    Each name is looked at once. What it belongs to is looked up by its keys, which takes
-    no join: no plan depends on statistics.
+    Each name is read once. What it belongs to is looked up by keys, without a join, so
+    that no plan depends on statistics.
     """
 
     def ids(table: Table, condition: ColumnElement[bool]) -> Select[tuple[int]]:
@@ -125,10 +128,10 @@ def _among(
 
 
 def _has(name: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    """Whether `part` is in a name, in any case.
+    """Whether `part` is in a name, in upper or lower case.
 
-    `lower` takes half as long where it knows ASCII alone; of other letters, only the names
-    with one that becomes ASCII are lowered once more.
+    With the collation `C`, `lower` converts only ASCII letters and takes half as long. It
+    is repeated for names with another letter whose lower case is ASCII.
     """
 
     def contains(text: ColumnElement[str], part: str) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Corrections applied to the listens of a page."""
+"""Applies corrections to the listens of a page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class PageJudge:
 async def read_judge(
     session: AsyncSession, user_id: int, recordings: Iterable[int]
 ) -> PageJudge | None:
-    """The corrections for listens to these recordings; None without any."""
+    """The corrections for listens to these recordings; None if the listener has none."""
     standing = await read_standing(session, user_id)
     rules = await read_rules(session, user_id, standing)
     if rules == Rules():

@@ -1,4 +1,4 @@
-"""All listens of a listener as a stream: NDJSON or CSV, in constant memory."""
+"""Streams all listens of a listener as NDJSON or CSV, in constant memory."""
 
 import csv
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -30,7 +30,7 @@ EXPORTED: dict[int | str, dict[str, Any]] = {
         }
     }
 }
-"""The answers of the endpoint, besides its problems."""
+"""The responses of the endpoint, besides its problems."""
 
 
 class ExportFormat(StrEnum):
@@ -63,9 +63,9 @@ class ListenExport:
 async def open_listens(
     resources: Resources, user_id: int, form: ExportFormat
 ) -> AsyncIterator[ListenExport]:
-    """All listens of a person, as of one moment; the export ends with the context.
+    """Export all listens of a person, as of one moment, until the context ends.
 
-    Raises `ExportRunning`: a person can have one export at a time.
+    Raises `ExportRunning` if another export of the person is in progress.
     """
     longest = resources.settings_of(AuthSettings).longest_export
     async with open_snapshot(resources.database.address, longest) as snapshot:
@@ -77,7 +77,7 @@ async def open_listens(
 
 
 def listens_of(user_id: int) -> Select[*tuple[Any, ...]]:
-    """The listens of a listener with their names, by their start."""
+    """The listens of a listener with their names, ordered by their start."""
     return select_listens(
         user_id,
         listen.c.started_at,

@@ -1,4 +1,4 @@
-"""Filters of listens, as conditions on their rows."""
+"""Filters of listens, converted to conditions on their rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,27 +36,27 @@ from unwrapped.music.store.models import (
 )
 from unwrapped.shared.zones import offsets_between
 
-# No listen is outside; at the ends of the calendar some days have no midnight.
+# No listen is outside these days. At the ends of the calendar, some days have no midnight.
 _EARLIEST, _LATEST = date(1900, 1, 1), date(9000, 1, 1)
 
 _HOUR = 3600
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2100, 1, 1)
-"""Clock changes are known between these days."""
+"""The days between which clock changes are applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenFilter:
-    """A filter: listens that match every member; None matches all."""
+    """The listens that match every member; None matches all listens."""
 
     source: LogName | None = None
     period: Period | None = None
     zone: ZoneInfo
     artist: str | None = None
     hour: int | None = None
-    """The hour of the day that it began in, from 0 to 23."""
+    """The hour of the day in which a listen began, from 0 to 23."""
 
     weekday: int | None = None
-    """The day of the week that it began on; 1 is Monday."""
+    """The day of the week on which a listen began; 1 is Monday."""
 
     text: str | None = None
     """A part of the name of the artist, the track or the album."""
@@ -65,7 +65,7 @@ class ListenFilter:
     """The public id of the album."""
 
     track: str | None = None
-    """That of the track."""
+    """The public id of the track."""
 
     ids: Sequence[str] | None = None
     """The public ids of the listens themselves."""
@@ -74,8 +74,9 @@ class ListenFilter:
 def fits(
     user_id: int, wanted: ListenFilter, recordings: Sequence[int] | None
 ) -> list[ColumnElement[bool]]:
-    """The conditions on a row of `listen`, except that on its names (`by_name.py`);
-    `recordings` come from `recordings_of`.
+    """The conditions on a row of `listen`, except the one on names (`by_name.py`).
+
+    `recordings` are those of `recordings_of`, or None.
     """
     conditions: list[ColumnElement[bool]] = [listen.c.user_id == user_id]
     if wanted.source is not None:
@@ -92,7 +93,7 @@ def fits(
 
 
 def within(period: Period, zone: ZoneInfo) -> list[ColumnElement[bool]]:
-    """The conditions on the start of a listen of a period."""
+    """The conditions on the start of a listen in a period."""
     since, before = between(period, zone)
     conditions: list[ColumnElement[bool]] = []
     if since is not None:
@@ -103,7 +104,7 @@ def within(period: Period, zone: ZoneInfo) -> list[ColumnElement[bool]]:
 
 
 def between(period: Period, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
-    """The first moment of a period, and the first one after it."""
+    """The first moment of a period, and the first moment after it; None if open."""
     since = before = None
     if period.first is not None and period.first > _EARLIEST:
         since = _midnight(period.first, zone)
@@ -129,7 +130,7 @@ def _at_times(wanted: ListenFilter) -> list[ColumnElement[bool]]:
 def _offset_of(zone: ZoneInfo) -> ColumnElement[int]:
     """The UTC offset in seconds when a listen began."""
     first, *later = _offsets(zone)
-    # The latest ones are requested most.
+    # Most listens are recent, so the latest changes come first.
     changes = [(listen.c.started_at >= since, offset) for since, offset in later[::-1]]
     return case(*changes, else_=first[1]) if changes else literal(first[1])
 
@@ -148,11 +149,11 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def recordings_of(user_id: int, wanted: ListenFilter) -> Select[tuple[int]] | None:
-    """Finds the recordings of the artist and track in the filter; None without either.
+    """Select the recordings of the artist and track in the filter; None without either.
 
-    They are looked up by whole keys. The limit keeps the planner from merging the first
-    lookup into the query, and the listener from being a constant, as for the rows of a
-    page.
+    They are looked up by whole keys. The limit in `_named` keeps the planner from merging
+    that query into this one, and makes the listener a column instead of a constant (see
+    `naming`).
     """
     if wanted.artist is None and wanted.track is None:
         return None
@@ -176,7 +177,7 @@ def recordings_of(user_id: int, wanted: ListenFilter) -> Select[tuple[int]] | No
 
 
 def _named(table: Table, user_id: int, wanted: str) -> Subquery:
-    """The row of a dictionary with a public id."""
+    """The row of a dictionary with this public id."""
     found = select(table.c.user_id, table.c.id).where(
         table.c.user_id == user_id, table.c.public_id == wanted
     )

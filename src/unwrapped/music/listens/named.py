@@ -1,4 +1,4 @@
-"""The listens of a person, joined with the names of what was played; for exports."""
+"""Selects the listens of a person with the names of what was played, for exports."""
 
 from typing import Any
 
@@ -29,13 +29,13 @@ type Owner = int | BindParameter[int]
 """The id of the listener, or the parameter for it."""
 
 MARK = case(MARK_NAMES, value=listen.c.mark)
-"""Why a listen does not count."""
+"""Why a listen does not count; null if it counts."""
 
 
 def select_listens(
     owner: Owner, *columns: ColumnElement[Any]
 ) -> Select[*tuple[Any, ...]]:
-    """Columns of all listens and their names, by the start."""
+    """Select columns of all listens and their names, ordered by the start."""
     return (
         select(*columns)
         .outerjoin(recording, numbered(owner, recording, listen.c.recording_id))

@@ -1,4 +1,4 @@
-"""The names that listens are shown with, looked up row by row."""
+"""Looks up the names with which listens are shown, row by row."""
 
 from typing import Any
 
@@ -9,8 +9,9 @@ from unwrapped.music.store.models import album, artist, recording, spelling, tra
 
 
 def named(rows: FromClause, *columns: ColumnElement[Any]) -> Select[Any]:
-    """Selects `columns` and the names of `rows`, which have the keys of a spelling:
-    `user_id`, `recording_id` and `spelling_id`.
+    """Select `columns` and the names of `rows`.
+
+    The rows have the key of a spelling: `user_id`, `recording_id` and `spelling_id`.
     """
     recorded = _by_key(
         rows,
@@ -65,8 +66,8 @@ def _by_key(
 ) -> LateralFromClause:
     """The row of a dictionary, found by its primary key alone.
 
-    The limit keeps the planner from joining it with others, and the listener, which comes
-    with each row, from being a constant. Otherwise, without statistics, the planner may
+    The limit keeps the planner from converting the lookup to a join, and the listener is
+    taken from each row, not a constant. Otherwise, without statistics, the planner may
     expect one row of the listener and scan all of them for each row of a page.
     """
     found = select(*columns).where(

@@ -1,4 +1,4 @@
-"""The listens in a person's export, with names instead of numbers."""
+"""The listens in the export of a person's data, with names instead of numbers."""
 
 from typing import Any
 

@@ -41,16 +41,15 @@ TextQuery = Annotated[
     SafeStr | None,
     Query(
         min_length=1,
-        description="Only listens with this in the name of artist, track or album,"
-        " in any case.",
+        description="Only listens with this text in the name of the artist, track or"
+        " album, in upper or lower case.",
     ),
 ]
 OrderQuery = Annotated[ListenOrder, Query(description="Which listens come first.")]
 DayQuery = Annotated[
     date | None,
     Query(
-        description="Begin with this day: its listens and those that come after it in"
-        " the order."
+        description="Only listens of this day and those that follow them in the order."
     ),
 ]
 DryRunQuery = Annotated[bool, Query(description="Only count what would be removed.")]
@@ -60,7 +59,7 @@ FormatQuery = Annotated[
 
 
 async def get_now() -> datetime:
-    """The moment that relative periods count from."""
+    """The moment from which relative periods are counted."""
     return datetime.now(UTC)
 
 

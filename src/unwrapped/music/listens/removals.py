@@ -1,4 +1,4 @@
-"""Removing listens: a few at once, many in a task."""
+"""Removes listens: a few in the request, many in a task."""
 
 import hashlib
 
@@ -18,7 +18,7 @@ from unwrapped.tasks.models import Priority
 from unwrapped.tasks.service import TaskService
 
 MOST_AT_ONCE = 1_000
-"""The most listens that a request removes; more are removed in a task."""
+"""The maximum number of listens that a request removes; more are removed in a task."""
 
 
 class RemovalParams(Schema):
@@ -33,7 +33,7 @@ class RemovalParams(Schema):
 
     @property
     def wanted(self) -> ListenFilter:
-        """Their filter."""
+        """The filter that selects them."""
         return ListenFilter(
             source=self.source,
             period=None if self.period is None else Period.parse(self.period),
@@ -64,7 +64,7 @@ async def remove_listens(task: RunningTask, params: RemovalParams) -> None:
 
 
 class RemovalService:
-    """Removals of one listener."""
+    """Removes listens of a listener, or begins a task that does."""
 
     def __init__(self, session: AsyncSession, tasks: TaskService) -> None:
         self._listens = ListenService(session)
@@ -75,8 +75,8 @@ class RemovalService:
     ) -> Removal:
         """Remove up to `MOST_AT_ONCE` listens now, more in a task.
 
-        With `dry_run` they are only counted. Raises `NothingNamed`, `TooManyTasks`, and
-        `HistoryBusy` if it would remove few listens while the history is being changed.
+        With `dry_run` they are only counted. Raises `NothingNamed`; `HistoryBusy` if
+        listens cannot be removed now since the history is being changed; `TooManyTasks`.
         """
         count = await self._listens.count_listens(user_id, wanted)
         if dry_run:

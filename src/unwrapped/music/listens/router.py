@@ -51,7 +51,7 @@ router = ApiRouter(prefix="/music/listens", tags=["music"])
 
 
 async def get_listen_service(session: SessionDep) -> ListenService:
-    """Stored listens, in the request's transaction."""
+    """The service for listens, in the transaction of the request."""
     return ListenService(session)
 
 
@@ -83,7 +83,7 @@ async def get_listen_export(
     resources: ResourcesDep,
     form: FormatQuery = ExportFormat.NDJSON,
 ) -> AsyncIterator[ListenExport]:
-    """The caller's listens; the export ends with the answer."""
+    """The export of the caller's listens, which ends with the response."""
     async with open_listens(resources, user.id, form) as export:
         yield export
 
@@ -115,8 +115,8 @@ async def list_listens(
 async def export_listens(export: ListenExportDep) -> StreamingResponse:
     """Stream all listens of the caller by their start, as JSON lines or CSV.
 
-    A personal token needs the scope `export`. In CSV a name that a spreadsheet could
-    read as a formula gets an apostrophe.
+    A personal token needs the scope `export`. In CSV, a name that a spreadsheet could
+    read as a formula is prefixed with an apostrophe.
     """
     return StreamingResponse(
         export.pieces, media_type=export.media_type, headers=export.headers
@@ -126,7 +126,7 @@ async def export_listens(export: ListenExportDep) -> StreamingResponse:
 async def get_removal_service(
     session: SessionDep, tasks: TaskServiceDep
 ) -> RemovalService:
-    """Removals, in the request's transaction."""
+    """The service for removals, in the transaction of the request."""
     return RemovalService(session, tasks)
 
 
@@ -146,9 +146,9 @@ async def delete_listens(
     *,
     dry_run: DryRunQuery = False,
 ) -> Removal:
-    """Remove the listens that match everything given: a source, a period, an artist.
+    """Remove the listens that match all given parameters: a source, a period, an artist.
 
-    Up to 1,000 listens are removed at once, more in the returned task. With `dry_run`
-    nothing is removed: the answer counts the listens.
+    Up to 1,000 listens are removed at once, more by the returned task. With `dry_run`,
+    the listens are only counted.
     """
     return await removals.remove(user.id, wanted, dry_run=dry_run)

@@ -1,4 +1,4 @@
-"""Settling histories that follow earlier versions of the rules, in a task each."""
+"""Updates histories that follow earlier versions of the rules, in a task for each."""
 
 from contextlib import suppress
 
@@ -15,11 +15,11 @@ from unwrapped.tasks.service import TaskService, TooManyTasks
 from unwrapped.tasks.settings import TaskSettings
 
 AT_ONCE = 100
-"""The most tasks that one run begins."""
+"""The maximum number of tasks that one run begins."""
 
 
 class SettlingParams(Schema):
-    """The task has no parameters: its row names the user."""
+    """No parameters: the row of the task has the user."""
 
 
 @task_kind(
@@ -38,7 +38,7 @@ async def settle_listens(task: RunningTask, params: SettlingParams) -> None:
 
 
 async def begin_settling(resources: Resources) -> int:
-    """Begin to settle the histories that were stored with other rules."""
+    """Begin tasks for histories that follow other rules; return the number of these."""
     tasks_per_user = resources.settings_of(TaskSettings).tasks_per_user
     async with resources.database.session() as session:
         found = await session.scalars(
@@ -50,7 +50,7 @@ async def begin_settling(resources: Resources) -> int:
         tasks = TaskService(session, tasks_per_user)
         due = list(found)
         for user_id in due:
-            with suppress(TooManyTasks):  # the next run begins it
+            with suppress(TooManyTasks):  # a later run begins the task
                 await tasks.begin_task(
                     user_id,
                     settle_listens.name,

@@ -1,4 +1,4 @@
-"""Listens in the API."""
+"""Listens, as the API returns them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ class CountsAs(Schema):
     """What a listen counts as with the corrections of its listener."""
 
     artists: list[str] = Field(
-        description="The artists it counts for: several if split."
+        description="The artists for whom it counts: several if the credit is split."
     )
     artist_ids: list[str]
     title: str
@@ -27,9 +27,11 @@ class CountsAs(Schema):
 class Corrected(Schema):
     """A listen after corrections: it counts as something else, or not at all."""
 
-    id: UUID | None = Field(description="The correction that excludes it.")
+    id: UUID | None = Field(
+        description="The correction that excludes the listen; None if it counts."
+    )
     text: str | None = Field(
-        description="That correction in words.",
+        description="The same correction in words.",
         examples=["The artist “Rain Sounds” is not counted"],
     )
     counts_as: CountsAs | None = Field(description="None if it does not count.")
@@ -39,8 +41,8 @@ class ListenRead(Schema):
     """One listen."""
 
     id: str = Field(
-        description="Derived from source, start, recording and duration: the same after"
-        " it was removed and imported again."
+        description="Derived from source, start, recording and duration: it stays the"
+        " same when the listen is removed and imported again."
     )
     started_at: datetime
     artist: str
@@ -49,28 +51,31 @@ class ListenRead(Schema):
     track_id: str
     album: str | None
     album_id: str | None
-    ms_played: int | None = Field(description="None if the source does not say.")
+    ms_played: int | None = Field(
+        description="How long the listen lasted, in ms; None if the source does not log it."
+    )
     source: LogName
     reason_end: str | None
     skipped: bool | None
     shuffle: bool | None
     mark: Mark | None = Field(
         description="Why the listen is not counted: a richer source has it"
-        " (`richer_source`), it was reported twice (`double_scrobble`), or its log has it"
-        " twice (`echo`). None where it counts."
+        " (`richer_source`), it was reported twice (`double_scrobble`), or its source has"
+        " it twice (`echo`). None if it counts."
     )
     corrected: Corrected | None = Field(
-        description="The listen after the listener's corrections; None if it stays what"
-        " it is."
+        description="The listen after the listener's corrections; None if they do not"
+        " change it."
     )
 
 
 class Removal(Schema):
-    """A removal of listens."""
+    """A removal of listens, or a count of what it would remove."""
 
     listens: int = Field(
-        description="The number of removed listens, including those that do not count."
+        description="The number of listens, including those that do not count."
     )
     task: TaskRead | None = Field(
-        description="The task that removes them; None if they are removed already."
+        description="The task that removes them; None if they were removed at once, or"
+        " only counted."
     )

@@ -1,4 +1,4 @@
-"""From a filter to what a removal takes."""
+"""Converts a filter to the selection of listens to remove."""
 
 from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,13 +17,13 @@ from unwrapped.music.store.selection import ExactKey, Selection
 
 
 class NothingNamed(Invalid):
-    """A removal that does not say what is to be removed."""
+    """A removal does not name what to remove."""
 
     code = "nothing_named"
 
     def __init__(self) -> None:
         super().__init__(
-            "Say what to remove: a source, a period or an artist. period=all removes"
+            "Name what to remove: a source, a period or an artist. period=all removes"
             " the whole history."
         )
 
@@ -31,7 +31,7 @@ class NothingNamed(Invalid):
 async def select_listens(
     session: AsyncSession, user_id: int, wanted: ListenFilter
 ) -> Selection:
-    """What a removal takes. Raises `NothingNamed`."""
+    """The selection of the listens to remove. Raises `NothingNamed`."""
     named = (wanted.source, wanted.period, wanted.artist, wanted.album, wanted.track)
     if wanted.ids is None and all(part is None for part in named):
         raise NothingNamed
@@ -53,7 +53,7 @@ async def select_listens(
 async def find_recordings(
     session: AsyncSession, user_id: int, wanted: ListenFilter
 ) -> list[int] | None:
-    """The recordings of the artist and the track that are named; None without one."""
+    """The recordings of the artist and track in the filter; None without either."""
     query = recordings_of(user_id, wanted)
     if query is None:
         return None
@@ -70,7 +70,7 @@ async def _find_spellings(
 async def _find_keys(
     session: AsyncSession, user_id: int, ids: set[str]
 ) -> list[ExactKey]:
-    """The listens that are shown with these ids; invalid ids have no listen."""
+    """The keys of the listens with these public ids; invalid ids are ignored."""
     moments = {moment for one in ids if (moment := start_of(one)) is not None}
     found = await session.execute(
         select(

@@ -1,4 +1,4 @@
-"""A listener's stored listens: a page of them, and removing some."""
+"""Lists and removes the stored listens of a listener."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -70,7 +70,7 @@ class ListenOrder(StrEnum):
 
 
 class ListenService:
-    """The stored listens of one listener."""
+    """Lists, counts and removes the stored listens of a listener."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -84,7 +84,10 @@ class ListenService:
         order: ListenOrder = ListenOrder.NEWEST,
         day: date | None = None,
     ) -> Page[ListenRead]:
-        """Listens by their start, from `day` on where it is given. Raises `BadCursor`."""
+        """Listens in the order of their starts, beginning with `day` if it is given.
+
+        Raises `BadCursor`.
+        """
         recordings = await find_recordings(self._session, user_id, wanted)
         query = select(listen).where(*fits(user_id, wanted, recordings))
         if order is ListenOrder.NEWEST:
@@ -119,8 +122,8 @@ class ListenService:
     async def _shown(self, user_id: int, page: Rows[Row[Any]]) -> Page[ListenRead]:
         """A page with the names of its listens.
 
-        They are looked up for the rows of the page only: in a join the planner might look
-        up a whole history to show fifty rows.
+        The names are looked up for the rows of the page only: with a join, the planner
+        might look up a whole history to show fifty rows.
         """
         spelled = {(row.recording_id, row.spelling_id) for row in page.rows}
         names = await self.names(user_id, spelled)
@@ -139,7 +142,7 @@ class ListenService:
     async def names(
         self, user_id: int, spelled: set[tuple[int, int]]
     ) -> dict[tuple[int, int], Any]:
-        """The names that spellings, by recording and number, are shown with."""
+        """The names with which spellings are shown, by recording and number."""
         found = await self._session.execute(
             _NAMES,
             {
@@ -165,7 +168,7 @@ class ListenService:
         return [name for name in LogName if LOG_CODES[name] in (codes or ())]
 
     async def count_listens(self, user_id: int, wanted: ListenFilter) -> int:
-        """How many listens `delete_listens` would remove. Raises `NothingNamed`."""
+        """The number of listens that `delete_listens` removes. Raises `NothingNamed`."""
         selection = await select_listens(self._session, user_id, wanted)
         return await count_selected(self._session, user_id, selection)
 
@@ -174,10 +177,10 @@ class ListenService:
     ) -> int:
         """Remove listens, as if they had never been imported; return their number.
 
-        The number includes listens that do not count. Raises `NothingNamed`, and
-        `HistoryBusy` if it must not wait for another change of the history.
+        The number includes listens that do not count. Raises `NothingNamed` and, unless it
+        may `wait`, `HistoryBusy` during another change of the history.
         """
-        # Frames are loaded when they are needed, in a web process at the first removal.
+        # A web process loads Polars at its first removal only.
         from unwrapped.music.store.removal import HistoryRemoval
 
         removal = HistoryRemoval(self._session, user_id)
@@ -187,7 +190,7 @@ class ListenService:
 
 
 def _place_in(rows: FromClause) -> tuple[ColumnElement[Any], ...]:
-    """The columns of the place of a listen in the order."""
+    """The columns that order listens."""
     of = rows.c
     played = func.coalesce(of.ms_played, literal(-1))
     return of.started_at, of.recording_id, of.log, played

@@ -1,4 +1,4 @@
-"""How much space the histories of a server's people take."""
+"""The space that the histories of people take on the server."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ OR pg_inherits.inhparent = 'listen'::regclass)""")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one person has stored."""
+    """The number and size of the listens of one person."""
 
     listens: int
     size: int
-    """Approximate bytes: their share of the table of listens and its indexes."""
+    """Their share of the table of listens and its indexes, in bytes, approximately."""
 
 
 class UsageMemory:
-    """Counted listens by listener, with the version of the history."""
+    """For each listener, the version of the history and the listens counted in it."""
 
     def __init__(self, _: Resources) -> None:
         self.counted: dict[int, tuple[int, int]] = {}
@@ -44,7 +44,7 @@ class UsageMemory:
 async def read_usage(
     session: AsyncSession, resources: Resources, user_ids: Sequence[int]
 ) -> dict[int, Usage]:
-    """What each of these people has stored; unchanged histories are not counted again."""
+    """The usage of each of these people; unchanged histories are not counted again."""
     counted = resources.kept(UsageMemory, UsageMemory).counted
     rows = await session.execute(_VERSIONS, {"users": list(user_ids)})
     for user_id, version in rows.all():
@@ -53,7 +53,7 @@ async def read_usage(
             counted[user_id] = (version, found or 0)
     listens = {user_id: counted[user_id][1] for user_id in user_ids}
     table = (await session.execute(_SIZE)).one()
-    # The number of rows is known only once statistics were gathered.
+    # Without statistics, the number of rows in the table is 0.
     rows_in_all = max(float(table.rows), sum(listens.values()), 1)
     a_listen = float(table.size) / rows_in_all
     return {one: Usage(many, round(many * a_listen)) for one, many in listens.items()}

@@ -1,4 +1,4 @@
-"""Laying later additions to a history over its copy."""
+"""Adds later listens of a history to its copy."""
 
 from collections.abc import Sequence
 
@@ -61,8 +61,8 @@ _ROWS = pl.Schema(
 async def read_added(
     session: AsyncSession, base: Head, head: Head, spans: Sequence[Span]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The listens that count (`LISTEN_COLUMNS` and `variant`) and were added between two
-    states, and the variants of their recordings."""
+    """The counted listens that were added between two states (`LISTEN_COLUMNS` and
+    `variant`), and the variants of their recordings."""
     rows = await run(
         session,
         head.user_id,
@@ -89,11 +89,11 @@ async def read_added(
 def lay_over(
     base: Columns, added: pl.DataFrame, variants: pl.DataFrame | None = None
 ) -> Columns | None:
-    """The columns of a history with further listens (`LISTEN_COLUMNS`, in its order), and
-    with the variants of their recordings (`columns_of`).
+    """The columns of a history with `added` listens (`LISTEN_COLUMNS`, in its order), and
+    with the variants of their recordings (see `columns_of`).
 
-    None if two listens begin at the same moment: their order depends on data not known
-    here.
+    None if an added listen begins at the same moment as another listen: their order
+    depends on data that the columns do not have.
     """
     if added.is_empty():
         return base
@@ -122,7 +122,7 @@ def lay_over(
         artists=names.artists,
         albums=names.albums,
         tracks=names.tracks,
-        # A recording with a changed set of keys is more than an addition.
+        # No known recording has other keys: that would be more than an addition.
         variants=pl.concat(
             [
                 base.variants,
@@ -133,7 +133,7 @@ def lay_over(
 
 
 class _Names:
-    """The tables of names of two histories as one, with the new numbers."""
+    """The names of several histories, joined to one table for each kind."""
 
     def __init__(self, *parts: Columns) -> None:
         self.artists, self._artists = _joined(
@@ -146,7 +146,7 @@ class _Names:
         self._parts = parts
 
     def items(self, part: Columns) -> pl.DataFrame:
-        """The items of one of the parts, by the numbers of both."""
+        """The items of one of the histories, with the numbers of the joined tables."""
         number = self._parts.index(part)
         return part.items.select(
             self._tracks[number].gather(part.items["track"]).alias("track"),
@@ -167,10 +167,10 @@ class _Names:
 def _joined(
     tables: list[pl.DataFrame], key: str, order: list[str]
 ) -> tuple[pl.DataFrame, list[pl.Series]]:
-    """Tables as one, in order, and the position of each of their rows in it."""
+    """The tables joined to one, in order, and the places of their rows in it."""
     first, *others = tables
     known = [_places(other[key], first[key]) for other in others]
-    # Mostly nothing is new: all names need not be sorted, nor looked up.
+    # Usually nothing is new: then the names need not be sorted again.
     if not any(places.null_count() for places in known):
         return first, [pl.int_range(len(first), dtype=pl.UInt32, eager=True), *known]
     joined = pl.concat(tables).unique(key, keep="first").sort(order)
@@ -178,7 +178,7 @@ def _joined(
 
 
 def _places(wanted: pl.Series, ids: pl.Series) -> pl.Series:
-    """The place of each of these among `ids`; null for one that is not there."""
+    """The place of each `wanted` id among `ids`; null if it is not one of them."""
     places = ids.to_frame("id").with_row_index("place")
     among = places.filter(pl.col("id").is_in(wanted.implode()))
     return wanted.to_frame("id").join(
@@ -187,7 +187,7 @@ def _places(wanted: pl.Series, ids: pl.Series) -> pl.Series:
 
 
 def _words(*listens: pl.DataFrame) -> pl.Enum:
-    """The reasons for endings in both."""
+    """The reasons for endings in all of the frames."""
     types = [frame.schema["reason_end"] for frame in listens]
     words = [one.categories for one in types if isinstance(one, pl.Enum)]
     return pl.Enum(pl.concat(words).unique().sort())

@@ -1,4 +1,4 @@
-"""A history in narrow columns: each listen refers to an item by one number."""
+"""A history in narrow columns, in which each listen refers to an item by a number."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,8 +28,8 @@ class Columns:
     `shuffle`, by `started_at`."""
 
     items: pl.DataFrame
-    """`ITEMS` that listens refer to: a track on an album (null: unknown), without
-    order. A recording with `variants` has separate items, with its number.
+    """`ITEMS` that listens refer to, in any order: a track on an album (null: unknown). A
+    recording with `variants` has an item of its own, with the number of these.
     """
 
     artists: pl.DataFrame
@@ -38,10 +38,10 @@ class Columns:
     variants: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema=VARIANTS)
     )
-    """`VARIANTS`: all spellings of recordings with several sets of keys."""
+    """`VARIANTS`: the keys of all spellings of recordings with several sets of keys."""
 
     credits: pl.DataFrame = field(default_factory=no_credits)
-    """`history.credits`, by numbers; empty before corrections (`music.corrections`)."""
+    """`history.credits`, by numbers; empty until corrections are applied."""
 
     def named(self, kind: str) -> pl.DataFrame:
         """The names of the `artist`s, `album`s or `track`s."""
@@ -64,7 +64,7 @@ class Columns:
 def columns_of(listens: pl.DataFrame, variants: pl.DataFrame | None = None) -> Columns:
     """The columns of a history (`LISTEN_COLUMNS`, in its order).
 
-    With `variants`, listens have a column `variant` that names one of them.
+    With `variants`, the listens must have a column `variant` that refers to them.
     """
     if variants is None:
         variants = pl.DataFrame(schema=VARIANTS)
@@ -118,17 +118,20 @@ def columns_of(listens: pl.DataFrame, variants: pl.DataFrame | None = None) -> C
 
 
 def _key() -> pl.Expr:
-    """The key of an item; a recording with variants is shown in one way only."""
+    """The key of an item: its variant, or else its track and album.
+
+    All listens of a recording with variants are shown with the same names.
+    """
     album = pl.col("album").to_physical().cast(pl.UInt64) + 1
     shown = pl.col("track").cast(pl.UInt64) * 2**32 + album.fill_null(_NO_ALBUM)
     return (pl.col("variant").cast(pl.UInt64) + _VARIANT).fill_null(shown)
 
 
 def listens_of(columns: Columns) -> pl.DataFrame:
-    """The history (`LISTEN_COLUMNS`) of its columns: the input of `columns_of`.
+    """The history (`LISTEN_COLUMNS`) from its columns: the reverse of `columns_of`.
 
-    The order within one moment differs if names were corrected. Tracks are numbered in
-    alphabetical order.
+    If names were corrected, listens at the same moment may be in another order. Tracks are
+    numbered in alphabetical order.
     """
     item = columns.listens["item"]
     tracks, albums, items = columns.tracks, columns.albums, columns.items

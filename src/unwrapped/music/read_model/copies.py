@@ -1,7 +1,7 @@
-"""The columns of a history, from the fastest source: memory, a copy, the database.
+"""Gets the columns of a history from the fastest source: memory, a copy, the database.
 
-A copy can serve a later state of the history if listens were only added since; these are
-read from the database and laid over it. Otherwise the copy is made again.
+A copy can serve a later state of the history if only listens were added since: they are read
+from the database and added to the columns. Otherwise the copy is made again.
 """
 
 import asyncio
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from unwrapped.music.read_model.columns import Columns
 
 MOST_LAID_OVER = 1_000
-"""With more listens on top than this, a copy is written again."""
+"""If more listens than this were added to a copy, the result is stored as a new copy."""
 
 MOST_VERSIONS = 100
-"""With more changes since than this, too."""
+"""If a history was changed more often than this since its copy, so is the result."""
 
 log = structlog.get_logger()
 
 type Base = tuple[Head, "Columns"]
-"""The columns of a state of a history."""
+"""A state of a history, and its columns."""
 
 
 class Copies:
-    """The copies on this machine, and in the bucket that it shares with others."""
+    """The copies on this machine, or in the bucket that it shares with others."""
 
     def __init__(self, resources: Resources) -> None:
         settings = resources.settings
@@ -46,7 +46,7 @@ class Copies:
         self._one_at_once = asyncio.Semaphore(1)
 
     async def aclose(self) -> None:
-        """Nothing to close."""
+        """Do nothing: there is nothing to close."""
 
     async def columns(
         self,
@@ -58,13 +58,13 @@ class Copies:
         """The columns of a history in this state, or in a later one.
 
         `known` are columns of an earlier state, if available. With a `snapshot`
-        (`pg_export_snapshot` in `session`) the result is what that snapshot sees.
+        (`pg_export_snapshot` in `session`), the state is the one that the snapshot sees.
         """
         async for base in self._bases(head, known):
             found = await self._laid_over(session, base, head)
             if found is not None:
                 return found
-        # One at a time: reading a whole history takes memory.
+        # Only one at a time is read, since a whole history takes memory.
         async with self._one_at_once:
             return await self.write(head.user_id, snapshot)
 
@@ -83,7 +83,7 @@ class Copies:
         return base
 
     async def _bases(self, head: Head, known: Base | None) -> AsyncIterator[Base]:
-        """The possible bases of the columns, the best first."""
+        """The columns of earlier states that can serve as a base, the best first."""
         if known is not None:
             yield known
         if head.version == 0:
@@ -119,7 +119,7 @@ class Copies:
     async def _laid_over(
         self, session: AsyncSession, base: Base, head: Head
     ) -> Base | None:
-        """The base brought up to this state; None if more changed than additions."""
+        """The base with the listens added until `head`; None if more was changed."""
         from unwrapped.music.read_model.additions import lay_over, read_added
 
         spans = await spans_between(session, base[0], head)
@@ -129,7 +129,7 @@ class Copies:
             return base
         added, variants = await read_added(session, base[0], head, spans)
         columns = await asyncio.to_thread(lay_over, base[1], added, variants)
-        # The rows are of this state, unless it changed between the statements.
+        # Unless the state changed between the statements, the rows are those of `head`.
         if columns is None or await read_head(session, head.user_id) != head:
             return None
         laid = (head, columns)
@@ -141,7 +141,7 @@ class Copies:
         return laid
 
     async def _keep(self, base: Base) -> None:
-        """Store a copy on this machine, or in the bucket for all machines."""
+        """Store a copy on this machine, or in the bucket of all machines."""
         from unwrapped.music.read_model.encoding import encode
 
         head, columns = base
@@ -159,7 +159,7 @@ class Copies:
                 one for one in earlier if one.version < head.version
             )
         except Unavailable as error:
-            # The other machines read the database instead.
+            # Other machines then read the database.
             log.warning("statistics.not_shared", error=error.message)
 
     async def _write(self, name: CopyName, content: bytes) -> None:
@@ -196,16 +196,16 @@ class Copies:
         return count
 
     async def sweep(self) -> int:
-        """Delete every copy that no history follows from; return their number.
+        """Delete all copies that can serve no history; return their number.
 
-        These are copies of deleted listeners, those from before a removal, and those that
-        cannot be read any longer.
+        These are copies of deleted listeners, and of states after which more was changed
+        than additions.
         """
         await asyncio.to_thread(self._folder.drop_halves)
         return await self._delete(self.stale)
 
     async def delete_all(self) -> int:
-        """Delete every copy, also those in the bucket; returns how many."""
+        """Delete all copies, also those in the bucket; return their number."""
 
         async def every(names: Iterable[CopyName]) -> set[CopyName]:
             return set(names)
@@ -226,7 +226,7 @@ class Copies:
         )
 
     async def stale(self, names: Iterable[CopyName]) -> set[CopyName]:
-        """The states that no current history follows from."""
+        """The copies that can serve no history."""
         asked = sorted(set(names))
         if not asked:
             return set()
@@ -240,7 +240,8 @@ class Copies:
         return set(asked) - followed
 
 
-# `history.version` is that of the latest change; each mere addition has a row.
+# `history.version` is the version after the latest change. Each change that only added
+# listens has a row in `addition`.
 _FOLLOWED = text("""SELECT copy.user_id, copy.version
 FROM unnest(CAST(:users AS bigint[]), CAST(:versions AS bigint[]))
     AS copy (user_id, version)
@@ -255,19 +256,19 @@ def copies_of(resources: Resources) -> Copies:
 
 
 async def sweep_copies(resources: Resources) -> int:
-    """Delete copies that no history follows from; return their number."""
+    """Delete all copies that can serve no history; return their number."""
     return await copies_of(resources).sweep()
 
 
 async def delete_copies(resources: Resources) -> int:
-    """Delete all copies, before the database becomes another one; returns how many."""
+    """Delete all copies, before the database is replaced; return their number."""
     return await copies_of(resources).delete_all()
 
 
 async def write_copy(resources: Resources, user_id: int) -> None:
     """Write the copy of a history after a change, so that no request waits for it.
 
-    Failures are ignored: the first request makes the copy.
+    A failure is only logged: then the first request makes the copy.
     """
     try:
         await copies_of(resources).write(user_id)

@@ -1,4 +1,4 @@
-"""A copy as bytes: a line with its user and state, then Arrow IPC files."""
+"""Encodes a copy as bytes: a line with its user and state, then Arrow IPC files."""
 
 import zlib
 from io import BytesIO
@@ -10,23 +10,23 @@ from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.read_model.history_state import Head
 
 FORMAT = 2
-"""Increases with every change of the content of copies: older ones are made again."""
+"""Must be increased when copies change, so that older ones are made again."""
 
 _FRAMES = ("listens", "items", "artists", "albums", "tracks", "variants")
 
 
 class DamagedCopy(Exception):
-    """The bytes are not a whole copy, or of another version of the service."""
+    """The bytes are not a complete copy, or are in another format."""
 
 
 class _Header(msgspec.Struct, frozen=True):
     format: int
     head: Head
     sizes: list[int]
-    """Bytes of each of `_FRAMES`."""
+    """The number of bytes of each of `_FRAMES`."""
 
     checksum: int
-    """CRC-32 of all of them."""
+    """The CRC-32 of these bytes."""
 
 
 def encode(columns: Columns, head: Head) -> bytes:
@@ -38,7 +38,7 @@ def encode(columns: Columns, head: Head) -> bytes:
 
 
 def decode(content: bytes) -> tuple[Head, Columns]:
-    """The input of `encode`. Raises `DamagedCopy`."""
+    """The state and columns that were encoded. Raises `DamagedCopy`."""
     line, _, body = content.partition(b"\n")
     try:
         header = msgspec.json.decode(line, type=_Header)

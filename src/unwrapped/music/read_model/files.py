@@ -1,6 +1,7 @@
-"""Where copies are kept: a folder on this machine, and the bucket that machines share.
+"""Names copies, and keeps them in a folder of this machine.
 
-They are derived and may be deleted at any time. Backups leave the folder out.
+Copies are derived from the database and may be deleted at any time. Backups leave the folder
+out.
 """
 
 import os
@@ -25,14 +26,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, order=True)
 class CopyName:
-    """The name of a copy, in a folder or in a bucket."""
+    """The name of a copy, in the folder or in the bucket."""
 
     user_id: int
     version: int
 
     @classmethod
     def parse(cls, name: str) -> Self | None:
-        """The copy with that name; None if it is not a copy's name."""
+        """The parsed name; None if it is not the name of a copy."""
         match = _NAME.fullmatch(name)
         return match and cls(int(match["user"]), int(match["version"]))
 
@@ -41,7 +42,7 @@ class CopyName:
 
 
 class CopyFolder:
-    """Copies as private files. A folder that fails keeps none."""
+    """Keeps copies as private files. Errors of the disk are only logged."""
 
     def __init__(self, home: Path) -> None:
         self._folder = home / FOLDER
@@ -93,7 +94,7 @@ class CopyFolder:
         return count
 
     def drop_halves(self) -> None:
-        """Delete files of processes that died while writing."""
+        """Delete the incomplete files of processes that died while writing."""
         before = (datetime.now(UTC) - HALF_AFTER).timestamp()
         for path in self._folder.glob(f"{_HALF}*"):
             with suppress(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""The state of a history that something is derived from."""
+"""The state of a history from which data is derived."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,11 +20,11 @@ class Head(msgspec.Struct, frozen=True):
     """The rules that marks and names follow."""
 
     next_number: int = 1
-    """It includes the records with smaller numbers."""
+    """The state includes all records with smaller numbers."""
 
 
 class Span(msgspec.Struct, frozen=True):
-    """Starts of listens, both included."""
+    """The first and the last start of some listens."""
 
     first: datetime
     last: datetime
@@ -45,9 +45,9 @@ async def read_head(session: AsyncSession, user_id: int) -> Head:
 async def spans_between(
     session: AsyncSession, base: Head, head: Head
 ) -> Sequence[Span] | None:
-    """The spans in which listens were added between two states; disjoint, and in order.
+    """The spans in which listens were added between two states, disjoint and in order.
 
-    None if anything else changed: then `head` does not follow from `base`.
+    None if anything else changed.
     """
     if base.version > head.version or base.rules != head.rules:
         return None

@@ -1,4 +1,4 @@
-"""Recordings with several sets of keys, and all ids derived from these."""
+"""Recordings with several sets of keys, and the ids that are derived from all of these."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ SPELLED = pl.Schema(
         "album_key": pl.String(),
     }
 )
-"""Spellings by their keys."""
+"""The keys of spellings."""
 
 VARIANTS = pl.Schema(
     {
@@ -24,11 +24,11 @@ VARIANTS = pl.Schema(
         "album": pl.String(),
     }
 )
-"""The ids of a recording: a row for each set of keys; `variant` is its number."""
+"""The ids of recordings, a row for each set of keys; `variant` is the `recording_id`."""
 
 
 def variants_of(spelled: pl.DataFrame) -> pl.DataFrame:
-    """`VARIANTS` of the recordings that have several sets of keys, of `SPELLED`."""
+    """The `VARIANTS` of recordings with several sets of keys in `spelled` (`SPELLED`)."""
     several = (
         spelled.select(SPELLED.names())
         .unique()
@@ -39,7 +39,7 @@ def variants_of(spelled: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_variant(listens: pl.DataFrame, variants: pl.DataFrame) -> pl.DataFrame:
-    """Listens with a `recording_id`: `variant` is its number if it has a variant."""
+    """The listens with `variant` instead of `recording_id`; null without variants."""
     number = pl.col("recording_id").cast(pl.UInt32)
     known = pl.lit(None, pl.UInt32)
     if not variants.is_empty():
@@ -50,7 +50,7 @@ def with_variant(listens: pl.DataFrame, variants: pl.DataFrame) -> pl.DataFrame:
 
 
 def spelled_frame(rows: Iterable[tuple[object, ...]]) -> pl.DataFrame:
-    """`SPELLED` of rows."""
+    """The rows as a frame (`SPELLED`)."""
     return pl.DataFrame(list(rows), schema=SPELLED, orient="row")
 
 

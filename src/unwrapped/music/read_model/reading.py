@@ -1,4 +1,4 @@
-"""The columns of a history, read from PostgreSQL."""
+"""Reads the columns of a history from PostgreSQL."""
 
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import SessionSettings
@@ -14,9 +14,9 @@ def read_columns(
     snapshot: str | None = None,
     sessions: SessionSettings = SessionSettings(),
 ) -> tuple[Head, Columns]:
-    """The columns of a history and its state, from one snapshot; blocks while it reads.
+    """The state of a history and its columns, from one snapshot. Blocks while it reads.
 
-    The snapshot is that of another transaction if one is given.
+    `snapshot` is that of another transaction, or None for a new one.
     """
     stored = read_history(address, user_id, snapshot, sessions)
     head = Head(user_id, *stored.state) if stored.state else Head(user_id)

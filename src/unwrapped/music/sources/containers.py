@@ -1,6 +1,6 @@
-"""From paths to the files inside: folders, zips, zips in zips.
+"""Finds the files in folders, zips and nested zips.
 
-Nothing is unpacked under its name in a zip; entries are read as streams.
+No entry of a zip is unpacked to disk under its own name; entries are read as streams.
 """
 
 import errno
@@ -50,13 +50,13 @@ class NoSuchPath(NotFound):
 
 
 class DamagedZip(Invalid):
-    """A zip that cannot be read to its end, or only with a password."""
+    """A zip is damaged, packed in an unknown way, or locked with a password."""
 
     code = "damaged_zip"
 
 
 class LockedZip(DamagedZip):
-    """A zip that is locked with a password."""
+    """A zip is locked with a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,12 @@ class Leaf:
     size: int
     head: bytes
     open: Callable[[], IO[bytes]]
-    """Raises what the disk and `zipfile` raise. Read an entry of a zip before another
-    leaf is opened.
+    """Raises what the disk and `zipfile` raise. An entry of a zip must be read before
+    another leaf is opened.
     """
 
     kind: str | None = None
-    """What it is, if its head does not show it."""
+    """The kind of the file in words, if its head does not show it."""
 
     members: frozenset[str] = frozenset()
     """The names in a zip that is a single document, such as a spreadsheet."""
@@ -101,7 +101,7 @@ class LeafReader:
 
 @dataclass(frozen=True, slots=True)
 class GivenFile:
-    """A file whose owner knows it under another name."""
+    """A file, and the name under which its owner knows it."""
 
     path: Path
     name: str
@@ -156,14 +156,14 @@ def _files_below(folder: Path) -> list[Path]:
 
 
 class Walk:
-    """A walk through files and the zips among them, within one budget."""
+    """Reads files and the zips among them within one budget."""
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self._zips = OpenZips(budget.limits)
 
     def close(self) -> None:
-        """Close the zips that are open. Leaves cannot be read any more."""
+        """Close the open zips. Their leaves cannot be read any more."""
         self._zips.close()
 
     def leaves(self, found: Found) -> Iterator[Leaf]:
@@ -237,7 +237,7 @@ def _no_file() -> IO[bytes]:
 
 @contextmanager
 def _reading_errors(path: str) -> Iterator[None]:
-    """Errors of reading as errors that name the file."""
+    """Turn errors of reading into errors that name the file."""
     try:
         yield
     except DirectoryTooLarge as error:
@@ -270,7 +270,7 @@ def _shown(path: Path | str) -> str:
 
 
 def _cut(path: str) -> str:
-    """A path; the middle of a long one is left out."""
+    """The path, at most `LONGEST_PATH` long: the middle of a longer one is left out."""
     if len(path) <= LONGEST_PATH:
         return path
     half = LONGEST_PATH // 2

@@ -35,16 +35,16 @@ class ByteReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a format knows about the upload of a file."""
+    """What a format knows about the upload to which a file belongs."""
 
     spellings: Spellings = field(default_factory=Spellings)
-    """The dictionary that gives codes to the names of rows."""
+    """The dictionary that assigns codes to the spellings of rows."""
 
     zone: ZoneInfo = UTC_ZONE
     """The listener's zone, for local times that are written without a zone."""
 
     heads: Mapping[str, Head] = field(default_factory=dict)
-    """The beginnings of the upload's first files of history, by path."""
+    """The beginnings of the first files of history in the upload, by path."""
 
     learned: dict[str, str] = field(default_factory=dict)
     """What formats have learned from other files, under keys of their own."""
@@ -72,10 +72,10 @@ class Format(Protocol):
 
 @runtime_checkable
 class Mixed(Protocol):
-    """A format whose rows may be mixed with those of another one in a JSON array.
+    """A format whose rows may share a JSON array with rows of another format.
 
     Its frames have a row for each element of the array; `reasons.OTHER_FORM` marks
-    those of other formats.
+    elements of other formats.
     """
 
     @property
@@ -89,7 +89,7 @@ class Learner(Protocol):
     """A format that reads each of its files once before any file is read for rows."""
 
     def learn(self, file: ByteReader, context: Context) -> None:
-        """Add what the rows of other files need to `context.learned`.
+        """Add to `context.learned` what is needed to read the rows of other files.
 
         Raises `DamagedHistory` when the file cannot be read to its end.
         """
@@ -101,7 +101,7 @@ class Refuser(Protocol):
     """A format that can say what is missing in a file that nearly matches it."""
 
     def refuses(self, head: Head) -> str | None:
-        """What the file is and lacks, for people; None if it is something else."""
+        """What the file is and what it lacks, in words; None if it is something else."""
         ...
 
 
@@ -110,8 +110,8 @@ class Repeater(Protocol):
     """A format whose files may repeat the rows of other files."""
 
     def repeats(self, path: str, folders: Set[str]) -> str | None:
-        """Why the file at `path` is not read, given the `folders` with history.
+        """Why the file at `path` is not read; None if it is read.
 
-        None if it is read.
+        `folders` are all folders of the upload with a file of history below them.
         """
         ...

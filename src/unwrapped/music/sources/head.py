@@ -1,4 +1,4 @@
-"""The form of a file by its beginning, computed on demand."""
+"""The form of a file as its beginning shows it, computed on demand."""
 
 import codecs
 import csv
@@ -29,7 +29,7 @@ class CsvHead:
 
 @dataclass(frozen=True)
 class Head:
-    """The beginning of a file, which decides what it is."""
+    """The beginning of a file, by which its format is recognised."""
 
     start: bytes
     """The first `HEAD_BYTES`."""
@@ -46,7 +46,7 @@ class Head:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """Names of the JSON members seen, at any depth."""
+        """The names of the JSON members in the beginning, at any depth."""
         return frozenset(_KEY.findall(self.text))
 
     @property

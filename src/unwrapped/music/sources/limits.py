@@ -8,31 +8,31 @@ MIB = 1024 * 1024
 
 
 class TooLarge(Invalid):
-    """An upload unpacks to more than this program is willing to read."""
+    """An upload unpacks to more bytes or files than are allowed, or is a zip bomb."""
 
     code = "unpacked_too_large"
 
 
 class DirectoryTooLarge(TooLarge):
-    """A zip lists more than this program is willing to look at."""
+    """The directory of a zip has more bytes or entries than are allowed."""
 
     code = "zip_directory_too_large"
 
 
 class TooManyRows(TooLarge):
-    """An upload has more rows than this program is willing to read."""
+    """An upload has more rows than are allowed."""
 
     code = "too_many_rows"
 
 
 class TooManyNames(TooLarge):
-    """The names of an upload are longer in sum than this program is willing to keep."""
+    """The distinct names of an upload have more characters than are allowed."""
 
     code = "too_many_names"
 
 
 class TooManyBadRows(Invalid):
-    """Too many dates and durations are unreadable: the upload must be damaged."""
+    """More rows of an upload are damaged than are tolerated."""
 
     code = "too_many_bad_rows"
 
@@ -45,7 +45,7 @@ NAMES_CHARACTERS = 96 * MIB
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes are in unpacked bytes, except that of a zip's directory."""
+    """The limits of an upload; all sizes but that of a zip's directory are unpacked."""
 
     total_bytes: int = 4096 * MIB
     entries: int = 10_000
@@ -71,13 +71,12 @@ class Budget:
     def spend(self, path: str, size: int, packed: int, *, nested: bool = False) -> None:
         """Count an entry of `size` bytes, `packed` bytes in its zip.
 
-        Raises `TooLarge` when it is a bomb, or the upload is over a limit with it.
+        Raises `TooLarge` if the entry is a bomb or takes the upload over a limit.
         """
         limits = self.limits
         self._bytes += size
-        self._packed += (
-            0 if nested else packed
-        )  # entries of a nested zip are transferred once
+        # The bytes of a nested zip were counted as an entry of the outer one.
+        self._packed += 0 if nested else packed
         self._entries += 1
         if self._is_bomb(size, packed):
             raise TooLarge(_bomb(path, limits))
@@ -110,7 +109,7 @@ class Budget:
     def spend_bad_rows(self, path: str, count: int) -> None:
         """Count damaged rows.
 
-        Raises `TooManyBadRows` if there are too many even for the most rows allowed.
+        Raises `TooManyBadRows` if there are more than the largest upload may have.
         """
         self._bad_rows += count
         if self._bad_rows > tolerated_bad_rows(self.limits.rows):

@@ -14,7 +14,9 @@ from typing import Literal
 type Moment = Literal["start", "end", "near_end"]
 type Precision = Literal["second", "minute"]
 type Ending = Literal["finished", "broken_off", "stopped"]
-"""Heard to its end; ended by a button that the listener pressed; ended otherwise."""
+"""`finished`: at the end of the track; `broken_off`: by a button that the listener
+pressed; `stopped`: in any other way.
+"""
 
 
 class LogName(StrEnum):
@@ -38,13 +40,13 @@ class Log:
     """What a log records."""
 
     code: int
-    """How the log is stored. A code is never reused for another log."""
+    """The number that stands for the log in the database, never reused for another."""
 
     title: str
-    """Its name for people."""
+    """The name of the log, for people."""
 
     service: str
-    """The service in which the music was heard, by its name for people."""
+    """The name of the service in which the music was heard, for people."""
 
     logs: Moment
     """What the logged time of a listen is."""
@@ -53,36 +55,35 @@ class Log:
     """How finely time is logged; the rest is cut off, not rounded."""
 
     least_ms: int = 0
-    """Shorter listens are never logged, in milliseconds."""
+    """The shortest listen that is logged, in milliseconds."""
 
     scrobbled: bool = False
-    """Whether clients report a listen after half of it, or four minutes: two rows of
-    one track within seconds are then one listen that was reported twice.
+    """Whether clients report a listen once half of the track, or four minutes, were
+    heard. Two rows of one track within seconds are then one listen, reported twice.
     """
 
     received: bool = False
-    """Whether clients report it to this server, instead of another service."""
+    """Whether clients report listens to this server, not to another service."""
 
     splits_pauses: bool = False
     """Whether a paused listen is logged as several."""
 
     longest_unknown_ms: int
-    """A listen of unknown length that ended at (or near) the logged time began at most
-    this long before, in milliseconds; if the start is logged, it counts as running this
-    long, which is 0 for a log without lengths.
+    """How long a listen may have lasted if neither its played time nor the length of
+    its track is known, in milliseconds; 0: it counts as a moment.
     """
 
     rank: int
     """The position among all logs, from rich (1) to poor, without ties."""
 
     earliest_year: int
-    """Rows of an earlier year come from a wrong clock."""
+    """The first possible year: an earlier time comes from a wrong clock."""
 
     endings: Mapping[str, Ending]
-    """The meaning of its words for the end of a listen. Other words are unknown."""
+    """What the log's words for the end of a listen mean; other words are unknown."""
 
     proves_tracks: bool = True
-    """Whether a row itself says that it is a track and not a podcast."""
+    """Whether a row itself shows that it is a track and not a podcast."""
 
     forgotten_with: str | None = None
     """The provider whose unlinking removes the listens; None for a person's own files."""
@@ -106,7 +107,7 @@ _SPOTIFY_ENDINGS: Mapping[str, Ending] = {
 }
 
 _FIRST_SCROBBLES = 2002
-"""When Audioscrobbler, which became Last.fm, began."""
+"""The year in which Audioscrobbler, which became Last.fm, began."""
 
 LOGS: Mapping[LogName, Log] = {
     LogName.SPOTIFY_EXTENDED: Log(
@@ -120,7 +121,7 @@ LOGS: Mapping[LogName, Log] = {
         earliest_year=2006,  # Spotify was founded in 2006
         endings=_SPOTIFY_ENDINGS,
     ),
-    # ListenBrainz read an export of Spotify and looked up the names with Spotify's API.
+    # ListenBrainz reads an export of Spotify and looks up the names with Spotify's API.
     LogName.LISTENBRAINZ_ARCHIVE: Log(
         code=4,
         title="ListenBrainz, imported from Spotify's export",
@@ -226,8 +227,8 @@ LOGS: Mapping[LogName, Log] = {
         earliest_year=_FIRST_SCROBBLES,
         endings={},
     ),
-    # ListenBrainz used Spotify's API: a model may not see them. They stay when Spotify
-    # is unlinked, since the file belongs to the listener.
+    # ListenBrainz got these listens from Spotify's API: a model may not see them. They
+    # stay when Spotify is unlinked, since the file belongs to the listener.
     LogName.LISTENBRAINZ_SPOTIFY: Log(
         code=7,
         title="ListenBrainz, synced from Spotify",
@@ -242,7 +243,7 @@ LOGS: Mapping[LogName, Log] = {
         may_reach_models=False,
     ),
     # Spotify forbids giving a model what its API returns (Developer Policy III.14,
-    # Developer Terms IV.2.1.a), and requires deletion when somebody disconnects.
+    # Developer Terms IV.2.1.a), and requires deletion when a user disconnects.
     LogName.SPOTIFY_API: Log(
         code=3,
         title="Spotify, recently played",
@@ -272,15 +273,15 @@ def log_forgotten_with(provider: str) -> LogName:
     for name, log in LOGS.items():
         if log.forgotten_with == provider:
             return name
-    raise LookupError(f"no log of LOGS is forgotten with {provider}")
+    raise LookupError(f"no log in LOGS is deleted when {provider} is unlinked")
 
 
 def log_received(moment: Moment) -> LogName:
-    """The log of reports to this server from clients that send this moment of a listen.
+    """The log of listens that clients report to this server by this moment.
 
     Raises `LookupError`.
     """
     for name, log in LOGS.items():
         if log.received and log.logs == moment:
             return name
-    raise LookupError(f"no log of LOGS is received by its {moment}")
+    raise LookupError(f"no log in LOGS is received and logs the moment {moment}")

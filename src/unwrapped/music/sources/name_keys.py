@@ -1,4 +1,4 @@
-"""When two names are the same, and which names do not name a track."""
+"""Keys by which two names are the same, and names that do not identify a track."""
 
 import re
 from functools import lru_cache
@@ -18,7 +18,7 @@ _IGNORABLE = re.compile(
 def name_key(name: str) -> str:
     """The key of a name: NFKC, casefold, NFKC, white space collapsed.
 
-    Invisible characters are dropped. `""` when nothing is left.
+    Invisible characters are dropped. The key is `""` when nothing is left.
     """
     if name.isascii():
         return " ".join(name.lower().split())
@@ -27,6 +27,6 @@ def name_key(name: str) -> str:
 
 
 def is_nameless(artist_key: str, title_key: str) -> bool:
-    """Whether a listen does not name its track."""
+    """Whether the names of a listen do not identify its track."""
     unknown = title_key == "unknown track" and artist_key == name_key(UNKNOWN_ARTIST)
     return title_key == "" or unknown

@@ -10,7 +10,7 @@ MOST_NAMES = 2_000
 
 
 def did_you_mean(path: Path) -> str:
-    """` Did you mean exports/a.zip?`, if a similar name exists."""
+    """` Did you mean exports/a.zip?` if a similar name exists, otherwise `""`."""
     missing = path
     while not missing.parent.is_dir() and missing.parent != missing:
         missing = missing.parent

@@ -19,7 +19,7 @@ UPLOAD_SCHEMA = pl.Schema(
     {name: kind for name, kind in ROW_SCHEMA.items() if name != "aside"}
     | {"file": pl.UInt32()}
 )
-"""Rows that are listens as far as they say; `file` is an index into the upload's files.
+"""The schema of rows that are not set aside; `file` is an index into the upload's files.
 """
 
 BATCH_ROWS = 50_000
@@ -30,11 +30,11 @@ type OnRead = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class HistoryFile:
-    """A file that was read, or its rows of one of the logs that it holds."""
+    """A file that was read, or the part of it that belongs to one log."""
 
     path: str
     source: str | None
-    """The log; None for an empty list, which has none."""
+    """The name of the log; None for an empty list."""
 
     rows_read: int
 
@@ -53,13 +53,16 @@ class HistoryReading:
         self._formats = formats
 
     def learn(self, leaf: Leaf, form: Format) -> None:
-        """Let the format learn from a file, if it does. Raises as `read` does."""
+        """Let a `Learner` learn from a file; do nothing for other formats.
+
+        Raises as `read` does.
+        """
         if isinstance(form, Learner):
             with closing(LeafReader(leaf, lambda _: None)) as reader:
                 form.learn(reader, self.context)
 
     def read(self, leaf: Leaf, form: Format, on_read: OnRead) -> None:
-        """Read a file; rows of another log are listed as a separate file in the books.
+        """Read a file; the books list the rows of each log as a file of their own.
 
         Raises `DamagedHistory` and what the walk raises.
         """
@@ -84,7 +87,7 @@ class HistoryReading:
                 self._keep(leaf, part, log)
 
     def _bad_rows(self, rows: pl.DataFrame) -> int:
-        """The number of rows that certainly count as damage at the end."""
+        """The number of rows that are certain to count as damage in the books."""
         no_objects = rows.filter(pl.col("aside") == AsideReason.NO_OBJECT.value).height
         bad = rows.filter(
             pl.col("aside").is_null(),
@@ -98,7 +101,10 @@ class HistoryReading:
     def _read_strange(
         self, leaf: Leaf, form: Format, strange: pl.Series
     ) -> "_FileRows":
-        """The rows of a file that another format did not know, and this one does."""
+        """The rows of a file that `form` knows and the file's own format does not.
+
+        `strange` has a truth value for each row of the file.
+        """
         file, start = _FileRows(form.logs[0]), 0
         for rows in self._batches(leaf, form, lambda _: None):
             mine = rows.filter(strange.slice(start, len(rows)))
@@ -109,7 +115,7 @@ class HistoryReading:
     def _batches(
         self, leaf: Leaf, form: Format, on_read: OnRead
     ) -> Iterator[pl.DataFrame]:
-        """The rows of a file, some ten thousand at a time."""
+        """The rows of a file, tens of thousands at a time."""
         batch = [pl.DataFrame(schema=ROW_SCHEMA)]
         with closing(LeafReader(leaf, on_read)) as reader:
             for rows in form.read(reader, self.context):
@@ -136,19 +142,19 @@ class _FileRows:
     """The rows of a file in one format."""
 
     default: LogName
-    """The log of rows that do not name theirs."""
+    """The log of rows that do not show their log."""
 
     rows_read: Counter[LogName] = field(default_factory=Counter)
     frames: list[pl.DataFrame] = field(default_factory=list)
     strange: list[pl.Series] = field(default_factory=list)
-    """The rows that are in another format."""
+    """For each batch, which of its rows are in another format."""
 
     aside: dict[LogName, Counter[str]] = field(
         default_factory=lambda: {name: Counter() for name in LogName}
     )
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Keep listens, and count other rows: there may be millions."""
+        """Keep listens and only count other rows, since there may be millions."""
         self.strange.append((rows["aside"] == OTHER_FORM).fill_null(value=False))
         kept, aside = without_aside(rows)
         for log, count in rows["log"].value_counts().iter_rows():
@@ -158,7 +164,10 @@ class _FileRows:
         self.frames.append(kept)
 
     def give_up(self, claimed: int) -> None:
-        """Leave rows to the formats that read them, and keep the unknown ones."""
+        """Give up `claimed` rows, which other formats read.
+
+        Rows that no format knows are counted as rows without a track.
+        """
         aside = self.aside[self.default]
         self.rows_read[self.default] -= claimed
         aside[AsideReason.NO_TRACK.value] += aside.pop(OTHER_FORM, 0) - claimed
@@ -167,7 +176,7 @@ class _FileRows:
 def without_aside(
     rows: pl.DataFrame,
 ) -> tuple[pl.DataFrame, dict[LogName, dict[str, int]]]:
-    """The rows that are listens as far as they say, and the number of others, by log."""
+    """The rows that are not set aside, and the number of others by log and reason."""
     kept = rows.filter(pl.col("aside").is_null()).drop("aside")
     aside: dict[LogName, dict[str, int]] = {}
     if len(kept) < len(rows):
@@ -178,5 +187,5 @@ def without_aside(
 
 
 def labelled(rows: pl.DataFrame, file: int) -> pl.DataFrame:
-    """Rows with `UPLOAD_SCHEMA`, of the file with this index."""
+    """The rows with the index of their file, in `UPLOAD_SCHEMA`."""
     return rows.with_columns(pl.lit(file, pl.UInt32).alias("file"))

@@ -8,13 +8,13 @@ class AsideReason(StrEnum):
     """Why a row is not a listen to a track, in the order of the books."""
 
     one: str
-    """In words, after the count of one: `1 podcast episode`."""
+    """The words that follow the count 1: `1 podcast episode`."""
 
     many: str
-    """In words, after any other count: `12 podcast episodes`."""
+    """The words that follow any other count: `12 podcast episodes`."""
 
     damage: str | None
-    """What is wrong with such rows; None if the row is valid, but not a listen.
+    """What is wrong with such rows; None if they are valid, but not listens.
 
     Only damage counts towards refusing an upload.
     """
@@ -29,7 +29,7 @@ class AsideReason(StrEnum):
 
     PODCAST = "podcast", "podcast episode", "podcast episodes"
     AUDIOBOOK = "audiobook", "audiobook chapter", "audiobook chapters"
-    NOT_A_PLAY = "not_a_play", "that is no play", "that are no plays"
+    NOT_A_PLAY = "not_a_play", "that is not a play", "that are not plays"
     NOW_PLAYING = (
         "now_playing",
         "track that was playing at the time of the export",
@@ -37,15 +37,15 @@ class AsideReason(StrEnum):
     )
     WRONG_CLOCK = (
         "wrong_clock",
-        "of a clock that was wrong by years",
-        "of a clock that was wrong by years",
+        "with a date that is wrong by years",
+        "with a date that is wrong by years",
     )
     NO_TRACK = "no_track", "without the name of a track", "without the name of a track"
     NO_OBJECT = (
         "no_object",
-        "that is no object",
-        "that are no objects",
-        "are no objects",
+        "that is not an object",
+        "that are not objects",
+        "are not objects",
     )
     BAD_DATE = (
         "bad_date",
@@ -61,9 +61,11 @@ class AsideReason(StrEnum):
     )
 
     def counted(self, count: int) -> str:
-        """`12 podcast episodes`."""
+        """The count in words: `12 podcast episodes`."""
         return f"{count:,} {self.one if count == 1 else self.many}"
 
 
 OTHER_FORM = "other_form"
-"""A row has no member of the format: another format may read it. Never in books."""
+"""Marks a row without any member of the format, which another format may read. It
+never appears in books.
+"""

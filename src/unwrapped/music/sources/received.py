@@ -14,11 +14,11 @@ from unwrapped.music.sources.uploads import Upload
 
 STARTS, ENDS = log_received("start"), log_received("near_end")
 PATH = "scrobbles"
-"""Its name in books, in place of a path."""
+"""The name of received scrobbles in books, in place of a path."""
 
 
 def read_received(scrobbles: Sequence[Scrobble]) -> Upload:
-    """Scrobbles in the form of an upload."""
+    """The scrobbles in the form of an upload."""
     spellings = Spellings()
     times = pl.Series([one.listened_at for one in scrobbles], dtype=pl.Float64)
     logs = [ENDS if reports_ends(one.client) else STARTS for one in scrobbles]
@@ -37,7 +37,7 @@ def read_received(scrobbles: Sequence[Scrobble]) -> Upload:
 
 
 def _spelling(scrobble: Scrobble) -> Spelling:
-    """For a Spotify track, the artist is that of the album, as in Spotify's exports."""
+    """The artist of a Spotify track is that of its album, as in Spotify's exports."""
     artist = scrobble.artist
     if scrobble.uri is not None:
         artist = scrobble.album_artist or artist

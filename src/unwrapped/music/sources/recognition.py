@@ -1,4 +1,4 @@
-"""Recognising a file by its first 64 KB, never by its name."""
+"""Recognises the format of a file by its first 64 KB, never by its name."""
 
 import re
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def format_of(head: Head, formats: Sequence[Format] = FORMATS) -> Format | None:
 
 
 def refusal_of(head: Head, formats: Sequence[Format] = FORMATS) -> str | None:
-    """What a file that nearly matches a format is and lacks; None for any other."""
+    """What a file that nearly matches a format is and what it lacks; None for others."""
     refusers = [form for form in formats if isinstance(form, Refuser)]
     return next(filter(None, (form.refuses(head) for form in refusers)), None)
 
@@ -47,13 +47,13 @@ def is_named_like_history(path: str) -> bool:
 
 
 def is_of_the_desktop(path: str) -> bool:
-    """Whether a file is one that desktops add to folders and zips."""
+    """Whether a file is one that macOS adds to folders and zips."""
     parts = PurePosixPath(path).parts
     return "__MACOSX" in parts or parts[-1].startswith("._")
 
 
 def describe(head: Head) -> str:
-    """What a file that is not listening history looks like, for people."""
+    """What a file that is not listening history looks like, in words."""
     if not head.start:
         return "an empty file"
     for magic, kind in _MAGIC:
@@ -61,9 +61,9 @@ def describe(head: Head) -> str:
             return kind
     text = head.text.lstrip()
     if not text or _NO_TEXT.search(text[:1024]):
-        return "no text"
+        return "not text"
     if text.startswith(("[", "{")):
         return "JSON without listening history"
     if text[:1024].lower().startswith(("<!doctype html", "<html")):
         return "a web page"
-    return "text, but not a listening history that is known here"
+    return "text, but not listening history in a known format"

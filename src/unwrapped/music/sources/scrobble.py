@@ -1,4 +1,4 @@
-"""One listen as a client reports it, in any protocol, and what its time means."""
+"""A listen as a client reports it in any protocol, and what its time means."""
 
 import re
 
@@ -22,9 +22,7 @@ class Scrobble(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     artist: str
     title: str
     listened_at: int
-    """Unix time in seconds; the start, except from clients that are known to send the
-    end.
-    """
+    """Unix time in seconds: the start of the listen, except from `CLIENTS_OF_ENDS`."""
 
     album: str | None = None
     album_artist: str | None = None
@@ -32,7 +30,7 @@ class Scrobble(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The length of the track; it never counts as heard."""
 
     ms_played: int | None = None
-    """Only if the client says how long it was heard."""
+    """The time heard, if the client reports it."""
 
     client: str | None = None
     """The name of the client, which determines the meaning of `listened_at`."""

@@ -1,4 +1,4 @@
-"""Files that a service numbers as a series, recognised by their names."""
+"""Files that a service numbers, recognised by their names."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from unwrapped.music.sources.logs import LOGS, LogName
 
 NUMBER = r"(?P<number>\d{1,3})"
-"""The number in the pattern of a series."""
+"""The part of a pattern that matches the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +16,15 @@ class Series:
     """Files of one log that are numbered together, from 0."""
 
     stem: str
-    """The name up to the number, without years, which differ."""
+    """The name before the number, with `...` for years."""
 
     pattern: str
     log: LogName
     is_in_order: bool = True
-    """Whether a higher number is a later time."""
+    """Whether a file with a higher number has later listens."""
 
     def number_of(self, path: str) -> int | None:
-        """The number of a file; None for a file of another kind."""
+        """The number of a file; None for a file outside the series."""
         name = PurePosixPath(path).name
         pattern = rf"{self.pattern}(?: ?\(\d+\)| copy)?\.json\b"
         found = re.match(pattern, name, re.IGNORECASE | re.ASCII)
@@ -33,8 +33,8 @@ class Series:
 
 
 def filled_by(log: LogName) -> frozenset[str]:
-    """The logs whose files can replace a missing file of this one: as rich, and of the
-    same service.
+    """The logs whose files can replace a missing file of this log: those of the same
+    service that are at least as rich.
     """
     own = LOGS[log]
     return frozenset(
@@ -50,10 +50,10 @@ class Numberer(Protocol):
 
     @property
     def series(self) -> tuple[Series, ...]:
-        """The names of its files."""
+        """The series in which its files are numbered."""
         ...
 
     @property
     def full_rows(self) -> int | None:
-        """The rows of a full file, which another one continues; None if files differ."""
+        """The number of rows after which a next file begins; None if it varies."""
         ...

@@ -1,4 +1,4 @@
-"""How music is spelled in an upload: each spelling stored once, rows hold its code."""
+"""The spellings in an upload: each is kept once, and rows hold its code."""
 
 import re
 from collections.abc import Iterable
@@ -46,7 +46,7 @@ class _Codes(dict[Spelling, int]):
     def __missing__(self, spelling: Spelling) -> int:
         lengths = [len(name or "") for name in spelling]
         if max(lengths) > LONGEST_NAME:
-            # Not kept whole: it may have megabytes.
+            # The whole spelling is not kept: it may have megabytes.
             code = self[_shortened(spelling)]
             self.shortened.add(code)
             return code

@@ -1,7 +1,7 @@
 """The last plays from Spotify's Web API: `/v1/me/player/recently-played`.
 
-`played_at` is a time in UTC that is nearer the end of a play than its start. The API
-does not return how long a play lasted and how it ended. The artist is that of the
+`played_at` is a time in UTC, nearer to the end of a play than to its start. The API
+returns neither how long a play lasted nor how it ended. The artist is that of the
 album, as in the exports, if the API names one.
 """
 
@@ -17,12 +17,12 @@ from unwrapped.music.sources.spellings import Spelling, Spellings
 
 LOG = log_forgotten_with("spotify")
 PATH = "recently-played"
-"""Its name in books, in place of a path."""
+"""The name of these plays in books, in place of a path."""
 
 TIME_FORMATS = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f")
 
 _ASIDES = {"episode": AsideReason.PODCAST, "chapter": AsideReason.AUDIOBOOK}
-"""The reason by type for items that are not tracks."""
+"""Why items of these types, which are not tracks, are set aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,7 @@ class _Play:
 
 
 def read_plays(items: list[object], spellings: Spellings) -> pl.DataFrame:
-    """The `items` of an answer as a frame of `ROW_SCHEMA`, one row each, in their
-    order.
-    """
+    """The `items` of an answer as a frame of `ROW_SCHEMA`, a row for each, in order."""
     plays = [_play(item) for item in items]
     return rows_frame(
         log=LOG,
@@ -72,7 +70,7 @@ def _first_name(artists: object) -> str | None:
 
 
 def _type(own: object, uri: str | None) -> str:
-    """The type of an item, as it says itself, or by its URI: `spotify:track:…`."""
+    """The type of an item: its own, or else the one in its URI (`spotify:track:…`)."""
     if isinstance(own, str):
         return own
     return (uri or "").removeprefix("spotify:").partition(":")[0]

@@ -1,4 +1,4 @@
-"""Reading an upload: which files are history, and every row of these."""
+"""Reads an upload: finds the files of history and reads all their rows."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -44,10 +44,10 @@ type OnProgress = Callable[[int, int], None]
 """Called with the bytes read so far and the bytes to read."""
 
 MOST_NAMED = 3
-"""The most files that a refusal names."""
+"""The maximum number of files that an error message names."""
 
 MOST_HEADS = 20
-"""The most beginnings of other files that a format may see."""
+"""The maximum number of beginnings of files that formats may see."""
 
 
 class NoHistory(Invalid):
@@ -58,12 +58,13 @@ class NoHistory(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file that is not history, and not read further."""
+    """A file that is not history and was not read further."""
 
     path: str
     looks_like: str
     warning: bool
-    """Whether its owner may miss it: it is named like history, or could not be opened.
+    """Whether its owner may miss it: it is named or nearly formed like history, or it
+    could not be opened.
     """
 
 
@@ -72,12 +73,12 @@ class Upload:
     """Everything that was read, before any rules are applied."""
 
     rows: pl.DataFrame
-    """The rows of all files (`UPLOAD_SCHEMA`) in reading order, without those that say
-    themselves that they are not a listen to a track.
+    """The rows of all files (`UPLOAD_SCHEMA`) in reading order, without those that the
+    formats set aside.
     """
 
     aside: dict[int, dict[str, int]]
-    """The number of the latter, by file and reason."""
+    """The number of rows that the formats set aside, by file and reason."""
 
     spellings: Spellings
     files: list[HistoryFile]
@@ -94,8 +95,8 @@ def read_upload(
     """Every row of listening history below `paths` (files, folders, zips).
 
     `zone` is for formats that write local times. Raises `Invalid` (or a subclass) when
-    a file is damaged, over a limit or unreadable, and `NoHistory` when there is none;
-    then nothing of the upload counts.
+    a file is damaged, over a limit or unreadable, and `NoHistory` when no file is
+    history. Then no row of the upload is returned.
     """
     budget = Budget(limits or Limits())
     with closing(Walk(budget)) as walk:
@@ -130,7 +131,7 @@ def read_recently_played(items: list[object]) -> Upload:
 
 @dataclass(slots=True)
 class _Survey:
-    """The formats of an upload's files, by their beginnings."""
+    """The formats of the files in an upload, recognised by their beginnings."""
 
     formats: Sequence[Format]
     found: list[tuple[Leaf, Format]] = field(default_factory=list)
@@ -156,7 +157,7 @@ class _Survey:
             self.skipped.append(SkippedFile(leaf.path, kind, warning))
 
     def leave_repeats(self) -> None:
-        """Skip files whose rows are in others of the upload."""
+        """Skip files whose rows are also in other files of the upload."""
         folders = {
             str(folder)
             for leaf, _ in self.found

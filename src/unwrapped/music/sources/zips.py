@@ -1,4 +1,4 @@
-"""Zips and nested zips; only one chain of nested zips is open at a time."""
+"""Opens zips and nested zips; only one chain of nested zips is open at a time."""
 
 import io
 import shutil
@@ -32,12 +32,12 @@ _DOCUMENTS = {
     "META-INF/MANIFEST.MF": "a program",
     "AndroidManifest.xml": "a program",
 }
-"""The kind of document of a zip with such an entry."""
+"""The kind of a zip that is a document, by an entry that shows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ZipPlace:
-    """The place of a zip: a file, or an entry of the zips in it."""
+    """The place of a zip: a file, or an entry of a zip at another place."""
 
     file: Path
     entries: tuple[zipfile.ZipInfo, ...] = ()
@@ -53,7 +53,7 @@ class ZipPlace:
 
 
 class OpenZips:
-    """The zip that was read last and those around it; all others are closed.
+    """Keeps open the zip that was read last and the zips around it, and no others.
 
     A nested zip is copied to an unnamed file while it is open.
     """
@@ -63,7 +63,7 @@ class OpenZips:
         self._open: list[tuple[ZipPlace, zipfile.ZipFile, ExitStack]] = []
 
     def open(self, place: ZipPlace) -> zipfile.ZipFile:
-        """The zip at `place`, which is open until another one is requested.
+        """The zip at `place`, which stays open until a zip outside it is requested.
 
         Raises what `zipfile` raises, `OSError`, and `DirectoryTooLarge`.
         """
@@ -82,7 +82,7 @@ class OpenZips:
         return self._open[-1][1]
 
     def close(self) -> None:
-        """Close everything."""
+        """Close all zips."""
         while self._open:
             self._open.pop()[2].close()
 
@@ -98,9 +98,9 @@ class OpenZips:
 
 
 class _Guarded(io.RawIOBase):
-    """A zip for `zipfile`, which reads its directory at once and creates an object for
-    each entry. So the directory itself is checked first, and not the end record, which
-    readers may interpret differently.
+    """The stream of a zip that limits its directory, which `zipfile` reads at once,
+    creating an object for each entry. The check reads the directory itself, not the
+    end record, which readers may interpret differently.
     """
 
     def __init__(self, stream: IO[bytes], limits: Limits) -> None:
@@ -133,7 +133,7 @@ class _Guarded(io.RawIOBase):
 
 
 def document_kind(archive: zipfile.ZipFile) -> str | None:
-    """The kind of document that a zip is, whose entries must not be read; None if none."""
+    """The kind of a zip that is a document; None if it is a folder of files."""
     return next(
         (kind for name, kind in _DOCUMENTS.items() if name in archive.NameToInfo), None
     )
@@ -155,7 +155,7 @@ def names_history(file: Path) -> bool:
 
 
 def _lower_pieces(stream: IO[bytes]) -> Iterator[bytes]:
-    """A stream in lower case, in pieces that overlap by the length of a name."""
+    """The stream in lower case, in pieces that overlap by the longest name."""
     before = b""
     while piece := stream.read(COPIED_BYTES):
         before = before[-max(map(len, HISTORY_IN_ZIPS)) :] + piece.lower()

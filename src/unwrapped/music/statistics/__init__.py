@@ -1,1 +1,1 @@
-"""Statistics of any interval: summary, rankings, series, search, and single items."""
+"""Statistics of any period: totals, rankings, series, search, single artists and works."""

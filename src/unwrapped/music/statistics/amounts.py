@@ -1,4 +1,4 @@
-"""Summaries of a period, counted as in the profile."""
+"""Computes the totals of a period, counted as in the profile."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -15,7 +15,10 @@ _ONE_DAY = timedelta(days=1)
 
 
 def summarise(now: Cut, before: Cut | None, firsts: Firsts) -> Summary:
-    """A period beside the one that it is compared with; `firsts` of the whole history."""
+    """The totals of a period and of the one that it is compared with.
+
+    `firsts` are those of the whole history.
+    """
     return Summary(
         period=read_period(now.period),
         amounts=measure_amounts(now, firsts),
@@ -25,7 +28,7 @@ def summarise(now: Cut, before: Cut | None, firsts: Firsts) -> Summary:
 
 
 def measure_amounts(cut: Cut, firsts: Firsts) -> Amounts:
-    """What the period of `cut` holds; `firsts` of the whole history."""
+    """The totals of the period of `cut`; `firsts` are those of the whole history."""
     totals = cut.days.select(pl.col("listens", "plays", "unknown", "ms").sum())
     amounts = totals.row(0, named=True)
     counts = {
@@ -64,8 +67,8 @@ def read_period(period: Period) -> PeriodRead:
 
 
 def count_new(cut: Cut, firsts: Firsts, kind: str) -> tuple[int, int]:
-    """How many artists, tracks or albums have a play in a period, and of how many of them
-    that is the first play of all."""
+    """The number of artists, tracks or albums with a play in a period, and the number of
+    those whose first play of the whole history is in it."""
     return cut.count(kind), len(firsts.within(cut, kind))
 
 

@@ -1,4 +1,4 @@
-"""The parameters of questions, without frames."""
+"""The parameters of questions, for modules without frames."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.statistics.schemas import By, Kind, Order
 
 MOST_POINTS = 10_000
-"""The most points of one series."""
+"""The maximum number of points of a series."""
 
 
 class NotInHistory(NotFound):
@@ -23,20 +23,20 @@ class NotInHistory(NotFound):
 
 
 class TooManyPoints(Invalid):
-    """The series has more points than an answer may have."""
+    """The series would have more points than are allowed."""
 
     code = "too_many_points"
 
     def __init__(self, count: int) -> None:
         super().__init__(
-            f"The series has {count:,} points, and an answer holds {MOST_POINTS:,}. Ask"
-            " for a shorter period or longer steps."
+            f"The series would have {count:,} points, more than {MOST_POINTS:,}. Ask for"
+            " a shorter period or longer steps."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A period in a zone, and the current day there."""
+    """A period in a zone, and the current day in this zone."""
 
     period: Period
     zone: ZoneInfo
@@ -57,15 +57,18 @@ class Ranking:
     by: By = By.PLAYS
     order: Order = Order.MOST
     artist: str | None = None
-    """The public id of an artist: only their items."""
+    """The public id of the artist whose items are ranked; None for all."""
 
     album: str | None = None
-    """The public id of an album: only its items."""
+    """The public id of the album whose items are ranked; None for all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page of a ranking begins: after this id, or this rank if the id is gone."""
+    """The place after which a page of a ranking begins.
+
+    It is that of the id, or of the rank if the id is not in the ranking any more.
+    """
 
     rank: int
     id: str

@@ -1,4 +1,4 @@
-"""A history cut to a period: rows, tallies and days, in the listener's zone."""
+"""A history cut to a period: its listens, tallies and days, in the listener's zone."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -26,13 +26,14 @@ EPOCH_DAY = EPOCH.date().toordinal()
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
 IS_PLAY = pl.col("ms_played").fill_null(PLAY_MS) >= PLAY_MS
-"""At least 30 seconds, or of unknown duration."""
+"""Whether a listen is a play: it lasted at least 30 seconds, or its duration is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A span of constant UTC offset in a zone, in microseconds since 1970 in UTC; the
-    end is excluded.
+    """A span of constant UTC offset in a zone.
+
+    All values are in microseconds; `begin` and `end` (excluded) count from 1970 in UTC.
     """
 
     begin: int
@@ -41,7 +42,7 @@ class Stretch:
 
 
 def stretches(first: datetime, last: datetime, zone: ZoneInfo) -> list[Stretch]:
-    """The spans of `zone` from `first` to `last` (both in UTC), in order."""
+    """The spans of constant offset in `zone` from `first` to `last` (UTC), in order."""
     offsets = offsets_between(first, last, zone)
     begins = [microseconds(since) for since, _ in offsets]
     ends = [*begins[1:], microseconds(last) + 1]
@@ -52,7 +53,7 @@ def stretches(first: datetime, last: datetime, zone: ZoneInfo) -> list[Stretch]:
 
 
 class Cut:
-    """The listens of a period, with results that several questions share."""
+    """The listens of a period, with results that several questions need."""
 
     def __init__(self, columns: Columns, period: Period, zone: ZoneInfo) -> None:
         self.columns = columns
@@ -60,11 +61,13 @@ class Cut:
         self.zone = zone
         self._tallies: dict[str, pl.DataFrame] = {}
         self.narrowed: tuple[Hashable, pl.DataFrame] | None = None
-        """The listens to one thing, which a page asks several questions of, by its key."""
+        """The listens to one artist, album or track, on which a page asks several
+        questions, and its key.
+        """
 
         starts = columns.listens["started_at"]
         self.spans = _spans(starts, period, zone)
-        """From when to when, in microseconds since 1970 in UTC; the ends are excluded."""
+        """The spans of the period, in microseconds since 1970 in UTC, without the ends."""
         numbers = starts.dt.epoch("us")
         rows = [
             (int(numbers.search_sorted(since)), int(numbers.search_sorted(until)))
@@ -97,7 +100,7 @@ class Cut:
         return flags(len(self.columns.items), plays_of(self.listens)["item"])
 
     def count(self, kind: str) -> int:
-        """The number of artists, albums or tracks with a play: of the rows of `tally`."""
+        """The number of artists, albums or tracks with a play, as `tally` has rows."""
         of = self.columns
         named = of.item_artists if kind == "artist" else of.items[kind]
         codes = named.filter(self.played).to_frame()
@@ -106,7 +109,7 @@ class Cut:
         return int(flags(len(of.named(kind)), codes[kind].drop_nulls()).sum())
 
     def tally(self, kind: str) -> pl.DataFrame:
-        """`tally_items` of all items."""
+        """The result of `tally_items` for all items."""
         if kind not in self._tallies:
             items = self.items
             if kind == "artist":
@@ -116,15 +119,17 @@ class Cut:
 
     @property
     def timed(self) -> pl.DataFrame:
-        """The listens with `hour` (since 1970, as the clocks of the zone show it) and
-        `ms`: what each adds to the union of all intervals. Made with each call: it is as
-        large as the history."""
+        """The listens with `hour` (since 1970, in local time) and `ms`, the time that each
+        adds to the union of all intervals.
+
+        It is computed on each access and not kept, since it is as large as the history.
+        """
         return timed(self.listens, self.zone).with_columns(wall_clock(self.listens))
 
     @cached_property
     def hours(self) -> pl.DataFrame:
-        """`hour`, `listens`, `plays`, `unknown` and `ms` of the hours with a listen; an
-        hour occurs twice when clocks are set back.
+        """`hour`, `listens`, `plays`, `unknown` and `ms` of each hour with a listen. An
+        hour may occur twice when clocks are set back.
         """
         return count_runs(self.timed, "hour")
 
@@ -135,14 +140,14 @@ class Cut:
 
     @cached_property
     def whole(self) -> Period:
-        """The days of the whole history, from its first listen to its last; open
-        without any.
+        """The days from the first to the last listen of the whole history; open if it has
+        no listen.
         """
         return whole_days(self.columns.listens["started_at"], self.zone)
 
     @property
     def covered(self) -> Period:
-        """The days of the period, cut to the history; open without a listen."""
+        """The days of the period within `whole`; open if the history has no listen."""
         whole, period = self.whole, self.period
         if whole.first is None or whole.last is None:
             return whole
@@ -166,7 +171,7 @@ class Cut:
 def tally_items(items: pl.DataFrame, kind: str) -> pl.DataFrame:
     """`code`, `plays`, `unknown` and `ms` of each artist, album or track with a play.
 
-    If no play has a known time, `ms` is 0: the item is ranked last.
+    `ms` is 0 if no play has a known time, so that it is ranked last by time.
     """
     return (
         items.lazy()
@@ -190,7 +195,7 @@ AMOUNTS = ("listens", "plays", "unknown", "ms")
 
 
 def timed(listens: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
-    """Listens with the local `hour` (since 1970)."""
+    """The listens with the local `hour` in which each begins, counted from 1970."""
     local = local_times(listens["started_at"], zone)
     hour = pl.lit(local).dt.epoch("us") // HOUR_US
     return listens.with_columns(hour.cast(pl.Int32).alias("hour"))
@@ -208,10 +213,10 @@ def _ended() -> pl.Expr:
 
 
 def count_runs(listens: pl.DataFrame, by: str) -> pl.DataFrame:
-    """`AMOUNTS` of each run of listens with the same `by`; `ms` is added up.
+    """`AMOUNTS` of each run of listens with the same `by`; `ms` is summed up.
 
-    Most listens have the same hour as the previous one: adding up runs takes a quarter of
-    the time of a group-by.
+    Most listens have the same hour as the previous one, so summing up runs takes a quarter
+    of the time of a group-by.
     """
     runs = listens[by].rle()
     ends = runs.struct.field("len").cum_sum() - 1
@@ -228,21 +233,21 @@ def count_runs(listens: pl.DataFrame, by: str) -> pl.DataFrame:
 
 
 def add_amounts(amounts: pl.DataFrame, by: pl.Expr) -> pl.DataFrame:
-    """Amounts added up for each value of `by`."""
+    """The amounts, summed up for each value of `by`."""
     return amounts.group_by(by).agg(pl.col(AMOUNTS).sum())
 
 
 def days_of(hours: pl.DataFrame) -> pl.DataFrame:
-    """`day` and the amounts of each day that has one of these hours, in order."""
+    """`day` and the amounts of each day with one of the hours, in order."""
     day = (pl.col("hour") // 24).cast(pl.Date).alias("day")
     return add_amounts(hours, day).sort("day")
 
 
 def whole_days(starts: pl.Series, zone: ZoneInfo) -> Period:
-    """The first to the last day of these starts (UTC, in order); open without any."""
+    """The first to the last day of these starts (UTC, in order); open if there are none."""
     if starts.is_empty():
         return Period()
-    # Clocks can be set back over midnight: the first listen may not have the first day.
+    # Clocks can be set back over midnight: the first listen may not be on the first day.
     numbers, around = starts.dt.epoch("us"), 26 * HOUR_US
     head = starts.head(int(numbers.search_sorted(numbers[0] + around, side="right")))
     tail = starts.slice(int(numbers.search_sorted(numbers[-1] - around)))

@@ -1,7 +1,7 @@
-"""Series with a value for each number from 0 on.
+"""Series with a value for each number, from 0 on.
 
-Items and names are numbered without gaps, so that writing to a place takes a fraction of
-the time of grouping by it.
+Items and names are numbered without gaps, so writing values to their places takes a fraction
+of the time of grouping by number.
 """
 
 import polars as pl
@@ -13,6 +13,6 @@ def flags(count: int, numbers: pl.Series) -> pl.Series:
 
 
 def moments(count: int, numbers: pl.Series, starts: pl.Series) -> pl.Series:
-    """For each number below `count`, its last start; null without one."""
+    """For each number below `count`, the last of its `starts`; null if it has none."""
     empty = pl.Series("first", [None], dtype=pl.Datetime("us", "UTC"))
     return empty.new_from_index(0, count).scatter(numbers, starts)

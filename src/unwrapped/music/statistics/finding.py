@@ -1,4 +1,4 @@
-"""Searching a history: artists, albums and tracks by a part of their name."""
+"""Searches a history for artists, albums and tracks by a part of their name."""
 
 import polars as pl
 
@@ -11,9 +11,10 @@ MOST_FOUND = 20
 
 
 def search(ever: Cut, text: str) -> SearchResult:
-    """Items with `text` anywhere in their name, without regard to case and accents.
+    """Artists, albums and tracks with `text` in their name, ignoring case and accents.
 
-    At most `MOST_FOUND` of a kind, the most played first; `ever` is the whole history.
+    At most `MOST_FOUND` of each kind are returned, the most played first. `ever` is the
+    whole history.
     """
     wanted = fold(text)
     return SearchResult(
@@ -31,7 +32,7 @@ def _found(ever: Cut, kind: Kind, wanted: str) -> list[Found]:
 def read_found(
     ever: Cut, kind: Kind, tallied: pl.DataFrame, codes: pl.Series, most: int
 ) -> list[Found]:
-    """Those of `codes` with a play, the most played first; at most `most`."""
+    """The items of `codes` with a play, the most played first; at most `most`."""
     rows = tallied.filter(pl.col("code").is_in(codes.implode())).sort(
         "plays", "code", descending=[True, False]
     )

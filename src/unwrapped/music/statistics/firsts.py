@@ -1,4 +1,4 @@
-"""When each artist, album and track of a history was first played."""
+"""Finds when each artist, album and track of a history was first played."""
 
 from bisect import bisect_left
 
@@ -11,7 +11,7 @@ from unwrapped.music.statistics.dense import moments
 
 
 class Firsts:
-    """The first plays of a history, each kind made once."""
+    """The first plays of a history, computed once for each kind."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
@@ -23,14 +23,14 @@ class Firsts:
         if kind not in self._made:
             self._made[kind] = self._first(kind)
         first = self._made[kind]
-        # A search by Polars takes four times as long for one number.
+        # For a single number, a search by Polars takes four times as long.
         bounds = [[bisect_left(first, at) for at in span] for span in cut.spans]
         spans = [first.slice(at, end - at) for at, end in bounds]
         return pl.concat(spans) if spans else first.clear()
 
     @property
     def size(self) -> int:
-        """Bytes in memory, about."""
+        """Approximate bytes in memory."""
         return sum(int(made.estimated_size()) for made in list(self._made.values()))
 
     def _first(self, kind: str) -> pl.Series:
@@ -44,9 +44,9 @@ class Firsts:
         return firsts["first"].dt.epoch("us").sort()
 
     def _of_items(self) -> pl.Series:
-        """The start of the first play of each item: backwards, so that it is written
-        last."""
+        """The start of the first play of each item."""
         if "item" not in self._made:
+            # Of several starts, the one written last stays: so the first one comes last.
             back = plays_of(self._columns.listens).reverse()
             items = moments(len(self._columns.items), back["item"], back["started_at"])
             self._made["item"] = items

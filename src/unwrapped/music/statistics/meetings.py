@@ -1,4 +1,4 @@
-"""New and known artists for each step of a period."""
+"""Counts new and known artists for each step of a period."""
 
 import polars as pl
 
@@ -12,9 +12,10 @@ from unwrapped.music.statistics.series import begin_of, shown_days, starts_of
 
 
 def measure_meetings(cut: Cut, firsts: Firsts, by: Step, asked: Asked) -> list[Meeting]:
-    """The artists of each step of a period; `firsts` of the whole history.
+    """The number of artists, and of new ones, for each step of a period.
 
-    The steps are those of a series. Raises `TooManyPoints`.
+    `firsts` are those of the whole history. The steps are those of a series. Raises
+    `TooManyPoints`.
     """
     shown = shown_days(cut, asked.today)
     if shown.first is None or shown.last is None:
@@ -24,7 +25,7 @@ def measure_meetings(cut: Cut, firsts: Firsts, by: Step, asked: Asked) -> list[M
     heard = _begins(plays["started_at"], by, asked).with_columns(artist)
     each = for_each_artist(heard, cut.columns.credits).group_by("begin")
     artists = dict(each.agg(pl.col("artist").n_unique()).iter_rows())
-    # Where the first play of all lies in the step, so does the artist.
+    # An artist is new in the step with their first play of the whole history.
     first_plays = pl.from_epoch(firsts.within(cut, "artist"), "us")
     met = _begins(first_plays.dt.replace_time_zone("UTC"), by, asked)
     new = dict(met.group_by("begin").len().iter_rows())
@@ -35,7 +36,7 @@ def measure_meetings(cut: Cut, firsts: Firsts, by: Step, asked: Asked) -> list[M
 
 
 def _begins(starts: pl.Series, by: Step, asked: Asked) -> pl.DataFrame:
-    """`begin`: the first day of each moment's step. Days of a run are looked at once."""
+    """A frame of `begin`, the first day of each start's step, computed once for each day."""
     days = local_times(starts, asked.zone).dt.date()
     runs = pl.lit(days.rle().struct.field("value"))
     begins = pl.select(begin_of(runs, by).alias("begin"))

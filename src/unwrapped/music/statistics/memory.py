@@ -1,4 +1,4 @@
-"""What a web process keeps in memory: columns of histories, and answers."""
+"""Keeps columns of histories, and answers to questions, in the memory of a web process."""
 
 import asyncio
 from collections import OrderedDict
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from unwrapped.music.statistics.questions import Questions
 
 MOST_ANSWERS = 64
-"""The most answers of one listener."""
+"""The maximum number of answers that are kept for a listener."""
 
 AT_ONCE = 2
-"""Questions that are answered at the same time: each can use all cores."""
+"""The number of questions that are answered at a time: each can use all cores."""
 
 SWEPT_EVERY = 600.0
-"""Seconds."""
+"""The seconds between sweeps."""
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ class _Remembered:
 
 
 class StatisticsMemory:
-    """The histories used last, up to `STATISTICS_MEMORY_BYTES`; at least one."""
+    """Keeps the histories used last, up to `STATISTICS_MEMORY_BYTES`, but at least one."""
 
     def __init__(self, resources: Resources) -> None:
         self.most = resources.settings_of(MusicSettings).statistics_memory_bytes
@@ -61,7 +61,7 @@ class StatisticsMemory:
 
     @property
     def size(self) -> int:
-        """Bytes in memory, about."""
+        """Approximate bytes in memory."""
         return sum(one.questions.size for one in self._people.values())
 
     async def answer[T](
@@ -90,7 +90,7 @@ class StatisticsMemory:
         return known
 
     async def forget_stale(self) -> None:
-        """Drop the histories that something was removed from."""
+        """Forget histories after which more was changed than additions."""
         names = {
             CopyName(one.head.user_id, one.head.version)
             for one in self._people.values()
@@ -134,7 +134,7 @@ class StatisticsMemory:
 
 
 def _is_earlier(known: _Remembered, head: Head, standing: Standing) -> bool:
-    """Whether the kept columns are of an earlier state, or of other corrections."""
+    """Whether the remembered state is earlier than these, or in another zone."""
     if known.head.version < head.version:
         return True
     if known.standing.version > standing.version:
@@ -149,7 +149,7 @@ def memory_of(resources: Resources) -> StatisticsMemory:
 
 @asynccontextmanager
 async def lifespan(resources: Resources) -> AsyncIterator[None]:
-    """Delete the stale copies on this machine at the start, and periodically."""
+    """Delete the stale copies on this machine at the start and then periodically."""
     copies_of(resources).keeps_files = True
     sweeping = asyncio.create_task(_sweep(resources))
     try:

@@ -1,4 +1,4 @@
-"""One artist, album or track: its rank, figures and years, and what belongs to it."""
+"""Describes an artist, album or track: its rank, figures, years and what belongs to it."""
 
 from dataclasses import dataclass
 from typing import Any

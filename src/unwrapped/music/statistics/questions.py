@@ -1,4 +1,4 @@
-"""The questions that can be asked of one history in one zone."""
+"""Answers questions about one history."""
 
 from collections import OrderedDict
 from threading import Lock
@@ -51,13 +51,13 @@ SCOPES = {
     Kind.ALBUMS: Scope.ALBUM,
     Kind.TRACKS: Scope.TRACK,
 }
-"""The scope of corrections for it."""
+"""The scope of corrections for each kind."""
 
 
 class Questions:
-    """Answers questions about a history; shared results are computed once.
+    """Answers questions about a history. Results that several need are computed once.
 
-    Threads may ask at the same time.
+    Threads may use it at the same time.
     """
 
     def __init__(self, of: Columns | Corrected) -> None:
@@ -65,7 +65,7 @@ class Questions:
         self.columns = self.corrected.columns
         self._firsts = Firsts(self.columns)
         self._cuts: OrderedDict[tuple[Period, str], Cut] = OrderedDict()
-        """Those used last; one of all time stays, since it takes longest to make."""
+        """The cuts used last. One of all time is kept, since it takes longest to compute."""
         self._lock = Lock()
 
     @property
@@ -76,7 +76,7 @@ class Questions:
             return self.corrected.size + made
 
     def summary(self, asked: Asked) -> Summary:
-        """What a period holds, beside the one before."""
+        """The totals of a period and of the previous one."""
         return summarise(self._now(asked), self._before(asked), self._firsts)
 
     def top(
@@ -108,7 +108,7 @@ class Questions:
         return measure_series(self._now(asked), by, asked.today, within)
 
     def meetings(self, asked: Asked, by: Step) -> list[Meeting]:
-        """Artists, new and known, step by step. Raises `TooManyPoints`."""
+        """The number of artists, and of new ones, for each step. Raises `TooManyPoints`."""
         return measure_meetings(self._now(asked), self._firsts, by, asked)
 
     def artist(self, asked: Asked, public_id: str) -> ArtistRead:
@@ -124,7 +124,7 @@ class Questions:
         return self._portrayal(asked, Kind.TRACKS, public_id).track()
 
     def search(self, zone: ZoneInfo, text: str) -> SearchResult:
-        """Items with a text in their name."""
+        """Artists, albums and tracks with a text in their name."""
         return search(self._cut(Period(), zone), text)
 
     def extent(self, asked: Asked, kind: Kind) -> Extent:
@@ -149,11 +149,11 @@ class Questions:
         return list_last(self._now(asked), (of,), count)
 
     def whereabouts(self, kind: Kind, public_id: str) -> Whereabouts | None:
-        """What an item counts as; None if the history has none with this id."""
+        """What an item counts as; None if the history has no item with this id."""
         return find_counted(self.corrected, SCOPES[kind], public_id)
 
     def sources(self, kind: Kind, public_id: str) -> list[Counted]:
-        """The logged items that count as this one."""
+        """The items, as they were logged, that count as this one."""
         return find_sources(self.corrected, SCOPES[kind], public_id)
 
     def _portrayal(self, asked: Asked, kind: Kind, public_id: str) -> Portrayal:

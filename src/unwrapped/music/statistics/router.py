@@ -63,7 +63,7 @@ TrackId = Annotated[
 async def get_statistics(
     user: CurrentUser, session: SessionDep, resources: ResourcesDep
 ) -> StatisticsService:
-    """Statistics of the caller's current history."""
+    """The service for statistics of the caller's current history."""
     return await open_statistics(session, resources, user.id)
 
 
@@ -97,7 +97,7 @@ RankingDep = Annotated[Ranking, Depends(get_ranking)]
 async def get_reply(
     request: Request, statistics: StatisticsDep, now: NowDep, zone: ZoneDep
 ) -> Conditional:
-    """A cacheable answer: it changes with the history and the day."""
+    """A response that can be cached until the history, the corrections or the day change."""
     today = now.astimezone(zone).date()
     return Conditional(request, statistics.etag(request.url, zone.key, today))
 
@@ -115,8 +115,8 @@ async def read_summary(
 ) -> Response:
     """The totals of a period and of the previous one.
 
-    Counted as in the portrait: over plays, with days and hours in the zone `tz` or that of
-    the account, by the start of a listen; time is the union of all listens.
+    They are counted as in the portrait: over plays; by the start of a listen, in the time
+    zone `tz` or that of the account. Time is the union of the intervals of all listens.
     """
     return await reply.json(lambda: statistics.summary(asked))
 
@@ -134,10 +134,10 @@ async def read_top(
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
 ) -> Response:
-    """Artists, albums or tracks of a period, by plays or time, the most or the least
-    first.
+    """The artists, albums or tracks of a period, ranked by plays or time.
 
-    All that have a play in the period. Albums only as far as a source names them.
+    The ranking has all with a play in the period, and albums as far as a source names
+    them.
     """
     return await reply.json(lambda: statistics.top(asked, ranking, limit, cursor))
 
@@ -156,11 +156,12 @@ async def read_series(
     album: AlbumId = None,
     track: TrackId = None,
 ) -> Response:
-    """Plays and time for each step, of everything or of one artist, album or track.
+    """Plays and time for each step, of all listens or of one artist, album or track.
 
-    A listen belongs to the step in which it starts. Weeks begin on Monday; a calendar is
-    days in whole weeks. The steps reach from the first day of the period to its last day,
-    today or the last listen; for `all`, from the first listen. At most 10,000 points.
+    A listen belongs to the step in which it starts. Weeks begin on Monday; a calendar has
+    days in whole weeks. The steps reach from the first to the last day of the period, but
+    none is after both today and the last listen; for `all`, they reach from the first to
+    the last listen. A series has at most 10,000 points.
     """
     names = {"artist": artist, "album": album, "track": track}
     return await reply.json(lambda: statistics.series(asked, by, **names))
@@ -174,7 +175,9 @@ async def read_series(
 async def read_artist(
     artist_id: PublicId, asked: AskedDep, statistics: StatisticsDep, reply: ReplyDep
 ) -> Response:
-    """One artist: its rank, plays and time, its years, and its most played items."""
+    """One artist: its rank, plays and time, its years, and its most played tracks and
+    albums.
+    """
     return await reply.json(lambda: statistics.artist(asked, artist_id))
 
 
@@ -217,6 +220,7 @@ async def search(
 ) -> Response:
     """Artists, albums and tracks with a text in their name, the most played first.
 
-    Anywhere in the name, without regard to case and accents. At most twenty of each.
+    The text may be anywhere in the name; case and accents are ignored. At most twenty of
+    each kind are returned.
     """
     return await reply.json(lambda: statistics.search(zone, q))

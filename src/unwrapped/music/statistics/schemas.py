@@ -1,4 +1,4 @@
-"""Answers of statistics, for the API, the pages and the command."""
+"""The answers of statistics, for the API, the pages and the command."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,12 +14,15 @@ SUM_MS = (
     "The sum of the known durations of all listens, in ms; None if no play has one."
 )
 UNION_MS = (
-    "The union of the listens' intervals, in ms: two devices at once count"
-    " once. It counts where a listen starts. None if no play has a known"
+    "The union of the listens' intervals, in ms: two devices at the same time"
+    " count once. Time counts where a listen starts. None if no play has a known"
     " time."
 )
-KNOWN = "Share of the plays with a known time; 1 if there is no play."
-ID = "Stable as long as the name is the same, apart from case, width and white space."
+KNOWN = "The share of the plays with a known time; 1 if there is no play."
+ID = (
+    "The id, which stays the same as long as the name does, apart from case, width and"
+    " white space."
+)
 
 
 class Kind(StrEnum):
@@ -38,7 +41,7 @@ class By(StrEnum):
 
 
 class Order(StrEnum):
-    """Which end of a ranking comes first."""
+    """Whether a ranking begins with the most or with the least."""
 
     MOST = "most"
     LEAST = "least"
@@ -58,19 +61,21 @@ class Step(StrEnum):
 
 
 class PeriodRead(Schema):
-    """A period with its days, also for relative ones."""
+    """A period and its days, which relative periods have as well."""
 
     text: str = Field(examples=["2025-11"])
-    first_day: date | None = Field(description="None: as long as there are listens.")
-    last_day: date | None
+    first_day: date | None = Field(
+        description="None if the period begins with the history."
+    )
+    last_day: date | None = Field(
+        description="None if the period ends with the history."
+    )
 
 
 class Amounts(Schema):
     """The totals of a period."""
 
-    listens: int = Field(
-        description="Everything that was logged and counts, including short listens."
-    )
+    listens: int = Field(description="All listens that count, including short ones.")
     plays: int = Field(description=PLAYS)
     ms: int | None = Field(description=UNION_MS)
     known_share: float = Field(description=KNOWN)
@@ -82,15 +87,21 @@ class Amounts(Schema):
     new_artists: int = Field(
         description="Artists whose first play of the whole history is in the period."
     )
-    new_tracks: int = Field(description="Tracks, likewise.")
-    new_albums: int | None = Field(description="Albums, likewise.")
+    new_tracks: int = Field(
+        description="Tracks whose first play of the whole history is in the period."
+    )
+    new_albums: int | None = Field(
+        description="Albums whose first play of the whole history is in the period; None"
+        " if no source names them."
+    )
     days: int = Field(
-        description="Days of the period, from the first to the last listen of the history"
-        " at most."
+        description="Days of the period, within those from the first to the last listen of"
+        " the history."
     )
     active_days: int = Field(description="Days with a play.")
     streak_days: int = Field(
-        description="The longest run of days with a play; the earliest of equals."
+        description="The length of the longest run of days with a play; of several, the"
+        " earliest one counts."
     )
     streak_first: date | None
     streak_last: date | None
@@ -103,8 +114,8 @@ class Summary(Schema):
     amounts: Amounts
     before: PeriodRead | None = Field(
         description="The period that it is compared with: the year before a year, the"
-        " month before a month, otherwise as many days before; for a current period,"
-        " as many days as have passed. None for `all`."
+        " month before a month, otherwise as many days before. For a current period, it"
+        " has only as many days as have begun. None for `all`."
     )
     before_amounts: Amounts | None
 
@@ -113,24 +124,26 @@ class Ranked(Schema):
     """One place of a ranking."""
 
     rank: int = Field(
-        description="The rank among all with a play in the period, from the most;"
+        description="The rank among all with a play in the period, 1 for the most;"
         " ties are sorted alphabetically."
     )
     rank_before: int | None = Field(
-        description="The rank in the previous period; None without a play there."
+        description="The rank in the previous period; None without a play in it."
     )
     id: str = Field(description=ID)
     artist: str
     artist_id: str
-    name: str = Field(description="The id of the artist, the album or the track.")
+    name: str = Field(description="The name of the artist, the album or the track.")
     plays: int = Field(description=PLAYS)
     ms: int | None = Field(description=SUM_MS)
     known_share: float = Field(description=KNOWN)
     share: float = Field(
         description="The share of all plays in the ranking, or of their time (`by=time`)."
     )
-    first_play: datetime = Field(description="Start of the first play of the period.")
-    last_play: datetime = Field(description="Start of its last play.")
+    first_play: datetime = Field(
+        description="The start of the first play in the period."
+    )
+    last_play: datetime = Field(description="The start of the last play in the period.")
 
 
 @dataclass(slots=True)
@@ -140,8 +153,8 @@ class Point:
     start: Annotated[
         datetime | date | None,
         Field(
-            description="The begin of the step: a time (by hour), otherwise a day; None for"
-            " recurring ones (hour of day, weekday by hour)."
+            description="The beginning of the step: a time for hours, otherwise a day;"
+            " None for recurring steps (hour of day, weekday by hour)."
         ),
     ]
     weekday: Annotated[int | None, Field(description="1 is Monday.")]
@@ -149,7 +162,10 @@ class Point:
     plays: Annotated[int, Field(description=PLAYS)]
     ms: Annotated[
         int | None,
-        Field(description=f"{UNION_MS} Of one artist, album or track: the plain sum."),
+        Field(
+            description=f"{UNION_MS} For one artist, album or track, it is the sum of the"
+            " known durations."
+        ),
     ]
     known_share: Annotated[float, Field(description=KNOWN)]
 
@@ -160,8 +176,8 @@ class Series(Schema):
     period: PeriodRead
     by: Step
     points: list[Point] = Field(
-        description="By hour, an hour that the clocks skip is missing, and one that"
-        " they repeat occurs twice."
+        description="With steps of an hour, an hour that the clocks skip is missing, and"
+        " one that they repeat occurs twice."
     )
 
 
@@ -198,11 +214,11 @@ class Meeting:
     """Distinct artists with a play in the step."""
 
     new: int
-    """Those whose first play of the whole history is in the step."""
+    """Artists whose first play of the whole history is in the step."""
 
 
 class YearRead(Schema):
-    """A calendar year of an artist, an album or a track."""
+    """The plays and time of an artist, an album or a track in a calendar year."""
 
     year: int
     plays: int = Field(description=PLAYS)
@@ -217,7 +233,7 @@ class Found(Schema):
     artist: str
     artist_id: str
     name: str
-    plays: int = Field(description=f"Of all time. {PLAYS}")
+    plays: int = Field(description=f"The plays of all time. {PLAYS}")
 
 
 class Portrayed(Schema):
@@ -228,17 +244,17 @@ class Portrayed(Schema):
     artist_id: str
     name: str
     rank: int | None = Field(
-        description="The rank by plays of all time; None without a play."
+        description="The rank by plays, of all time; None without a play."
     )
     period: PeriodRead
-    plays: int = Field(description=f"Of the period. {PLAYS}")
-    ms: int | None = Field(description=f"Of the period. {SUM_MS}")
+    plays: int = Field(description=f"The plays of the period. {PLAYS}")
+    ms: int | None = Field(description=f"The time of the period. {SUM_MS}")
     known_share: float = Field(description=KNOWN)
     first_play: datetime | None = Field(
-        description="Start of the first play of all time; None without a play."
+        description="The start of the first play of all time; None without a play."
     )
     last_play: datetime | None = Field(
-        description="Start of the last play of all time."
+        description="The start of the last play of all time; None without a play."
     )
     years: list[YearRead] = Field(
         description="The years of the period with a listen, in order."
@@ -262,12 +278,12 @@ class TrackRead(Portrayed):
     """A track."""
 
     albums: list[Found] = Field(
-        description="The albums that it was played on, the most played first."
+        description="The albums on which it was played, the most played first."
     )
 
 
 class SearchResult(Schema):
-    """The results of a search: at most twenty of each, the most played first."""
+    """The results of a search: at most twenty of each kind, the most played first."""
 
     artists: list[Found]
     albums: list[Found]

@@ -1,4 +1,7 @@
-"""Plays and time for each step, in the listener's zone; steps without a listen are 0."""
+"""Computes plays and time for each step of a period, in the listener's zone.
+
+Steps without a listen have zeros.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -30,17 +33,18 @@ _WEEK = timedelta(days=7)
 _ONE_DAY = timedelta(days=1)
 _TRUNCATED = {Step.WEEK: "1w", Step.MONTH: "1mo", Step.YEAR: "1y"}
 _EARLIEST = date(1900, 1, 1)
-"""No listen is older; at the ends of the calendar some days have no midnight."""
+"""No listen is older. At the ends of the calendar, some days have no midnight."""
 _NOTHING = {"plays": 0, "unknown": 0, "ms": 0}
 
 
 def measure_series(
     cut: Cut, by: Step, today: date, within: tuple[Within, ...] = ()
 ) -> Series:
-    """The series of a period, for the whole history or the items `within`.
+    """The series of a period, for all listens or those to the items `within`.
 
-    It has every step from the first to the last day of the period, up to `today` or the
-    last listen; an open side begins and ends with the history. Raises `TooManyPoints`.
+    It has every step from the first to the last day of the period, but none after both
+    `today` and the last listen; open sides are those of the history. Raises
+    `TooManyPoints`.
     """
     if by is Step.HOUR:
         points = _hours(cut, today, within)
@@ -53,7 +57,7 @@ def measure_series(
 
 
 def shown_days(cut: Cut, today: date) -> Period:
-    """The days of a series for the period; open if there are none."""
+    """The days that a series of the period shows; open if there are none."""
     history = cut.whole
     first = cut.period.first or history.first
     last = cut.period.last or history.last
@@ -68,7 +72,7 @@ def _hours_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
 
 
 def days_within(cut: Cut, *within: Within) -> pl.DataFrame:
-    """`day` and the amounts of each day with a listen to items that match all of these."""
+    """`day` and the amounts of each day with a listen to items that match all `within`."""
     return days_of(_hours_within(cut, within))
 
 
@@ -88,7 +92,7 @@ def _point(
 
 
 def _clock(hours: pl.DataFrame, by: Step) -> list[Point]:
-    """Hours of the day, or of each weekday."""
+    """The points for the hours of the day, or of each weekday."""
     size = 24 if by is Step.HOUR_OF_DAY else _HOURS_OF_WEEK
     shift = 0 if by is Step.HOUR_OF_DAY else _FIRST_WEEKDAY * 24
     place = ((pl.col("hour") + shift) % size).alias("place")
@@ -106,7 +110,7 @@ def _clock(hours: pl.DataFrame, by: Step) -> list[Point]:
 
 
 def _days(days: pl.DataFrame, shown: Period, by: Step) -> list[Point]:
-    """Days, or longer steps of days."""
+    """The points for days, or for longer steps."""
     if shown.first is None or shown.last is None:
         return []
     starts = list(starts_of(shown.first, shown.last, by))
@@ -123,12 +127,12 @@ def _days(days: pl.DataFrame, shown: Period, by: Step) -> list[Point]:
 
 
 def begin_of(day: pl.Expr, by: Step) -> pl.Expr:
-    """The first day of a day's step."""
+    """The first day of the step in which a day is."""
     return day.dt.truncate(_TRUNCATED.get(by, "1d"))
 
 
 def starts_of(first: date, last: date, by: Step) -> Iterator[date]:
-    """The first day of each step. Raises `TooManyPoints`."""
+    """The first days of the steps. Raises `TooManyPoints`."""
     step = _WEEK if by is Step.WEEK else _ONE_DAY
     if by in (Step.WEEK, Step.CALENDAR):
         first -= timedelta(days=first.weekday())
@@ -151,7 +155,7 @@ def starts_of(first: date, last: date, by: Step) -> Iterator[date]:
 
 
 def _hours(cut: Cut, today: date, within: tuple[Within, ...]) -> list[Point]:
-    """Real hours: one that clocks repeat occurs twice."""
+    """The points for the hours in time: one that the clocks repeat occurs twice."""
     shown = shown_days(cut, today)
     if shown.first is None or shown.last is None:
         return []

@@ -1,4 +1,4 @@
-"""The statistics of one listener, for API and pages."""
+"""The statistics of one listener, for the API and the pages."""
 
 import hashlib
 from collections.abc import Callable, Hashable
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class StatisticsService:
-    """Statistics of a history in one state."""
+    """Answers questions about a history in one state, from memory if possible."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class StatisticsService:
         self._standing = standing
 
     def etag(self, *asked: object) -> str:
-        """The ETag of an answer: it stays the same as long as the answer does."""
+        """The ETag of an answer, which changes with the history and its corrections."""
         head, standing = self._head, self._standing
         history = (head.user_id, head.version, head.rules)
         parts = (*history, standing.version, standing.zone, *asked)
@@ -91,7 +91,7 @@ class StatisticsService:
         )
 
     async def meetings(self, asked: Asked, by: Step) -> list[Meeting]:
-        """New and known artists for each step. Raises `TooManyPoints`."""
+        """The number of artists, and of new ones, for each step. Raises `TooManyPoints`."""
         return await self._ask(
             ("meetings", asked, by), lambda of: of.meetings(asked, by)
         )
@@ -112,7 +112,7 @@ class StatisticsService:
         return await self._ask(key, lambda of: of.track(asked, public_id))
 
     async def search(self, zone: ZoneInfo, text: str) -> SearchResult:
-        """Items with a text in their name."""
+        """Artists, albums and tracks with a text in their name."""
         return await self._ask(("search", text), lambda of: of.search(zone, text))
 
     async def extent(self, asked: Asked, kind: Kind) -> Extent:
@@ -130,12 +130,12 @@ class StatisticsService:
         )
 
     async def whereabouts(self, kind: Kind, public_id: str) -> "Whereabouts | None":
-        """What an item counts as; None if the history has none with this id."""
+        """What an item counts as; None if the history has no item with this id."""
         key = ("whereabouts", kind, public_id)
         return await self._ask(key, lambda of: of.whereabouts(kind, public_id))
 
     async def sources(self, kind: Kind, public_id: str) -> "list[Counted]":
-        """The logged items that count as this one."""
+        """The items, as they were logged, that count as this one."""
         key = ("sources", kind, public_id)
         return await self._ask(key, lambda of: of.sources(kind, public_id))
 
@@ -148,7 +148,7 @@ class StatisticsService:
 async def open_statistics(
     session: AsyncSession, resources: Resources, user_id: int
 ) -> StatisticsService:
-    """The statistics of a listener's current history."""
+    """The service for the current history of a listener."""
     head = await read_head(session, user_id)
     standing = await read_standing(session, user_id)
     return StatisticsService(session, memory_of(resources), head, standing)

@@ -1,4 +1,4 @@
-"""Rankings of artists, albums and tracks, and what belongs to one of them."""
+"""Ranks artists, albums and tracks, also among the items of one of them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +15,12 @@ from unwrapped.music.statistics.dense import flags
 from unwrapped.music.statistics.schemas import By, Kind, LastPlay, Order, Ranked
 
 COLUMN = {Kind.ARTISTS: "artist", Kind.ALBUMS: "album", Kind.TRACKS: "track"}
-"""The column of a `Cut`'s items for it."""
+"""The column of `Cut.items` for each kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """An artist, an album or a track by its number, as a filter."""
+    """A filter: the items of an artist, an album or a track, given by its number."""
 
     kind: Kind
     code: int
@@ -29,7 +29,7 @@ class Within:
 
     @property
     def holds(self) -> pl.Expr:
-        """Whether an item matches."""
+        """Whether an item matches, as an expression."""
         return pl.col(COLUMN[self.kind]).is_in([self.code, *self.credits])
 
     def of(self, items: pl.DataFrame) -> pl.DataFrame:
@@ -38,7 +38,7 @@ class Within:
 
 
 def listens_within(cut: Cut, within: tuple[Within, ...]) -> pl.DataFrame:
-    """The listens of a cut to items that match all of these."""
+    """The listens of a cut to items that match all `within`."""
     narrowed = cut.narrowed
     if not within:
         return cut.listens
@@ -55,7 +55,7 @@ def _listens_to(cut: Cut, listens: pl.DataFrame, items: pl.DataFrame) -> pl.Data
 
 
 def find(columns: Columns, kind: Kind, public_id: str) -> Within:
-    """The item with this id. Raises `NotInHistory`."""
+    """The filter for the artist, album or track with this id. Raises `NotInHistory`."""
     found = (names_of(columns, kind)["id"] == public_id).arg_true()
     if found.is_empty():
         raise NotInHistory
@@ -76,10 +76,10 @@ def names_of(columns: Columns, kind: Kind) -> pl.DataFrame:
 def ranks_of(
     cut: Cut, asked: Ranking, codes: pl.Series, within: tuple[Within, ...] = ()
 ) -> dict[int, int]:
-    """The rank of each of `codes` with a play among the items `within`."""
+    """The rank of each of `codes` that has a play of the items `within`."""
     figure, wanted = _figure(asked), pl.col("code").is_in(codes.implode())
     tallied = _tally_within(cut, asked, within).select("code", figure)
-    # What has less than the least of them does not change their ranks.
+    # Items with less than all of `codes` do not change their ranks.
     above = pl.col(figure) >= pl.col(figure).filter(wanted).min()
     ranked = _in_order(tallied.filter(above), asked)
     return dict(ranked.filter(wanted).select("code", "rank").iter_rows())
@@ -92,7 +92,7 @@ type Bounds = dict[int, tuple[datetime, datetime]]
 def bounds_of(
     cut: Cut, kind: Kind, codes: pl.Series, within: tuple[Within, ...] = ()
 ) -> Bounds:
-    """Of each of `codes` with a play of one of the items `within`."""
+    """The bounds of each of `codes` that has a play of the items `within`."""
     items = _matching(cut.items, within)
     if kind is Kind.ARTISTS:
         items = for_each_artist(items, cut.columns.credits)
@@ -126,7 +126,7 @@ def _matching(items: pl.DataFrame, within: tuple[Within, ...]) -> pl.DataFrame:
 def _total(
     cut: Cut, asked: Ranking, within: tuple[Within, ...], tallied: pl.DataFrame
 ) -> int:
-    """The total for shares: a play of several artists counts once."""
+    """The total for shares, in which a play of several artists counts once."""
     if asked.kind is Kind.ARTISTS and not cut.columns.credits.is_empty():
         tallied = tally_items(_matching(cut.items, within), COLUMN[asked.kind])
     return int(tallied[_figure(asked)].sum())
@@ -146,12 +146,12 @@ def list_ranked(
     after: Place | None = None,
     within: tuple[Within, ...] = (),
 ) -> list[Ranked]:
-    """Up to `count` places of a ranking of the items `within`, from `after` on."""
+    """Up to `count` places of a ranking of the items `within`, following `after`."""
     figure = _figure(asked)
     tallied = _tally_within(now, asked, within)
     total = _total(now, asked, within, tallied)
     if after is None and asked.order is Order.MOST:
-        # Mostly the first page is requested: the rest need not be sorted.
+        # Usually the first page is requested: then the rest need not be sorted.
         tallied = tallied.top_k(count, by=[figure, "code"], reverse=[False, True])
     ranked = _in_order(tallied, asked)
     names = names_of(now.columns, asked.kind)
@@ -213,7 +213,7 @@ def _figure(asked: Ranking) -> str:
 def _begin(
     listed: pl.DataFrame, names: pl.DataFrame, asked: Ranking, after: Place | None
 ) -> int:
-    """The first row of a page."""
+    """The index of the first row of a page."""
     if after is None:
         return 0
     code = (names["id"] == after.id).arg_true()

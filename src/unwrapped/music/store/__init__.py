@@ -1,1 +1,1 @@
-"""How the history of a listener is stored: tables, merge, reading, removal."""
+"""Stores the history of a listener: tables, merge, reading, removal."""

@@ -1,4 +1,4 @@
-"""The consequences of a change of a history: marks and names around it."""
+"""Marks the listens around a change of a stored history."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -26,17 +26,18 @@ class Change:
     """New listens, and listens with another first record."""
 
     removed: pl.DataFrame
-    """Removed listens, and listens as they were with another first record."""
+    """Removed listens, and listens as they were with their previous first record."""
 
     before: pl.DataFrame
-    """All spellings of the recordings that changed (`spellings.SPELLED`)."""
+    """All spellings of the changed recordings before the change (`spellings.SPELLED`)."""
 
     after: pl.DataFrame
+    """The same after the change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """The marks of one listener, whose lock the session holds."""
+    """Marks the listens of one listener; the session must hold the lock of the history."""
 
     session: AsyncSession
     user_id: int
@@ -44,11 +45,10 @@ class Marking:
     async def marked(
         self, change: Change, logs: Collection[int], around: pl.DataFrame | None
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """The added listens with their marks, and others whose mark changed.
+        """The added listens with their marks, and other listens whose mark changed.
 
-        `around`: the stored listens around the change, as far as they were read already
-        (`zones_of`), with those of the change in their old state. `logs`: the codes of the logs that
-        the history has listens of.
+        `logs` are the codes of all logs in the history. `around` are the stored listens
+        around the change (`zones_of`), in their old state; None if they were not read yet.
         """
         listens = StoredListens(self.session, self.user_id)
         by_names = len(logs) > 1 or bool(LOOSE & set(logs))
@@ -85,7 +85,7 @@ class Marking:
     async def _spelled(
         self, listens: pl.DataFrame, known: pl.DataFrame
     ) -> pl.DataFrame:
-        """The spellings of all recordings of listens."""
+        """The spellings of all recordings of `listens`; those in `known` are not read."""
         missing = (
             listens.select("recording")
             .unique()
@@ -101,7 +101,7 @@ def zones_of(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _inside(listens: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
-    """The listens that start in zones."""
+    """The listens that start in one of the zones."""
     return (
         listens.sort("started_at")
         .join_asof(zones, left_on="started_at", right_on="first")

@@ -1,4 +1,4 @@
-"""Moving rows into and out of the database with COPY, inside the transaction."""
+"""Moves rows into and out of the database with COPY, inside the transaction."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,13 +19,13 @@ from unwrapped.music.store.planner_statistics import FEWEST_ROWS
 
 ROWS_AT_ONCE = 100_000
 MESSAGE_BYTES = 8 * 1024 * 1024
-"""The most bytes of a COPY message: PostgreSQL disconnects at 1 GiB."""
+"""The maximum size of a COPY message; PostgreSQL disconnects at 1 GiB."""
 
 COPY_SECONDS = 600
-"""The time limit: the driver waits forever for a server that disconnects during a COPY.
-"""
+"""The time limit of a COPY: the driver would wait forever if the server disconnects."""
 
-# Autovacuum yields its table after a second (`deadlock_timeout`) of waiting.
+# A waiting session makes autovacuum give up the table after a second
+# (`deadlock_timeout`).
 _LOCK = (
     "SET LOCAL lock_timeout = '3s'",
     "LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE",
@@ -34,7 +34,7 @@ _LOCK = (
 
 
 class DatabaseStalled(Unavailable):
-    """The database took rows too slowly, or closed the connection meanwhile."""
+    """The database moved rows too slowly, or the connection was lost during a COPY."""
 
     code = "database_stalled"
 
@@ -59,10 +59,10 @@ async def copy_in_dictionary(
 ) -> None:
     """Like `copy_in`, into a dictionary that later rows of the transaction refer to.
 
-    With many rows, the planner gets statistics: it may believe that the table is empty, and
-    each foreign key check would then read all rows of the listener. The table is locked
-    against VACUUM and ANALYZE until the transaction ends, since they would report it as
-    empty again; if another import has it locked, its statistics have to do.
+    After many rows, the statistics of the planner are updated: it may take the table for
+    empty, and each foreign key check would then read all rows of the listener. The table is
+    locked against VACUUM and ANALYZE until the transaction ends, since they would find it
+    empty again. If another import has locked it, the statistics stay as they are.
     """
     await copy_in(session, table, rows)
     if len(rows) < FEWEST_ROWS:
@@ -81,9 +81,9 @@ async def copy_in_dictionary(
 async def copy_out(
     session: AsyncSession, query: str, schema: pl.Schema, seconds: float = COPY_SECONDS
 ) -> pl.DataFrame:
-    """The rows of a query of numbers, as fast as the server writes them.
+    """The rows of a query whose columns are numbers or booleans.
 
-    Booleans are the texts `t` and `f`. Raises as `copy_in` does.
+    Booleans become the texts `t` and `f`. Raises as `copy_in` does.
     """
     written = BytesIO()
     async with _copying(session, seconds) as driver:
@@ -106,7 +106,7 @@ async def _copying(session: AsyncSession, seconds: float) -> AsyncIterator[Any]:
             yield driver
     except TimeoutError as error:
         driver.terminate()
-        await connection.invalidate()  # otherwise its rollback hides the error
+        await connection.invalidate()  # otherwise the rollback raises another error
         raise DatabaseStalled(
             f"The database did not move the rows within {seconds:,.0f} seconds."
         ) from error
@@ -129,7 +129,7 @@ def _parts(rows: pl.DataFrame) -> list[pl.DataFrame]:
     ).to_series()
     if len(sizes) < len(rows):  # an empty sum has one row
         sizes = pl.repeat(0, len(rows), eager=True)
-    # Neither term decreases from row to row, so equal sums are adjacent.
+    # Neither term decreases from row to row, so rows with equal sums are adjacent.
     of_text = sizes.cast(pl.Int64).cum_sum() // MESSAGE_BYTES
     of_rows = pl.int_range(len(rows), eager=True) // ROWS_AT_ONCE
     lengths = (of_text + of_rows).rle().struct.field("len").to_list()

@@ -1,4 +1,4 @@
-"""The numbers of an upload's names and words in the dictionaries.
+"""Numbers the names and words of an upload by the dictionaries of the listener.
 
 New entries get their numbers here; the merge stores them with its other changes.
 """
@@ -14,7 +14,7 @@ from unwrapped.music.store.copying import copy_in
 from unwrapped.music.store.statements import run
 
 AT_ONCE = 20_000
-"""Spellings that one statement looks up."""
+"""The number of spellings that one statement looks up."""
 
 _FIND = """SELECT new.code, recording.id, spelling.id, spelling.last_started,
     CASE WHEN spelling.id IS NULL THEN (
@@ -58,24 +58,25 @@ class Coded:
 
     spelled: pl.DataFrame
     """The spellings in use: `recording`, `spelling`, `identity`, `artist`, `title`, `album`,
-    their keys, `last_started` in the upload, and `was_last`, the stored one; null for a
-    new spelling."""
+    their keys, `last_started` in the upload, and `was_last`, the stored one (null for a
+    new spelling)."""
 
     reasons: dict[str, int]
-    """All words for the end of a listen."""
+    """The numbers of all words for the end of a listen."""
 
     new_reasons: dict[str, int]
+    """The numbers of the words that are not stored yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dictionaries:
-    """The dictionaries of one listener, whose lock the session holds."""
+    """The dictionaries of one listener; the session must hold the lock of the history."""
 
     session: AsyncSession
     user_id: int
 
     async def coded(self, upload: PreparedUpload, *, is_new: bool) -> Coded:
-        """Convert an upload to numbers; `is_new`: nothing is stored yet."""
+        """Convert an upload to numbers; `is_new` means that nothing is stored yet."""
         found = pl.DataFrame(schema=_FOUND)
         last = 0
         if not is_new:
@@ -152,7 +153,7 @@ class Dictionaries:
 def ordered_records(
     records: pl.DataFrame, spelled: pl.DataFrame, reasons: dict[str, int]
 ) -> pl.DataFrame:
-    """Records in numbers, by their exact key, those of one listen in the fixed order.
+    """Sort stored records as `records.in_order` does.
 
     `spelled` has all spellings of their recordings, `reasons` all words for the end.
     """
@@ -208,7 +209,7 @@ def _numbered(
 
 
 def _each_once(spelled: pl.DataFrame) -> pl.DataFrame:
-    """Two codes may be the same spelling after their texts were made safe."""
+    """Drop repeats: two codes may be the same spelling once their texts are made safe."""
     last = pl.col("last_started").max().over("recording", "spelling")
     return (
         spelled.with_columns(last)

@@ -1,7 +1,7 @@
-"""Merging records into a stored history: one transaction, and books that balance.
+"""Merges records into a stored history, in the caller's transaction.
 
-The rules of `music.history` are applied around the changes; the result is the same
-history in any order of imports.
+The rules of `music.history` are applied around the changes. The result does not depend on
+the order of imports.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ from unwrapped.music.store.state import (
 from unwrapped.music.store.stored_listens import StoredListens, no_listens
 
 MOST_ADDED = 5_000
-"""Listens: after a larger addition, derived data is read again as a whole."""
+"""The number of listens above which derived data is not updated, but built again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +38,29 @@ class Merged:
 
     books: Books
     records: str
-    """The numbers of its records, as a multirange."""
+    """The numbers of the upload's records, new or known, as a multirange."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """New records among those that are stored."""
+    """New records, classified by what they are to the stored listens."""
 
     new: pl.DataFrame
     """The first records of listens that are new."""
 
     also: pl.DataFrame
-    """Further records of listens."""
+    """Further records of new or stored listens."""
 
     replacing: pl.DataFrame
     """New records that become the first ones of stored listens."""
 
     replaced: pl.DataFrame
-    """The previous first records of these listens: now they are further records."""
+    """The previous first records of these listens, which become further records."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryMerge:
-    """Brings records into the history of one listener."""
+    """Merges records into the history of one listener."""
 
     session: AsyncSession
     user_id: int
@@ -68,11 +68,11 @@ class HistoryMerge:
     """Called with the finished share of the merge, from 0 to 1."""
 
     is_import: bool = True
-    """Whether an import stores the numbers of the records; otherwise the history does.
+    """Whether the numbers of the records are stored with an import, not in the history.
     """
 
     async def merge(self, upload: PreparedUpload) -> Merged:
-        """Store what is new in the upload; the books account for every row."""
+        """Store what is new in the upload; return books that account for every row."""
         state = await settled_history(self.session, self.user_id)
         coded = await self._dictionaries.coded(upload, is_new=state.is_new)
         self.on_progress(0.1)
@@ -107,7 +107,7 @@ class HistoryMerge:
     async def _around(
         self, records: pl.DataFrame, state: HistoryState
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Stored listens, and further records, around records."""
+        """The stored listens around `records`, and further records of stored listens."""
         if state.is_new:
             return no_listens(), no_listens()
         zones = zones_of(records)
@@ -130,8 +130,8 @@ class HistoryMerge:
         also: pl.DataFrame,
         state: HistoryState,
     ) -> tuple[pl.DataFrame, bool]:
-        """Store new records; return the new listens, with `file` and `mark`, and
-        whether everything else is unchanged.
+        """Store new records; return the new listens, with `file` and `mark`, and whether
+        all other listens are unchanged.
         """
         before, after = await self._spelled(fresh, coded, state)
         resolved = resolve(fresh, around, also, after, coded.reasons)
@@ -173,7 +173,7 @@ class HistoryMerge:
     async def _spelled(
         self, fresh: pl.DataFrame, coded: Coded, state: HistoryState
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """All spellings of the recordings of new records, before and after."""
+        """All spellings of the recordings of new records, before and after the merge."""
         recordings = fresh["recording"].unique()
         given = coded.spelled.join(fresh, on="recording", how="semi")
         if state.is_new:
@@ -201,7 +201,7 @@ def _logs(state: HistoryState, fresh: pl.DataFrame) -> frozenset[int]:
 
 
 def multirange(numbers: pl.Series) -> str:
-    """Numbers of records as PostgreSQL writes an `int4multirange`; 0 is none."""
+    """Numbers of records, except 0, as PostgreSQL writes an `int4multirange`."""
     sorted_ = numbers.filter(numbers > 0).unique().sort().cast(pl.Int64)
     runs = pl.DataFrame({"number": sorted_}).group_by(
         (pl.col("number") - pl.int_range(pl.len())).alias("run"), maintain_order=True
@@ -214,7 +214,7 @@ def multirange(numbers: pl.Series) -> str:
 
 
 def with_given(before: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
-    """Stored spellings with those of an upload: new ones, and later listens of others."""
+    """The stored spellings after an upload, which adds some and makes others later."""
     place = ["recording", "spelling"]
     later = given.select(*place, pl.col("last_started").alias("given"))
     dated = before.join(
@@ -235,8 +235,7 @@ def resolve(
 ) -> Resolved:
     """Classify new records: new listens, or further records of stored ones.
 
-    `around` are stored listens and `also` further records of them; `spelled` are the
-    spellings of the recordings of new records.
+    `around` are stored listens, `spelled` the spellings of the recordings of new records.
     """
     key = list(KEY)
     met = around

@@ -1,4 +1,4 @@
-"""Tables of a listening history. The listener comes first in every key.
+"""The tables of a listening history. The listener comes first in every key.
 
 Rows of `listen` are narrow and refer to dictionaries of their listener: a person's data
 is one shard, is deleted by cascade, and no upload changes what another person sees.
@@ -30,12 +30,12 @@ from unwrapped.music.history.terms import LONG_MS, Mark
 from unwrapped.music.sources.logs import LOGS
 
 LOG_CODES = {name.value: log.code for name, log in LOGS.items()}
-"""How the logs of listens are stored, by name."""
+"""The numbers by which logs are stored, by name."""
 
 LOG_NAMES = {log.code: name.value for name, log in LOGS.items()}
 
 MARK_CODES = {Mark.RICHER_SOURCE: 1, Mark.ECHO: 2, Mark.DOUBLE_SCROBBLE: 3}
-"""How marks are stored. Listens with mark 0 count."""
+"""The numbers by which marks are stored. Listens with mark 0 count."""
 
 MARK_NAMES = {code: mark for mark, code in MARK_CODES.items()}
 
@@ -57,7 +57,7 @@ def _refers(column: str, table: str) -> ForeignKeyConstraint:
 
 
 def _unique(name: str, *columns: str, nulls_distinct: bool = True) -> Index:
-    """A unique index; on digests of texts, since an index cannot hold a long text."""
+    """A unique index. Long texts are given by digests, which an index can hold."""
     return Index(
         name,
         *(text(column) if "(" in column else column for column in columns),
@@ -88,9 +88,9 @@ history = Table(
 """The state of a listener's history as a whole.
 
 `version` increases with every change. `rules` is the version of the rules that marks and
-names follow. `next_number` is the number of the next record. `logs` are those of all
-listens that the history has or had. `streamed` are the records that came one by one,
-not by an import. `removals` counts removals."""
+names follow. `next_number` is the number of the next record. `logs` are the codes of the
+logs of all listens that the history has or had. `streamed` are the numbers of the records
+that did not come by an import. `removals` counts removals."""
 
 addition = Table(
     "addition",
@@ -100,7 +100,8 @@ addition = Table(
     Column("first_started", UTCDateTime),
     Column("last_started", UTCDateTime),
 )
-"""Versions of a history that only added listens, and where: null where there were none.
+"""Versions of a history that only added listens, and the first and the last start of these
+listens; null if a version added none.
 
 Marks, names and keys of all other listens did not change. Data derived from an earlier
 version (`music.read_model`) can be brought up to date if each version since has a row.
@@ -115,8 +116,8 @@ artist = Table(
     Column("name", Text, nullable=False),
     _unique("uq_artist_public_id", "user_id", "public_id"),
 )
-"""Artists under the name that is shown. The public id is derived from the key of the name,
-and is the same when the artist is stored again; numbers are not."""
+"""Artists under the name that is shown. The public id is derived from the key of the name:
+it stays the same when the artist is removed and stored again, unlike the number."""
 
 track = Table(
     "track",
@@ -157,8 +158,8 @@ recording = Table(
     _unique("uq_recording_identity", "user_id", "md5(identity)"),
     Index("ix_recording_track", "user_id", "track_id"),
 )
-"""Recordings: a service's URI, or the names. The track that each counts as follows from
-its spellings."""
+"""Recordings, identified by a service's URI or by the keys of their names. The track that a
+recording counts as follows from its spellings."""
 
 spelling = Table(
     "spelling",
@@ -191,8 +192,8 @@ spelling = Table(
         nulls_distinct=False,
     ),
 )
-"""All spellings that a recording has had, numbered for each recording, each with the start
-of its latest listen and the album that its listens are shown with."""
+"""The spellings of recordings, numbered within each recording, with the start of the latest
+listen and the album with which the listens are shown."""
 
 end_reason = Table(
     "end_reason",
@@ -207,15 +208,15 @@ end_reason = Table(
 listen = Table(
     "listen",
     SQLModel.metadata,
-    # No foreign key: checking "user" for each of a million rows would double the time
-    # of their insert. `lock_history` locks the listener while rows are added, and a
-    # trigger (`listens_go_with_user`, written in the migration) does the cascade.
+    # No foreign key: checking "user" for each of a million rows would double the time of
+    # inserting them. `lock_history` locks the listener while rows are added, and a
+    # trigger of the migration (`listens_go_with_user`) deletes them with the user.
     Column("user_id", BigInteger, nullable=False),
     Column("started_at", UTCDateTime, nullable=False),
     Column("recording_id", Integer, nullable=False),
     Column("spelling_id", Integer, nullable=False),
     Column("ms_played", Integer),
-    # Not null: a null in each row of a log without it would cost eight bytes.
+    # Not null: in rows of a log without lengths, a null would cost eight bytes each.
     Column("length_ms", Integer, nullable=False, server_default=text("0")),
     Column("number", Integer, nullable=False, server_default=text("0")),
     Column("end_reason_id", Integer),
@@ -240,12 +241,12 @@ listen = Table(
         postgresql_where=text(f"ms_played > {LONG_MS}"),
     ),
 )
-"""Every listen, once. `mark` says why it is not counted (`MARK_CODES`), or 0.
-`length_ms` is the length of the track, or 0. `number` is that of its record: numbers
-increase and are never reused; 0 is for listens from before there were numbers.
+"""Every listen, once. `mark` is the reason why it is not counted (`MARK_CODES`), or 0.
+`length_ms` is the length of the track, or 0. `number` is the number of its first record:
+numbers increase and are never reused; listens from before there were numbers have 0.
 
-Its spelling is not a foreign key: checking a million of them would take longer than the
-rest of an import. The merge takes the ids from rows that it has just joined.
+The spelling is not a foreign key: checking a million of them would take longer than the rest
+of an import. The merge takes the numbers from rows that it has just read or added.
 """
 
 also_logged = Table(
@@ -271,7 +272,7 @@ also_logged = Table(
     Index("ix_also_logged_spelling", "user_id", "recording_id", "spelling_id"),
 )
 """Further records of stored listens: rows with the same exact key and other values in
-the rest. Of all records of a listen the first in a fixed order is in `listen`.
+the remaining columns. The first record of a listen, in a fixed order, is in `listen`.
 """
 
 import_records = Table(
@@ -290,8 +291,8 @@ import_records = Table(
     ),
     Index("ix_import_records_content", "user_id", "content"),
 )
-"""The records that each import had, by their numbers. `content` is the digest of what
-was read, and `removals` is the value of `history.removals` then: while both are the
-same, another import of the same bytes adds nothing. `names` are those of its uploads,
-by their bytes. Imports from before there were numbers have no row.
+"""The numbers of the records that each import had. `content` is the digest of what was read,
+and `removals` is the value that `history.removals` had: while both are the same, another
+import of the same bytes adds nothing. `names` are the names of the uploads, in the order of
+their digests. Imports from before there were numbers have no row.
 """

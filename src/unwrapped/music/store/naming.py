@@ -1,8 +1,8 @@
-"""Updating the dictionaries of names to the spellings in use.
+"""Updates the dictionaries of shown names to the spellings in use.
 
 The rule is `tracks.name_recordings`. It is applied to the changed recordings and to all
-that are shown under the artists they left or joined, which gives the same names as applying
-it to the whole history.
+others that are shown under the artists that these left or joined. The names are the same as
+if it were applied to the whole history.
 """
 
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from unwrapped.music.store.spellings import StoredSpellings
 _PLACE = ["recording", "spelling"]
 
 MANY = 2_000
-"""The most changed recordings: with more, all of the listener's are named again."""
+"""The number of changed recordings above which all of the listener are named again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """The names of one listener, whose lock the session holds."""
+    """The shown names of one listener; the session must hold the lock of the history."""
 
     session: AsyncSession
     user_id: int
@@ -37,11 +37,11 @@ class Naming:
     async def settle(
         self, before: pl.DataFrame, after: pl.DataFrame, *, again: bool = False
     ) -> bool:
-        """Store the changes of the spellings of recordings.
+        """Store changed spellings of recordings, and the names that follow from them.
 
-        Returns whether everything stored before is shown as it was. `before` and `after`
-        are frames of `spellings.SPELLED`, of the same recordings as far as they are in
-        both. `again` names everything, independent of the changes.
+        Returns whether all spellings that were stored before are shown as they were.
+        `before` and `after` are frames of `spellings.SPELLED` with all spellings of the
+        changed recordings. If `again` is true, all recordings are named again.
         """
         if not again:
             keeps = pl.col("recording").is_in(_keep_names(before, after).implode())
@@ -96,7 +96,7 @@ class Naming:
 
 
 def _shows_as_before(before: pl.DataFrame, names: Names) -> bool:
-    """Whether stored spellings are shown as before."""
+    """Whether the spellings in `before` are still stored and shown by the same names."""
     shown = (
         names.spellings.join(
             names.recordings.rename({"artist_key": "by"}), on="recording"
@@ -123,15 +123,15 @@ def _shows_as_before(before: pl.DataFrame, names: Names) -> bool:
 
 
 def _artists(*spelled: pl.DataFrame) -> list[str]:
-    """The public ids of the artists that recordings are shown under."""
+    """The public ids of the artists under whom recordings are shown."""
     keys = [name_recordings(frame).recordings["artist_key"] for frame in spelled]
     return [public_id(key) for key in pl.concat(keys).unique()]
 
 
 def _keep_names(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
-    """The recordings that only got later listens of the spelling that is shown.
+    """The recordings of which only later listens were added, with the shown names.
 
-    These do not change any shown name: the latest spelling only became later.
+    They do not change any shown name: the latest spelling only became later.
     """
     was = before.select(*_PLACE, pl.col("last_started").alias("was_last"))
     both = after.join(was, on=_PLACE, how="full", coalesce=True)
@@ -141,7 +141,7 @@ def _keep_names(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
         & (pl.col("title") == pl.col("shown_title"))
         & pl.col("album").eq_missing(pl.col("shown_album"))
     )
-    # A new or removed spelling has no moment on one side, and no name on the other.
+    # For a new or removed spelling, one of the moments is null, so it is not kept.
     keeps = (pl.col("last_started") >= pl.col("was_last")) & (
         as_shown | ~(latest | by_names())
     )

@@ -1,4 +1,4 @@
-"""Statistics for the planner after an import."""
+"""Updates the planner's statistics after an import."""
 
 import structlog
 from sqlalchemy import text
@@ -6,20 +6,19 @@ from sqlalchemy import text
 from unwrapped.core.database import MAY_BE_LOST, Database, is_lost_connection
 
 FEWEST_ROWS = 1_000
-"""Statistics of fewer new rows are left to autovacuum."""
+"""The number of new rows from which the statistics are updated, not left to autovacuum."""
 
 LEAST_SHARE = 0.01
-"""An import of a smaller part of the table is left to autovacuum: statistics list the
-hundred listeners with the most rows, and expect an equal number for all others.
+"""The share of the table from which an import updates the statistics: they list only the
+hundred listeners with the most rows, and expect an equal number for each other one.
 """
 
 _KNOWN_ROWS = text("SELECT reltuples FROM pg_class WHERE oid = 'listen'::regclass")
 
-# In its own transactions, after that of the import, which would lock each table until
-# its end and make other imports wait. It samples 30,000 rows of a table of any size. A
-# table that is being vacuumed or analysed is skipped: autovacuum would abort its work
-# for a waiting session, and plans are acceptable without statistics, too
-# (`JOIN_BY_HASH`).
+# Not in the import's transaction, which would lock each table until its end and make
+# other imports wait. ANALYZE samples 30,000 rows of a table of any size. A table that is
+# being vacuumed or analysed is skipped: autovacuum would abort its work for a waiting
+# session, and plans are acceptable without statistics, too (`JOIN_BY_HASH`).
 _ANALYSE = text(
     "ANALYZE (SKIP_LOCKED) listen, also_logged, recording, spelling, track, album, artist"
 )
@@ -30,9 +29,8 @@ log = structlog.get_logger()
 async def note_import(database: Database, stored: int) -> None:
     """Update the planner's statistics for a listener with `stored` new listens.
 
-    Otherwise autovacuum would do so later, or not at all if the listener's rows are less
-    than the tenth of the table that triggers it. Errors of a database that is away are
-    ignored: the import has been stored.
+    Autovacuum would do so later, or not at all: it waits until a tenth of the table has
+    changed. A lost connection is only logged, since the import has been stored.
     """
     if stored < FEWEST_ROWS:
         return

@@ -1,4 +1,4 @@
-"""Stored listens as a frame: Arrow straight from PostgreSQL, names from dictionaries."""
+"""Reads stored listens as a frame: as Arrow from PostgreSQL, with names."""
 
 from dataclasses import dataclass
 
@@ -14,15 +14,14 @@ from unwrapped.music.store.models import LOG_NAMES
 ONE_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 TYPES = {"adbc.postgresql.type_resolver_mode": "builtin"}
-"""All types that are read are PostgreSQL's own. Otherwise the driver reads the columns of
-all tables for each connection, which takes 50 ms."""
+"""All types that are read are built into PostgreSQL. Without this option, the driver reads
+the columns of all tables for each connection, which takes 50 ms."""
 
 _LISTENS = """SELECT recording_id, spelling_id, started_at, ms_played, end_reason_id, log,
     skipped, shuffle
 FROM listen WHERE user_id = {user_id} AND mark = 0"""
 
-# Recordings are numbered in the order of their identity, as in a history that is not
-# stored.
+# Recordings are numbered in the order of their identities, as in `spellings_frame`.
 _SPELLINGS = """SELECT spelling.recording_id, spelling.id AS spelling_id,
     track.id AS track,
     dense_rank() OVER (ORDER BY identity COLLATE "C") AS recording,
@@ -35,8 +34,8 @@ JOIN artist ON artist.user_id = track.user_id AND artist.id = track.artist_id
 LEFT JOIN album ON album.user_id = recording.user_id AND album.id = spelling.album_id
 WHERE recording.user_id = {user_id}"""
 
-# Recordings with one spelling, or without a URI, need no variants: their shown names
-# suffice.
+# Only recordings with a URI and several spellings have keys besides those of their shown
+# names.
 _RESPELLED = """SELECT spelled.recording_id, artist_key, title_key, album_key
 FROM (SELECT recording_id, artist_key, title_key, album_key,
         count(*) OVER (PARTITION BY recording_id) AS spellings
@@ -56,8 +55,9 @@ def read_listens(
     snapshot: str | None = None,
     sessions: SessionSettings = SessionSettings(),
 ) -> pl.DataFrame:
-    """The listens of a history that count (`tracks.LISTEN_COLUMNS`); blocks like
-    `read_history`.
+    """The listens of a history that count (`tracks.LISTEN_COLUMNS`).
+
+    Blocks while it reads, as `read_history` does.
     """
     return read_history(address, user_id, snapshot, sessions).listens.select(
         LISTEN_COLUMNS
@@ -69,7 +69,7 @@ class StoredHistory:
     """A stored history, as of one moment."""
 
     state: tuple[int, str, int] | None
-    """Version, rules and next number; None if nothing was ever stored."""
+    """The version, the rules and the next number; None if nothing was ever stored."""
 
     listens: pl.DataFrame
     """The listens that count (`tracks.LISTEN_COLUMNS`), with their `recording_id`."""
@@ -85,10 +85,10 @@ def read_history(
     snapshot: str | None = None,
     sessions: SessionSettings = SessionSettings(),
 ) -> StoredHistory:
-    """A history with its names. Blocks while it reads.
+    """Read a history with its names. Blocks while it reads.
 
-    It reads one snapshot, also while an import is being merged: a new one, or that of
-    another transaction, by its name from `pg_export_snapshot`.
+    All of it is read in one snapshot, also while an import is being merged: in a new one,
+    or in that of another transaction, named as `pg_export_snapshot` returned it.
     """
     with (
         dbapi.connect(address.for_adbc(), TYPES) as connection,
@@ -97,7 +97,7 @@ def read_history(
         cursor.execute(ONE_SNAPSHOT)
         if snapshot is not None:
             cursor.execute(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
-        # A separate connection: the engine's settings and checks do not apply to it.
+        # The settings of the engine do not apply to this connection.
         cursor.execute(sessions.statement)
         cursor.execute(JOIN_BY_HASH)
 
@@ -116,13 +116,13 @@ def read_history(
 
 
 def _decoded(listens: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
-    """Replace codes by their values."""
+    """The listens with names of logs and words for ends in place of their numbers."""
     words = dict(reasons.iter_rows())
     return listens.with_columns(
         pl.col("ms_played").cast(pl.Int64),
         pl.col("log").replace_strict(LOG_NAMES, return_dtype=LOG_DTYPE),
         pl.col("end_reason_id")
-        # With no entries, only a default changes the type of the column.
+        # Without words, only a default changes the type of the column.
         .replace_strict(
             words, default=None, return_dtype=pl.Enum(sorted(words.values()))
         )

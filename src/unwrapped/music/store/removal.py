@@ -1,4 +1,4 @@
-"""Removing listens, as if they had never been stored."""
+"""Removes listens, as if they had never been stored."""
 
 from dataclasses import dataclass, replace
 
@@ -27,8 +27,8 @@ GROUP BY recording_id, spelling_id"""
 
 _LAST = pl.Schema({"recording": pl.Int32(), "spelling": pl.Int32(), "last": pl.Int64()})
 
-# The offset prevents a join with all listens: the search for a reason ends with the
-# first listen that has it.
+# OFFSET 0 prevents a join with all listens: the search for a reason ends at the first
+# listen that has it.
 _UNUSED_REASONS = """DELETE FROM end_reason WHERE user_id = :user_id
 AND id = ANY(CAST(:reasons AS integer[]))
 AND NOT EXISTS (SELECT FROM listen WHERE listen.user_id = :user_id
@@ -47,7 +47,7 @@ class HistoryRemoval:
     async def remove(self, selection: Selection, *, wait: bool = True) -> int:
         """Remove listens; return their number, including those that do not count.
 
-        Raises `HistoryBusy` if it must not wait for another change of the history.
+        Unless it may `wait`, raises `HistoryBusy` during another change of the history.
         """
         state = await settled_history(self.session, self.user_id, wait=wait)
         stored = StoredListens(self.session, self.user_id)
@@ -91,7 +91,7 @@ class HistoryRemoval:
         also: pl.DataFrame,
         promoted: pl.DataFrame,
     ) -> None:
-        """Update marks, names and words to what is left."""
+        """Update marks, names and words to the remaining listens."""
         stored = StoredListens(self.session, self.user_id)
         before, after = await self._spelled(pl.concat([gone, also]))
         change = Change(added=promoted, removed=gone, before=before, after=after)
@@ -112,7 +112,7 @@ class HistoryRemoval:
         await store_state(self.session, self.user_id, after_it)
 
     async def _spelled(self, gone: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """All spellings of the recordings of removed records, before and after."""
+        """All spellings of the recordings of removed records, before and after removal."""
         place = ["recording", "spelling"]
         before = await StoredSpellings(self.session, self.user_id).of_recordings(
             gone["recording"].unique()

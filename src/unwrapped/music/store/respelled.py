@@ -1,4 +1,4 @@
-"""The keys of all spellings of recordings with a URI."""
+"""Reads the keys of all spellings of recordings with a URI."""
 
 from collections.abc import Iterable
 
@@ -22,8 +22,8 @@ WHERE identity <> artist_key || chr(31) || title_key"""
 async def read_respelled(
     session: AsyncSession, user_id: int, recordings: Iterable[int]
 ) -> list[Respelled]:
-    """All spellings of these recordings, except recordings without a URI: their shown
-    names suffice.
+    """The keys of all spellings of these recordings, except recordings without a URI:
+    the keys of their shown names suffice.
     """
     rows = await run(session, user_id, _RESPELLED, recordings=list(recordings))
     return [

@@ -1,4 +1,4 @@
-"""Updating a history that was stored with earlier rules."""
+"""Updates a history that was stored with earlier rules."""
 
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +18,7 @@ from unwrapped.music.store.stored_listens import StoredListens
 async def settled_history(
     session: AsyncSession, user_id: int, *, wait: bool = True
 ) -> HistoryState:
-    """Lock a history, and update its marks and names to the current rules.
+    """Lock a history, update its marks and names to the current rules, and return its state.
 
     Raises as `lock_history` does.
     """

@@ -1,4 +1,4 @@
-"""Selecting stored listens."""
+"""Selects stored listens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,18 +21,18 @@ class ExactKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """A selection: listens that match every member; None matches all."""
+    """The listens that match every member; None matches all listens."""
 
     log: int | None = None
     since: datetime | None = None
     before: datetime | None = None
     recordings: Sequence[int] | None = None
     spellings: Sequence[tuple[int, int]] | None = None
-    """Recordings, each with one of its spellings."""
+    """The numbers of a recording and of one of its spellings, for each spelling."""
 
     keys: Sequence[ExactKey] | None = None
     records: str | None = None
-    """A multirange of numbers of records: only these records are selected."""
+    """The numbers of records, as a multirange."""
 
     @property
     def condition(self) -> str:

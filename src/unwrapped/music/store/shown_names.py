@@ -1,4 +1,4 @@
-"""The tables of shown artists, tracks and albums."""
+"""Updates the tables of shown artists, tracks and albums."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from unwrapped.music.store.copying import copy_in_dictionary
 from unwrapped.music.store.statements import run
 
 AT_ONCE = 50_000
-"""Rows that one statement looks up or changes."""
+"""The number of rows that one statement looks up or changes."""
 
 _SHOWN = pl.Schema({"id": pl.Int32(), "public_id": pl.String(), "shown": pl.String()})
 
@@ -46,12 +46,12 @@ class Synced:
     """`artist_key`, `album_key` and `id`."""
 
     gone: dict[str, list[int]]
-    """The latter by table, in the order in which they can be removed."""
+    """The numbers of names no longer shown, by table, in the order of their removal."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownNames:
-    """The dictionaries of one listener, whose lock the session holds."""
+    """The shown names of one listener; the session must hold the lock of the history."""
 
     session: AsyncSession
     user_id: int
@@ -61,8 +61,8 @@ class ShownNames:
     ) -> Synced:
         """Store new names and new spellings of names.
 
-        `names` has everything that is shown under `artists`, given by their public ids;
-        None means all artists.
+        `names` has all that is to be shown under `artists`, which are public ids; None
+        means all artists.
         """
         if artists is None:
             stored = _frame(await run(self.session, self.user_id, _ALL_ARTISTS))
@@ -91,7 +91,7 @@ class ShownNames:
         return Synced(tracks, albums, gone)
 
     async def drop(self, synced: Synced) -> None:
-        """Remove names that are no longer shown, once nothing refers to them."""
+        """Remove the names that are no longer shown; no row may refer to them any more."""
         for table, ids in synced.gone.items():
             for start in range(0, len(ids), AT_ONCE):
                 await run(
@@ -118,7 +118,7 @@ class ShownNames:
     async def _sync(
         self, table: str, name: str, wanted: pl.DataFrame, stored: pl.DataFrame
     ) -> tuple[pl.DataFrame, list[int]]:
-        """`wanted` with `id`, and the numbers of stored names that are not wanted."""
+        """The keys of `wanted` with `id`, and the numbers of stored names not in it."""
         keys = [column for column in wanted.columns if column.endswith("_key")]
         ids = [public_id(*row) for row in wanted.select(keys).iter_rows()]
         wanted = wanted.with_columns(pl.Series("public_id", ids, pl.String))

@@ -1,4 +1,4 @@
-"""Reading stored spellings of recordings as frames, and writing back changes."""
+"""Reads stored spellings of recordings as frames, and writes back changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from unwrapped.music.store.copying import copy_in_dictionary
 from unwrapped.music.store.statements import run
 
 AT_ONCE = 50_000
-"""Rows that one statement changes."""
+"""The number of rows that one statement changes."""
 
 SPELLED = pl.Schema(
     {
@@ -31,7 +31,7 @@ SPELLED = pl.Schema(
         "shown_album": pl.String(),
     }
 )
-"""A spelling and the shown names of its recording; null if not stored yet."""
+"""A spelling, and the names with which it is shown (null if it is not stored yet)."""
 
 _SELECT = """SELECT spelling.recording_id, spelling.id, recording.identity,
     spelling.artist, spelling.title, spelling.album,
@@ -64,7 +64,7 @@ _OF_ARTISTS = (
 
 @dataclass(frozen=True, slots=True)
 class StoredSpellings:
-    """The spellings of one listener, whose lock the session holds."""
+    """The spellings of one listener; the session must hold the lock of the history."""
 
     session: AsyncSession
     user_id: int
@@ -74,13 +74,13 @@ class StoredSpellings:
         return await self._read(_EVERY)
 
     async def of_recordings(self, recordings: pl.Series) -> pl.DataFrame:
-        """All spellings of recordings."""
+        """All spellings of these recordings."""
         if recordings.is_empty():
             return pl.DataFrame(schema=SPELLED)
         return await self._read(_OF_RECORDINGS, recordings=recordings.to_list())
 
     async def of_artists(self, public_ids: Sequence[str]) -> pl.DataFrame:
-        """All spellings of recordings shown under these artists."""
+        """All spellings of the recordings that are shown under these artists."""
         return await self._read(_OF_ARTISTS, artists=list(public_ids))
 
     async def _read(self, query: str, **parameters: object) -> pl.DataFrame:
@@ -88,7 +88,7 @@ class StoredSpellings:
         return pl.DataFrame(map(tuple, rows), schema=SPELLED, orient="row")
 
     async def date(self, before: pl.DataFrame, after: pl.DataFrame) -> None:
-        """Store the latest listens of stored spellings."""
+        """Store the starts of the latest listens of stored spellings."""
         was = before.select(*_PLACE, pl.col("last_started").alias("was_last"))
         dated = after.join(was, on=_PLACE).filter(
             pl.col("last_started") != pl.col("was_last")
@@ -98,7 +98,7 @@ class StoredSpellings:
     async def store(self, before: pl.DataFrame, after: pl.DataFrame) -> None:
         """Store the changes of spellings and of their recordings.
 
-        New recordings are stored already, with their tracks.
+        New recordings must have been stored, with their tracks.
         """
         owner = pl.lit(self.user_id, pl.Int64).alias("user_id")
         fresh = after.join(before, on=_PLACE, how="anti").sort(_PLACE)
@@ -132,7 +132,7 @@ class StoredSpellings:
             await run(self.session, self.user_id, _FORGET, recordings=lost.to_list())
 
     async def _move(self, before: pl.DataFrame, after: pl.DataFrame) -> None:
-        """Let recordings count as other tracks."""
+        """Store the tracks of recordings that now count as others."""
         old = before.select("recording", pl.col("track_id").alias("old")).unique()
         tracks = (
             after.select("recording", "track_id").unique().join(old, on="recording")

@@ -1,4 +1,4 @@
-"""The history of a listener as a whole: its lock, its version, its rules."""
+"""The state of a history as a whole: its lock, its version, its rules."""
 
 import unicodedata
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from unwrapped.core.postgres.advisory_locks import take_lock, try_lock
 from unwrapped.music.store.statements import of_listener, run
 
 RULES = f"1/{unicodedata.unidata_version}"
-"""The version of the rules for marks and names, and of the Unicode tables behind keys.
-A history with another version is updated.
+"""The versions of the rules for marks and names, and of the Unicode tables behind keys.
+A history that was stored with others is updated.
 """
 
 
@@ -36,7 +36,7 @@ class HistoryState:
     rules: str = RULES
     next_number: int = 1
     logs: frozenset[int] = field(default_factory=frozenset)
-    """The codes of the logs of all listens that it has or had."""
+    """The codes of the logs of all listens that the history has or had."""
 
     removals: int = 0
 
@@ -47,7 +47,7 @@ class HistoryState:
 
     @property
     def is_current(self) -> bool:
-        """Whether its marks and names follow the current rules."""
+        """Whether marks and names follow the current rules."""
         return self.rules == RULES
 
 
@@ -59,10 +59,10 @@ WHERE "user".id = :user_id FOR KEY SHARE OF "user" """)
 async def lock_history(
     session: AsyncSession, user_id: int, *, wait: bool = True
 ) -> HistoryState:
-    """Serialise the changes of one listener's history.
+    """Lock a history against other changes until the transaction ends; return its state.
 
-    The listener cannot be deleted until the transaction ends. Raises `UserNotFoundError` if
-    the listener does not exist, and `HistoryBusy` instead of waiting for another change.
+    Until then, the listener cannot be deleted. Raises `UserNotFoundError` if the listener
+    does not exist and, unless it may `wait`, `HistoryBusy` during another change.
     """
     if wait:
         await take_lock(session, "history", user_id)
@@ -96,7 +96,7 @@ async def store_state(
 ) -> None:
     """Store the state after a change, as the next version with the current rules.
 
-    `streamed`: the numbers of records that did not come from an import, as a multirange.
+    `streamed` are the numbers of records that did not come by an import, as a multirange.
     """
     await run(
         session,
@@ -111,7 +111,7 @@ async def store_state(
 
 
 ADDITIONS_KEPT = 500
-"""Versions."""
+"""The number of the latest versions whose additions are kept."""
 
 _NOTE_ADDITION = """WITH forgotten AS (
     DELETE FROM addition WHERE user_id = :user_id AND version <= :oldest)
@@ -127,7 +127,8 @@ async def note_addition(
 ) -> None:
     """Store that a version only added listens that begin within `span`.
 
-    Marks and names of all others are unchanged. None: nothing was added.
+    Marks and names of all other listens are unchanged. `span` is None if no listen was
+    added.
     """
     first, last = span or (None, None)
     await run(

@@ -1,4 +1,4 @@
-"""Statements on the rows of one listener."""
+"""Runs statements on the rows of one listener."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 
 def of_listener(statement: str) -> TextClause:
-    """SQL with the parameter `:user_id`, whose type PostgreSQL could not infer."""
+    """SQL with the parameter `:user_id`, whose type PostgreSQL cannot always infer."""
     return text(statement).bindparams(bindparam("user_id", type_=BigInteger))
 
 

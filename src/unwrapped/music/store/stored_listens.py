@@ -1,8 +1,8 @@
-"""Reading stored listens as frames, and writing back changes.
+"""Reads stored listens as frames, and writes back changes.
 
-Frames have `records.KEY` (`recording` by its number), `spelling` (its number, counted for
-each recording), `end_reason` (its number), `skipped`, `shuffle`, `length_ms`, `number`, and
-those of listens `mark`.
+Frames have `records.KEY` (`recording` by its number), `spelling` (its number within the
+recording), `end_reason` (its number), `skipped`, `shuffle`, `length_ms` and `number`; frames
+of listens also have `mark`.
 """
 
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ from unwrapped.music.store.models import (
 from unwrapped.music.store.statements import run
 
 MOST_ZONES = 1_000
-"""Zones that are read one by one; more are read as one from the first to the last."""
+"""The number of zones above which all listens from the first to the last zone are read."""
 
 AT_ONCE = 50_000
-"""Rows that one statement changes."""
+"""The number of rows that one statement changes."""
 
 _WRITTEN = pl.Schema(
     {
@@ -46,15 +46,15 @@ _WRITTEN = pl.Schema(
     }
 )
 
-# As `double precision`, which holds exact microseconds up to the year 2106: `extract`
-# returns a `numeric`, which takes a third of the time of reading.
+# `date_part` returns a `double precision`, exact to the microsecond up to the year 2106.
+# `extract` returns a `numeric`, which would take a third of the time of reading.
 _COLUMNS = """(date_part('epoch', started_at) * 1000000)::bigint, recording_id, spelling_id,
     ms_played, length_ms, end_reason_id, log, skipped, shuffle, number"""
 
 _LISTENED = f"SELECT {_COLUMNS}, mark FROM listen WHERE user_id = {{user_id}}"
 
-# Zone by zone, by the index: right after an import the planner expects one row of the
-# listener, and a join that it reorders would compare each of a million with every zone.
+# OFFSET 0 reads zone by zone, by the index. Right after an import, the planner expects one
+# row of the listener, and would compare each of a million rows with every zone.
 _AROUND = f"""SELECT near.* FROM (VALUES {{zones}}) AS zone (first, last)
 CROSS JOIN LATERAL (SELECT {_COLUMNS}, mark FROM listen
     WHERE user_id = {{user_id}} AND started_at BETWEEN first AND last
@@ -68,7 +68,7 @@ _ALSO = f"SELECT {_COLUMNS}, 0 FROM also_logged WHERE user_id = {{user_id}}"
 
 @dataclass(frozen=True, slots=True)
 class StoredListens:
-    """The stored listens of one listener, whose lock the session holds."""
+    """The stored listens of one listener; the session must hold the lock of the history."""
 
     session: AsyncSession
     user_id: int
@@ -78,7 +78,7 @@ class StoredListens:
         return await self._read(_LISTENED.format(user_id=int(self.user_id)))
 
     async def around(self, zones: pl.DataFrame) -> pl.DataFrame:
-        """The listens that start in zones (`first` to `last`), and all long ones."""
+        """The listens that start in one of the zones, and all long listens."""
         if zones.is_empty():
             return no_listens()
         if len(zones) > MOST_ZONES:
@@ -91,7 +91,7 @@ class StoredListens:
         )
 
     async def matching(self, condition: str) -> pl.DataFrame:
-        """The listens that match a condition (`selection.Selection`)."""
+        """The listens that match a condition (see `selection.Selection`)."""
         query = _LISTENED.format(user_id=int(self.user_id))
         return await self._read(f"{query} AND {condition}")
 

@@ -1,4 +1,4 @@
-"""Limits of uploads: space is reserved for a file before its body is read."""
+"""Limits uploads, and reserves space for a file before its body is read."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -31,7 +31,7 @@ class UploadTooLarge(ContentTooLarge):
 
 
 class TooManyUploads(TooManyRequests):
-    """The listener has the most waiting uploads allowed."""
+    """The listener has as many waiting uploads as are allowed."""
 
     code = "too_many_uploads"
 
@@ -40,20 +40,20 @@ class TooManyUploads(TooManyRequests):
 
 
 class UploadQuotaExceeded(TooManyRequests):
-    """The waiting uploads of the listener have the most bytes allowed."""
+    """The uploads of the listener would have more bytes than are allowed."""
 
     code = "upload_quota_exceeded"
 
     def __init__(self, quota: int, waiting: int) -> None:
         super().__init__(
-            f"Uploads that wait for an import may have {quota // MIB:,} MiB"
-            f" (UPLOAD_QUOTA_BYTES); yours have {waiting // MIB:,}, and this one does not"
-            f" fit in. {_REMEDY}"
+            f"Uploads that wait for an import may have {quota // MIB:,} MiB in total"
+            f" (UPLOAD_QUOTA_BYTES); yours have {waiting // MIB:,} MiB, and this one does"
+            f" not fit. {_REMEDY}"
         )
 
 
 def require_upload_size(resources: Resources, size: int) -> None:
-    """Raises `UploadTooLarge` for a file whose announced size is over the limit."""
+    """Raise `UploadTooLarge` if the announced size of a file is over the limit."""
     limit = resources.settings_of(MusicSettings).upload_max_bytes
     if size > limit:
         raise UploadTooLarge(limit)
@@ -66,15 +66,15 @@ async def reserve(
     name: str,
     announced: int | None,
 ) -> UploadedFile:
-    """Create the row of a file that is about to be received, with its reserved bytes.
+    """Create the row of a file that is about to be received, with its reserved size.
 
-    These are the announced size, or else all that the quota allows. Raises
+    This is the announced size, or else the largest one that the limits allow. Raises
     `UploadTooLarge`, `TooManyUploads` or `UploadQuotaExceeded`, and `InvalidToken` when the
-    account is gone.
+    account was deleted.
     """
     if announced is not None and announced > settings.upload_max_bytes:
         raise UploadTooLarge(settings.upload_max_bytes)
-    # One by one: each sees what the previous one has reserved.
+    # The lock makes each upload see what the previous one has reserved.
     await take_lock(session, "uploads", user_id)
     found = await session.execute(
         select(func.count(), func.coalesce(func.sum(UploadedFile.size), 0)).where(

@@ -1,4 +1,4 @@
-"""Receiving a file: it is streamed into the object store, within its reserved size."""
+"""Receives a file: streams it into the object store, within its reserved size."""
 
 import asyncio
 import hashlib
@@ -26,17 +26,17 @@ from unwrapped.music.uploads.quota import (
 )
 
 ALIVE_SECONDS = 60.0
-"""Seconds between updates of the row of a file that is being received."""
+"""The seconds between updates of the row of a file that is being received."""
 
 DEAD_AFTER = timedelta(minutes=15)
-"""After five minutes without an update the process that receives it has died."""
+"""A row without an update for this long belongs to a process that has died."""
 
 LOOK_BYTES = 8 * MIB
-"""Bytes between checks of free space: a file need not announce its size."""
+"""The bytes between checks of free space: the size of a file need not be announced."""
 
 
 class UploadBroken(Invalid):
-    """The connection ended before the file did."""
+    """The connection ended before the file was complete."""
 
     code = "upload_broken"
 
@@ -47,7 +47,7 @@ class EmptyUpload(Invalid):
     code = "empty_upload"
 
     def __init__(self) -> None:
-        super().__init__("The body of the request is the file; it was empty.")
+        super().__init__("The body of the request, which is the file, was empty.")
 
 
 class UploadGone(NotFound):
@@ -63,10 +63,10 @@ async def receive(
     body: AsyncIterator[bytes],
     announced: int | None,
 ) -> UploadedFile:
-    """Store a file. Failures leave nothing behind.
+    """Store a file. A failure leaves neither a row nor an object.
 
-    Raises what `reserve` raises, `StorageFull`, `UploadBroken`, `EmptyUpload`, and
-    `UploadGone` when the upload was deleted meanwhile, `InvalidToken` when the account was.
+    Raises what `reserve` raises, `StorageFull`, `UploadBroken`, `EmptyUpload`; `UploadGone`
+    when the upload was deleted meanwhile, and `InvalidToken` when the account was.
     """
     if announced == 0:
         raise EmptyUpload
@@ -80,7 +80,7 @@ async def receive(
         await resources.objects.put(upload.object_key, counted.chunks())
         await _record(resources, upload, counted)
     except BaseException:
-        # Also when the request is cancelled: neither a row nor an object is left.
+        # Shielded, so that a cancelled request leaves neither a row nor an object.
         await asyncio.shield(_drop(resources, upload))
         raise
     return upload
@@ -149,7 +149,9 @@ class _Counted:
                     await self._touch()
                 yield chunk
         except ClientDisconnect as error:
-            raise UploadBroken("The connection ended before the file did.") from error
+            raise UploadBroken(
+                "The connection ended before the file was complete."
+            ) from error
 
     def _check(self) -> None:
         if self.size > self._settings.upload_max_bytes:

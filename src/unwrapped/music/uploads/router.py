@@ -30,7 +30,7 @@ router = ApiRouter(prefix="/music/uploads", tags=["music"])
 
 
 async def get_upload_service(resources: ResourcesDep) -> UploadService:
-    """Uploads, in separate short transactions."""
+    """The service for uploads, in short transactions of its own."""
     return UploadService(resources)
 
 
@@ -60,7 +60,7 @@ RAW_BODY = {
 async def upload_file(
     request: Request, user: StreamingUser, uploads: UploadServiceDep, name: FileName
 ) -> UploadRead:
-    """Send a file: the body of the request is the file itself, without a form."""
+    """Upload a file. The body of the request is the file itself, not a form."""
     length = request.headers.get("content-length", "")
     announced = int(length) if length.isdecimal() else None
     stored = await uploads.receive(user.id, name, request.stream(), announced)
@@ -87,5 +87,5 @@ async def list_uploads(
 async def delete_upload(
     upload_id: UUID, user: StreamingUser, uploads: UploadServiceDep
 ) -> None:
-    """Delete an upload; 409 while its import is under way."""
+    """Delete an upload. The response is 409 while its import is under way."""
     await uploads.delete(user.id, upload_id)

@@ -1,4 +1,4 @@
-"""Uploads in the API."""
+"""Uploads, as the API returns them."""
 
 from datetime import datetime
 from typing import Annotated
@@ -13,7 +13,7 @@ from unwrapped.shared.validators import RequiredStr
 FileName = Annotated[
     RequiredStr,
     Query(
-        description="The name of the file for display in the books.",
+        description="The name of the file, as the books show it.",
         examples=["my_spotify_data.zip"],
     ),
 ]
@@ -25,10 +25,14 @@ class UploadRead(Schema):
     id: UUID
     name: str
     size: int = Field(
-        description="Bytes; while it is being received, the reserved number."
+        description="The size in bytes; while the file is being received, the reserved"
+        " size."
     )
     created_at: datetime
     receiving_at: datetime | None = Field(
-        description="When data was last received; null once complete."
+        description="The last sign that the file is being received; null once it is"
+        " complete."
     )
-    task_id: UUID | None = Field(description="Its import, once that has begun.")
+    task_id: UUID | None = Field(
+        description="The task that imports the file, once it has begun."
+    )

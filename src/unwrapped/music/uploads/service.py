@@ -1,4 +1,4 @@
-"""Uploads that wait for their import: receiving, listing, deleting, sweeping."""
+"""Receives, lists, deletes and sweeps uploads that wait for their import."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -20,14 +20,14 @@ _LISTING = Listing("uploads", (datetime, UUID))
 
 
 class UploadNotFound(NotFound):
-    """There is no such upload, or it is somebody else's."""
+    """The caller has no such upload."""
 
     code = "upload_not_found"
 
     def __init__(self) -> None:
         super().__init__(
             "There is no such upload. Uploads are deleted when their import has ended,"
-            " and without one after a while (UPLOADS_KEPT_HOURS)."
+            " or after a while if they are not imported (UPLOADS_KEPT_HOURS)."
         )
 
 
@@ -38,13 +38,13 @@ class UploadBeingImported(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "The upload's import is under way. Cancel the import first, or wait for its end,"
-            " when the upload is deleted."
+            "The upload is being imported. Cancel the import first, or wait until it has"
+            " ended: then the upload is deleted."
         )
 
 
 class UploadService:
-    """Uploads of listeners, in separate short transactions: a body can be slow."""
+    """Handles uploads in short transactions of its own, since a body can be slow."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
@@ -56,7 +56,7 @@ class UploadService:
         body: AsyncIterator[bytes],
         announced: int | None = None,
     ) -> UploadedFile:
-        """Store a file, with its size if known. See `receiving.receive`."""
+        """Store a file; `announced` is its size, if known. See `receiving.receive`."""
         return await receive(self._resources, user_id, name, body, announced)
 
     async def list_uploads(
@@ -71,7 +71,7 @@ class UploadService:
         return _LISTING.page(found, limit, lambda row: (row.created_at, row.id))
 
     async def delete(self, user_id: int, upload_id: UUID) -> None:
-        """Delete an upload; one that is being received is aborted.
+        """Delete an upload. If it is being received, that ends with `UploadGone`.
 
         Raises `UploadNotFound` or `UploadBeingImported`.
         """
@@ -80,7 +80,7 @@ class UploadService:
             .where(
                 col(UploadedFile.id) == upload_id, col(UploadedFile.user_id) == user_id
             )
-            # Beginning its import locks it as well.
+            # An import that begins locks the row as well.
             .with_for_update()
         )
         async with self._resources.database.session() as session:
@@ -96,7 +96,7 @@ class UploadService:
 
 
 async def delete_uploads_of(resources: Resources, task_id: UUID) -> None:
-    """Delete the files of an import that is over; repeating it does no harm."""
+    """Delete the files of an import that is over. It may be called again."""
     async with resources.database.session() as session:
         found = await session.scalars(
             select(UploadedFile).where(col(UploadedFile.task_id) == task_id)
@@ -106,11 +106,12 @@ async def delete_uploads_of(resources: Resources, task_id: UUID) -> None:
 
 
 async def sweep_uploads(resources: Resources) -> int:
-    """Delete files whose import is over or never began, and orphans."""
+    """Delete files whose import is over or never began, and orphans; return their number."""
     now = datetime.now(UTC)
     kept = timedelta(hours=resources.settings_of(MusicSettings).uploads_kept_hours)
     long_ago = now - kept
-    # The files of an import that may be retried are kept as long as for a first one.
+    # The files of a failed import that may be retried are kept as long as those without
+    # an import.
     over = select(col(BackgroundTask.id)).where(
         col(BackgroundTask.status).in_(ENDED),
         ~col(BackgroundTask.retryable) | (col(BackgroundTask.completed_at) < long_ago),
@@ -133,7 +134,7 @@ async def sweep_uploads(resources: Resources) -> int:
 
 
 async def _delete(resources: Resources, uploads: list[UploadedFile]) -> None:
-    """Delete the object first: the next sweep finds a row without an object."""
+    """Delete the objects first: a later sweep finds a row that still has to go."""
     for upload in uploads:
         await resources.objects.delete(upload.object_key)
     async with resources.database.session() as session:

@@ -24,7 +24,7 @@ APART = [
     *(0, 0, 1, 14_999, 15_000, 29_999, 30_000, 30_001, 59_999, MINUTE, MINUTE + 1),
     *(2 * MINUTE, 10 * MINUTE, 2 * HOUR, 2 * HOUR + 30_000, 2 * HOUR + 90_000),
 ]
-"""How far from a moment that listens share one begins or ends."""
+"""How far from a moment that all listens share a listen may begin or end."""
 
 PLAYED_MS = [
     *(None, 0, 1, 29_999, 30_000, MINUTE, 2 * MINUTE, 4 * MINUTE),
@@ -73,7 +73,7 @@ def _row(
     sign: int,
     edge: int,
 ) -> Row:
-    """A row with an end that is so far from the moment that all share."""
+    """A row that ends so far from the moment that all rows share."""
     at = sign * apart + edge * (ms or 0)
     return Row(Listen(log, at, ms, identity, length), names)
 

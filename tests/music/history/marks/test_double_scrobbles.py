@@ -1,4 +1,4 @@
-"""A listen that was reported twice to one log."""
+"""Listens that were reported twice to one log are marked."""
 
 import pytest
 
@@ -26,7 +26,9 @@ SPELLED = {
         ("start_minute", 60_000, None),
     ],
 )
-def test_how_soon_is_too_soon(log: str, gap: int, expected: str | None) -> None:
+def test_rows_within_fifteen_seconds_are_marked(
+    log: str, gap: int, expected: str | None
+) -> None:
     assert marks([listen(log, 0), listen(log, gap)]) == [None, expected]
 
 
@@ -37,7 +39,7 @@ def test_the_same_minute_is_not_within_fifteen_seconds() -> None:
     ]
 
 
-def test_names_that_may_mean_one_listen() -> None:
+def test_names_with_a_shared_loose_key_may_mean_one_listen() -> None:
     rows = [
         listen("start", at, None, uri) for at, uri in ((0, "u1"), (1, "u2"), (2, "u3"))
     ]

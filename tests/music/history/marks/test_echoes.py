@@ -1,4 +1,4 @@
-"""A listen that its log has twice, and listens in a loop that it has once each."""
+"""Listens that a log has twice are marked, but not tracks that are played in a loop."""
 
 from collections.abc import Callable
 from math import ceil, floor
@@ -44,7 +44,9 @@ def test_case_near_repeat(tmp_path: Path) -> None:
         (43_200_000, 86_400_000, "echo"),
     ],
 )
-def test_half_of_it_overlaps(gap: int, ms: int | None, expected: str | None) -> None:
+def test_an_overlap_of_half_is_an_echo(
+    gap: int, ms: int | None, expected: str | None
+) -> None:
     assert marks([listen("end", 0, ms), listen("end", gap, ms)]) == [None, expected]
 
 
@@ -58,7 +60,7 @@ def test_another_duration_recording_or_log_is_no_echo() -> None:
     )
 
 
-def test_what_lies_between_hides_no_echo() -> None:
+def test_listens_in_between_hide_no_echo() -> None:
     between = [listen("end", second * 1_000, 1, "u2") for second in range(9)]
     found = marks([listen("end", 0, 240_000), *between, listen("end", 9_000, 240_000)])
     assert found == [None, *[None] * 9, "echo"]
@@ -93,7 +95,7 @@ def test_a_loop_in_minutes_is_no_echo(ms: int, first: int, fade: int) -> None:
         assert "echo" not in found
 
 
-def test_minutes_that_overlap_by_half_whatever_the_seconds_were() -> None:
+def test_minutes_must_overlap_by_half_whatever_the_seconds_were() -> None:
     rows = [listen("end_minute", 60_000 * n, 240_000) for n in range(3)]
     assert marks(rows) == [None, "echo", "echo"]
     rows = [listen("end_minute", 60_000 * n, 239_999) for n in range(3)]

@@ -1,4 +1,4 @@
-"""Which names may mean one listen."""
+"""Loose keys decide which names may mean one listen."""
 
 import polars as pl
 import pytest
@@ -77,7 +77,7 @@ def test_titles_that_may_mean_one_listen(one: str, other: str) -> None:
         ("!!!", "???"),
     ],
 )
-def test_titles_that_do_not(one: str, other: str) -> None:
+def test_titles_that_may_not_mean_one_listen(one: str, other: str) -> None:
     assert not share(("Artist", one), ("Artist", other))
 
 
@@ -119,15 +119,15 @@ def test_artists_that_may_mean_one_listen(one: str, other: str) -> None:
         ("Band", "B"),
     ],
 )
-def test_artists_that_do_not(one: str, other: str) -> None:
+def test_artists_that_may_not_mean_one_listen(one: str, other: str) -> None:
     assert not share((one, SONG), (other, SONG))
 
 
-def test_anybody_is_not_any_title() -> None:
+def test_various_artists_match_only_the_same_title() -> None:
     assert not share(("Anybody", SONG), ("Various Artists", "Other"))
 
 
-def test_a_recording_has_the_keys_of_all_its_names_once() -> None:
+def test_a_recording_has_each_key_of_its_names_once() -> None:
     keys = keys_of(("A", "One"), ("A feat. B", "One (Live)"), ("A", "Two"))
     of_one = keys.with_columns(recording=pl.lit(1)).unique()
     assert len(of_one) == 2

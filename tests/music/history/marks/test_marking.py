@@ -26,7 +26,7 @@ from unwrapped.music.history.terms import Mark
 def marks(
     listens: list[Listen], spelled: dict[str, set[Names]] | None = None, seed: int = 0
 ) -> list[str | None]:
-    """The marks of listens of made-up logs; without names all are to one song."""
+    """The marks of listens of made-up logs; listens without names are to one song."""
     spelled = spelled or {one.identity: {SONG} for one in listens}
     numbers = numbers_of(spelled, seed)
     frame = listens_frame(listens, numbers)
@@ -55,12 +55,12 @@ def test_marks_of_many_sets_at_once_are_what_the_rules_say() -> None:
     assert set(expected) == {None, *Mark}
 
 
-def test_a_listen_alone_counts() -> None:
+def test_a_single_listen_counts() -> None:
     assert marks([listen(name, "10:00:00") for name in ("end",)]) == [None]
     assert marks([]) == []
 
 
-def test_the_first_of_several_reasons_is_given() -> None:
+def test_the_first_of_several_reasons_is_the_mark() -> None:
     end = listen("end", "10:04:00", 240_000)
     one, other = (listen("start", at, 240_000) for at in ("10:00:00", "10:00:01"))
     later = listen("start", "10:02:00", 240_000)
@@ -69,7 +69,7 @@ def test_the_first_of_several_reasons_is_given() -> None:
 
 
 def test_a_marked_row_marks_others() -> None:
-    """Each is near the one before it alone: the first is what counts."""
+    """Each listen is near only the previous one, and only the first one counts."""
     chain = [listen("start", at, length=1) for at in (0, 14_000, 28_000, 42_000)]
     assert marks(chain) == [None, *["double_scrobble"] * 3]
     poorer = [listen("start", "10:00:00"), listen("start_minute", "10:00")]

@@ -1,4 +1,4 @@
-"""One made-up life as Spotify, Last.fm and ListenBrainz have it is one history."""
+"""The logs of Spotify, Last.fm and ListenBrainz of one made-up life are one history."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +15,9 @@ from examples.make_scrobbles import scrobbled, write_lastfm, write_listenbrainz
 from tests.exports import history_at, played
 
 MOST_HIDDEN = 0.05
-"""The share of plays that only a scrobbler has: loops of one track (decision 0046)."""
+"""The largest share of a scrobbler's own plays that may be hidden: loops of one track
+(decision 0046).
+"""
 
 MARGIN = timedelta(seconds=34)
 """The margin of the rule, three seconds of clock error and one of rounding."""
@@ -38,7 +40,7 @@ def _files(folder: Path, life: Sequence[Listen]) -> list[Path]:
 
 
 @pytest.mark.long
-def test_any_order_gives_the_history_that_its_maker_knows(
+def test_the_history_is_the_known_one_in_any_order_of_imports(
     tmp_path: Path, life: list[Listen]
 ) -> None:
     files = _files(tmp_path, life)
@@ -67,7 +69,7 @@ def _began(listen: Listen) -> datetime:
 
 
 def _is_repeated(listen: Listen, exported: Sequence[Listen]) -> bool:
-    """Whether the export has a listen to the same track in which this one began, nearly."""
+    """Whether the export has a listen to the same track during which this one began."""
     return any(
         other.title == listen.title
         and _began(other) - MARGIN <= _began(listen) <= other.ended_at + MARGIN
@@ -78,10 +80,10 @@ def _is_repeated(listen: Listen, exported: Sequence[Listen]) -> bool:
 @pytest.mark.parametrize(
     ("kind", "late"), [("nostalgic", -3), ("nostalgic", 3), ("obsessive", 0)]
 )
-def test_what_a_scrobbler_alone_knows_counts_and_nothing_counts_twice(
+def test_listens_that_only_a_scrobbler_has_count_and_none_counts_twice(
     tmp_path: Path, kind: str, late: int
 ) -> None:
-    """A fifth of the listens is known to the scrobbler alone, whose clock is off."""
+    """Only the scrobbler, whose clock is off, has a fifth of the listens."""
     export, scrobbles = tmp_path / "extended.zip", tmp_path / "scrobbles.csv"
     life = list(make_listens(kind, seed=20, rows=1_500))
     exported = [listen for number, listen in enumerate(life) if number % 5]

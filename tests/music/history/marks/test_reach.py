@@ -1,4 +1,4 @@
-"""What a change can reach: outside all stays, and inside what is read is enough."""
+"""A change affects no mark outside its zones, and the read zones suffice inside."""
 
 from bisect import bisect_right
 from datetime import timedelta
@@ -69,7 +69,7 @@ class Around:
         return set(listens.filter(_within(listens, self.zones)).select(KEY).iter_rows())
 
     def check(self) -> None:
-        """Outside nothing changes; inside, what is read is enough."""
+        """Check that no mark changes outside the zones, and that the read rows suffice."""
         before, after, written = self.marks(0), self.marks(1), self.written(1)
         outside = {key: after[key] for key in after.keys() - written}
         assert not {key for key in outside if before[key] != outside[key]}
@@ -126,7 +126,7 @@ def test_a_change_of_one_listen_reaches_hours_and_not_days() -> None:
 
 
 def test_the_richer_row_that_keeps_a_mark_may_lie_outside_what_is_written() -> None:
-    """Of two richer rows one goes: the other began hours before the poorer row."""
+    """One of two richer rows is removed; the other began hours before the poorer row."""
     minute = 60_000
     poorer = listen("odd_minute", 300 * minute)
     gone = listen("end", 190 * minute, 1)
@@ -146,7 +146,7 @@ def test_a_long_listen_is_read_wherever_it_began() -> None:
     assert list(around.marks(1, read_alone=True).values()) == [None, "richer_source"]
 
 
-def test_zones_are_apart_and_in_order() -> None:
+def test_zones_are_disjoint_and_in_order() -> None:
     hours = [0, 1, 40, 4, 41, 80]
     changed = listens_frame(
         [listen("end", hour * 3_600_000) for hour in hours], {"u1": 1}
@@ -183,7 +183,7 @@ def test_a_listen_within_a_long_one_does_not_end_its_zone() -> None:
     ],
     ids=["same", "more", "fewer", "another name, the same key", "new", "gone"],
 )
-def test_whose_loose_keys_changed(
+def test_recordings_with_changed_loose_keys_are_found(
     before: dict[str, set[Names]], after: dict[str, set[Names]], expected: list[str]
 ) -> None:
     numbers = numbers_of("uv")

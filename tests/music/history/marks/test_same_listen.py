@@ -15,7 +15,7 @@ RICHER = "richer_source"
 
 
 def is_hidden(poorer: Listen, *richer: Listen) -> bool:
-    """Whether a row does not count because of richer ones, which all do."""
+    """Whether a row is hidden by richer rows, which all count."""
     mark, *others = marks([poorer, *richer])
     assert not any(others)
     return mark == RICHER
@@ -55,7 +55,9 @@ def test_a_moment_near_the_end_may_be_a_minute_late(at: str, expected: bool) -> 
     ("minute", "expected"),
     [("09:54", False), ("09:55", True), ("10:00", True), ("10:01", False)],
 )
-def test_any_second_of_the_minute_may_be_meant(minute: str, expected: bool) -> None:
+def test_a_log_of_minutes_may_mean_any_second_of_the_minute(
+    minute: str, expected: bool
+) -> None:
     """The richer listen is from 09:56:10 to 10:00:20."""
     richer = listen("end", "10:00:20", 250_000)
     assert is_hidden(listen("start_minute", minute), richer) == expected
@@ -87,7 +89,7 @@ def test_a_richer_log_of_minutes_covers_its_minute(second: str, expected: bool) 
         ("10:05", 200_000, False),
     ],
 )
-def test_a_minute_of_the_end_less_what_was_played(
+def test_a_minute_of_the_end_is_reduced_by_the_time_played(
     minute: str, ms: int, expected: bool
 ) -> None:
     """The richer listen is from 09:57:10 to 10:00:29; the minute is that of an end."""
@@ -146,7 +148,7 @@ def test_a_poorer_log_hides_no_richer_one() -> None:
     assert marks([listen("end", 0, 1), listen("long_start", 0)]) == [None, RICHER]
 
 
-def test_names_that_either_recording_has_had() -> None:
+def test_earlier_names_of_either_recording_match() -> None:
     """The latest names differ; one of them was the other's years ago."""
     old, new, other = (
         Names("a", title, "a", title) for title in ("old", "new", "other")
@@ -158,7 +160,7 @@ def test_names_that_either_recording_has_had() -> None:
 
 
 def test_a_loop_is_hidden_by_a_loop() -> None:
-    """No play is matched to one row alone: the richer log has both."""
+    """Rows are not matched one to one: the richer log has both plays."""
     ends = [200_000 * number for number in range(1, 5)]
     richer = [listen("end", end, 200_000) for end in ends]
     poorer = [listen("api", end + 250) for end in ends]
@@ -167,7 +169,7 @@ def test_a_loop_is_hidden_by_a_loop() -> None:
 
 
 def test_case_played_at_start(tmp_path: Path) -> None:
-    """The API says when each of five plays began, the export when it ended."""
+    """The API returns when each of five plays began, the export when it ended."""
     answer: list[Row] = []
     exported: list[Row] = []
     for number in range(5):
@@ -184,7 +186,7 @@ def test_case_played_at_start(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("late", [0, 54, -90])
-def test_plays_that_are_shown_about_their_end_count_once(
+def test_plays_that_are_logged_near_their_end_count_once(
     tmp_path: Path, late: int
 ) -> None:
     """Seconds after the end at which Spotify was seen to report plays."""
@@ -209,6 +211,6 @@ def test_another_track_is_another_listen(tmp_path: Path) -> None:
     assert history_of(tmp_path, [extended_row()], account).books.total.shadowed == 0
 
 
-def test_a_row_that_was_set_aside_hides_nothing(tmp_path: Path) -> None:
+def test_a_row_that_is_set_aside_hides_nothing(tmp_path: Path) -> None:
     extended = [extended_row(ms_played=-1), extended_row(ts="2022-01-01T10:00:00Z")]
     assert history_of(tmp_path, extended, [account_row()]).books.total.shadowed == 0

@@ -1,9 +1,9 @@
-"""How often the rule of one listen in two logs is wrong: `benchmarks.same_listen`."""
+"""The rule for listens in two logs is rarely wrong: `benchmarks.same_listen`."""
 
 from benchmarks.same_listen import simulate
 
 LISTENS = 100_000
-"""Enough that chance moves the shares by less than a tenth of a percent."""
+"""Enough listens that chance changes the shares by less than a tenth of a percent."""
 
 
 def test_doubles_are_found_and_own_plays_count() -> None:
@@ -12,5 +12,5 @@ def test_doubles_are_found_and_own_plays_count() -> None:
     assert 0 < wrong.hidden <= 0.015
 
 
-def test_as_many_names_as_lastfm_rewrites_are_missed() -> None:
+def test_only_listens_whose_names_lastfm_rewrites_are_missed() -> None:
     assert simulate(LISTENS, "start", "second", renamed=True).missed <= 0.025

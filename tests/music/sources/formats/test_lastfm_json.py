@@ -14,7 +14,7 @@ from unwrapped.music.sources.uploads import read_upload
 def api_track(
     title: str = "Song", uts: int | None = 1_720_000_000
 ) -> dict[str, object]:
-    """A track as Last.fm's API has it; one without a time is playing."""
+    """A track as Last.fm's API returns it; one without a time is playing."""
     track: dict[str, object] = {
         "artist": {"mbid": "", "#text": "Artist"},
         "album": {"mbid": "", "#text": "LP"},
@@ -64,7 +64,7 @@ PAGES = [
         "lines",
     ],
 )
-def test_what_the_api_returned_is_read_in_every_shape(
+def test_answers_of_the_api_are_read_in_every_shape(
     tmp_path: Path, shape: bytes, playing: int
 ) -> None:
     (tmp_path / "x").write_bytes(shape)
@@ -102,7 +102,7 @@ def test_what_the_api_returned_is_read_in_every_shape(
         ],
     ],
 )
-def test_what_other_tools_wrote_is_read(tmp_path: Path, shape: object) -> None:
+def test_files_of_other_tools_are_read(tmp_path: Path, shape: object) -> None:
     write_json(tmp_path / "x", shape)
     assert played(history_at(tmp_path)) == [ONE]
 
@@ -120,7 +120,7 @@ def archive_row(title: str, unix: int) -> dict[str, object]:
 LAST_SECOND = ("2013-12-31 23:59:59", None, "Artist", "Song")
 
 
-def test_the_archive_is_read_once_and_what_is_no_play_is_set_aside(
+def test_the_archive_is_read_once_and_rows_that_are_not_plays_are_set_aside(
     tmp_path: Path,
 ) -> None:
     row = archive_row("Song", 1_388_534_399)
@@ -144,7 +144,9 @@ def test_the_archive_is_read_once_and_what_is_no_play_is_set_aside(
     assert not any(file.warning for file in skipped.values())
 
 
-def test_the_archive_s_table_is_read_where_it_is_alone(tmp_path: Path) -> None:
+def test_the_table_of_the_archive_is_read_if_its_json_is_missing(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "scrobbles.tsv").write_text(ARCHIVE)
@@ -154,7 +156,7 @@ def test_the_archive_s_table_is_read_where_it_is_alone(tmp_path: Path) -> None:
     assert history.books.total.set_aside == {"not_a_play": 1}
 
 
-def test_rows_that_fit_no_type_are_repaired(tmp_path: Path) -> None:
+def test_rows_that_do_not_match_their_type_are_repaired(tmp_path: Path) -> None:
     odd = [
         TRACKS[0] | {"name": 1989},
         TRACKS[0] | {"artist": "Artist", "name": "As text"},

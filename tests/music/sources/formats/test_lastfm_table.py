@@ -92,7 +92,7 @@ SECOND, MINUTE = "lastfm", "lastfm_minute"
     ],
     ids=["eight", "four", "no header", "own", "R", "stats", "export", "archive"],
 )
-def test_each_tool_s_table_is_read(
+def test_the_table_of_each_tool_is_read(
     tmp_path: Path, table: str, source: str, listens: list[Played]
 ) -> None:
     (tmp_path / "scrobbles").write_text(table, encoding="utf-8")
@@ -104,7 +104,7 @@ def test_each_tool_s_table_is_read(
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_columns_may_are_in_any_order_between_any_delimiters(
+def test_columns_may_be_in_any_order_with_any_delimiter(
     tmp_path: Path, delimiter: str, encoding: str
 ) -> None:
     rows = [
@@ -120,7 +120,7 @@ def test_columns_may_are_in_any_order_between_any_delimiters(
     ]
 
 
-def test_rows_are_set_aside_by_what_is_wrong_with_them(tmp_path: Path) -> None:
+def test_rows_are_set_aside_with_the_reason(tmp_path: Path) -> None:
     rows = [
         "uts,artist,album,track",
         ",Artist,,Playing Now",
@@ -156,13 +156,15 @@ def test_a_file_of_minutes_is_one_log_with_the_rows_that_have_no_time(
     assert (file.source, file.account.rows_read) == (MINUTE, 3)
 
 
-def test_a_clock_that_was_wrong_for_years_is_no_damage(tmp_path: Path) -> None:
+def test_a_clock_that_is_wrong_by_years_is_not_damage(tmp_path: Path) -> None:
     rows = [f"{1_000 * n},Artist,,Song {n}" for n in range(200)]
     (tmp_path / "x.csv").write_text("\n".join(["uts,artist,album,track", *rows]))
     assert history_at(tmp_path).books.total.set_aside == {"wrong_clock": 200}
 
 
-def test_a_second_is_no_key_and_an_exact_repeat_is_known(tmp_path: Path) -> None:
+def test_listens_in_the_same_second_are_kept_and_an_exact_repeat_is_known(
+    tmp_path: Path,
+) -> None:
     rows = ["1720000000,A,LP,One", "1720000000,A,,One", "1720000000,A,LP,Two"]
     (tmp_path / "x.csv").write_text("\n".join(["uts,artist,album,track", *rows]))
     history = history_at(tmp_path)
@@ -170,7 +172,9 @@ def test_a_second_is_no_key_and_an_exact_repeat_is_known(tmp_path: Path) -> None
     assert history.books.total.known == 1
 
 
-def test_the_track_that_plays_may_are_first_without_a_header(tmp_path: Path) -> None:
+def test_the_track_that_is_playing_may_come_first_without_a_header(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "x.csv").write_text("Artist,LP,Playing Now,\n" + WITHOUT_HEADER)
     assert history_at(tmp_path).books.total.set_aside == {"now_playing": 1}
 
@@ -178,7 +182,7 @@ def test_the_track_that_plays_may_are_first_without_a_header(tmp_path: Path) -> 
 LOCAL = "artist,track,album,played_at\nArtist,Song,LP,2024-07-03 09:46\n"
 
 
-def test_a_table_in_the_time_of_an_unknown_zone_is_refused(tmp_path: Path) -> None:
+def test_a_table_with_times_of_an_unknown_zone_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text(LOCAL)
     with pytest.raises(
         NoHistory, match=r"mine\.csv \(a table of plays whose times do not"
@@ -209,7 +213,7 @@ def test_other_tables_are_not_recognised(table: str) -> None:
 @pytest.mark.parametrize(
     "time", ["1720000000", "2024-07-03T09:46:40Z", "2024-07-03T11:46:40+02:00"]
 )
-def test_a_timestamp_that_says_its_zone_is_read(tmp_path: Path, time: str) -> None:
+def test_a_timestamp_with_a_zone_is_read(tmp_path: Path, time: str) -> None:
     (tmp_path / "x").write_text(f"timestamp,artist,track\n{time},Artist,Song\n")
     assert played(history_at(tmp_path)) == [
         ("2024-07-03 09:46:40", None, "Artist", "Song")

@@ -26,7 +26,7 @@ def log_of(folder: Path, **info: object) -> str:
     return str(log)
 
 
-def test_the_zip_is_read_by_what_its_files_hold(tmp_path: Path) -> None:
+def test_the_files_of_the_zip_are_recognised_by_their_content(tmp_path: Path) -> None:
     feedback = {
         "recording_msid": "x",
         "recording_mbid": None,
@@ -95,7 +95,7 @@ def test_the_older_export_is_an_array(tmp_path: Path, indent: int | None) -> Non
         ({"submission_client": "not mopidy"}, "listenbrainz"),
     ],
 )
-def test_the_client_says_what_its_times_mean(
+def test_the_client_determines_what_its_times_mean(
     tmp_path: Path, info: dict[str, object], log: str
 ) -> None:
     assert log_of(tmp_path, **info) == log
@@ -123,7 +123,7 @@ def test_rows_of_several_logs_have_books_of_their_own(tmp_path: Path) -> None:
 
 
 def test_a_file_of_one_client_is_read_once(tmp_path: Path) -> None:
-    """Rows of another log than the format's first were kept for both."""
+    """Its log is not the first one of the format."""
     (tmp_path / "x.jsonl").write_bytes(
         as_lines([listen_line(AT, submission_client="mopidy")])
     )
@@ -149,7 +149,7 @@ def test_a_file_of_one_client_is_read_once(tmp_path: Path) -> None:
         ({"duration_ms": ["180000"], "duration_played": {}}, None, None),
     ],
 )
-def test_the_length_of_a_track_is_no_played_time(
+def test_the_length_of_a_track_is_not_the_time_played(
     tmp_path: Path, info: dict[str, object], ms: int | None, length: int | None
 ) -> None:
     rows = upload_of(tmp_path, listen_line(AT, **info)).rows
@@ -178,7 +178,7 @@ def _mapped(row: Row, artist: str) -> Row:
     return row
 
 
-def test_names_are_those_that_were_sent_and_never_those_of_the_mapping(
+def test_names_are_those_that_the_client_sent_and_not_those_of_the_mapping(
     tmp_path: Path,
 ) -> None:
     rows = [listen_line(AT), _mapped(listen_line(AT), "Mapped Artist")]
@@ -201,7 +201,7 @@ def test_names_are_those_that_were_sent_and_never_those_of_the_mapping(
         ({"spotify_id": 5}, None),
     ],
 )
-def test_a_track_of_spotify_is_known_by_its_uri(
+def test_a_track_of_spotify_is_identified_by_its_uri(
     tmp_path: Path, info: dict[str, object], uri: str | None
 ) -> None:
     (spelling,) = upload_of(tmp_path, listen_line(**info)).spellings.rows()
@@ -216,7 +216,7 @@ def test_a_track_of_spotify_is_known_by_its_uri(
         {"release_artist_names": [], "release_artist_name": "Artist"},
     ],
 )
-def test_a_track_of_spotify_is_one_with_that_of_its_export(
+def test_a_track_of_spotify_is_the_same_as_in_the_export_of_spotify(
     tmp_path: Path, info: dict[str, object]
 ) -> None:
     """The export names the artist of the album, ListenBrainz those of the track."""
@@ -237,7 +237,7 @@ def test_long_lines_are_read(tmp_path: Path) -> None:
     assert len(upload_of(tmp_path, *lines).rows) == 30
 
 
-def test_clocks_that_were_wrong_and_rows_without_names_are_set_aside(
+def test_rows_of_wrong_clocks_and_rows_without_names_are_set_aside(
     tmp_path: Path,
 ) -> None:
     rows: list[object] = [
@@ -266,7 +266,7 @@ def test_a_last_line_that_is_cut_off_is_damage(tmp_path: Path) -> None:
         read_upload([tmp_path])
 
 
-def test_names_that_fit_no_type_are_repaired(tmp_path: Path) -> None:
+def test_names_that_do_not_match_their_type_are_repaired(tmp_path: Path) -> None:
     line = json.dumps(listen_line(AT, title=1989, artist="\ud83d\ude00"))
     (tmp_path / "x.jsonl").write_text(line)
     assert played(history_at(tmp_path)) == [(START, None, "\U0001f600", "1989")]

@@ -24,7 +24,9 @@ def test_the_time_is_the_end_in_utc_cut_to_the_minute(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["StreamingHistory0.json", "StreamingHistory_music_0.json", "plays"]
 )
-def test_old_new_and_other_names(tmp_path: Path, name: str) -> None:
+def test_old_and_new_names_of_the_files_are_recognised(
+    tmp_path: Path, name: str
+) -> None:
     file = write_json(tmp_path / name, [account_row()])
     assert played(history_at(file)) == [
         ("2023-05-01 09:59:30", 30_000, "Artist", "Song")

@@ -83,7 +83,7 @@ def test_rows_may_lack_keys(tmp_path: Path) -> None:
     assert played(history) == [("2023-05-01 10:00:00", None, "Unknown Artist", "Song")]
 
 
-def test_empty_strings_for_flags_and_times_offline(tmp_path: Path) -> None:
+def test_empty_strings_are_read_as_unknown_flags(tmp_path: Path) -> None:
     row = extended_row(
         offline="", offline_timestamp="", incognito_mode="", skipped="", shuffle=""
     )
@@ -116,7 +116,9 @@ def test_offline_timestamp_moves_nothing(tmp_path: Path, value: object) -> None:
     assert played(history_of(tmp_path, rows)) == PLAYED_ONCE
 
 
-def test_rows_apart_in_offline_timestamp_alone_are_one_listen(tmp_path: Path) -> None:
+def test_rows_that_differ_only_in_offline_timestamp_are_one_listen(
+    tmp_path: Path,
+) -> None:
     rows = [extended_row(offline_timestamp=0), extended_row(offline_timestamp=1)]
     history = history_of(tmp_path, rows)
     assert played(history) == PLAYED_ONCE
@@ -144,14 +146,14 @@ def test_skipped_and_shuffle_are_true_false_or_unknown(
         (None, None),
     ],
 )
-def test_reason_end_is_open_text(
+def test_reason_end_may_be_any_text(
     tmp_path: Path, value: str | None, read: str | None
 ) -> None:
     history = history_of(tmp_path, [extended_row(reason_end=value)])
     assert history.listens["reason_end"].to_list() == [read]
 
 
-def test_a_play_of_nothing_is_kept(tmp_path: Path) -> None:
+def test_a_play_of_zero_milliseconds_is_kept(tmp_path: Path) -> None:
     history = history_of(tmp_path, [extended_row(ms_played=0)])
     assert played(history) == [("2023-05-01 10:00:00", 0, "Artist", "Song")]
 

@@ -145,7 +145,7 @@ def test_every_row_of_a_file_may_write_its_time_in_its_own_way(tmp_path: Path) -
     ]
 
 
-def test_a_row_gives_one_reason_what_it_is_before_what_is_wrong_with_it(
+def test_a_row_has_one_reason_and_its_kind_comes_before_its_damage(
     tmp_path: Path,
 ) -> None:
     nameless = {"master_metadata_track_name": None, "ts": "x", "ms_played": -1}

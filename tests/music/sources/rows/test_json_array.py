@@ -1,4 +1,4 @@
-"""The piecewise decoder: the same rows whatever the pieces, and no damage unseen."""
+"""The decoder returns the same rows whatever the pieces, and reports any damage."""
 
 import json
 from dataclasses import dataclass, field
@@ -78,7 +78,7 @@ ITEMS = st.lists(
 
 @st.composite
 def documents(draw: st.DrawFn) -> tuple[list[Item], bytes]:
-    """Rows, and one of the ways to write them down."""
+    """Rows, and one of the ways to write them as JSON."""
     items = draw(ITEMS)
     values: list[object] = [
         {"name": item.name, "more": [{}, {"name": "}"}], "number": item.number}
@@ -99,13 +99,15 @@ def documents(draw: st.DrawFn) -> tuple[list[Item], bytes]:
 
 
 @given(documents(), st.integers(1, 400))
-def test_any_rows_in_any_pieces(document: tuple[list[Item], bytes], most: int) -> None:
+def test_any_rows_are_read_in_any_pieces(
+    document: tuple[list[Item], bytes], most: int
+) -> None:
     items, data = document
     assert read(data, most) == items
 
 
 @given(documents(), st.integers(4, 400), st.sampled_from(["utf-16-le", "utf-16-be"]))
-def test_any_rows_in_pieces_of_utf_16(
+def test_any_rows_are_read_in_pieces_of_utf_16(
     document: tuple[list[Item], bytes], most: int, encoding: str
 ) -> None:
     items, data = document
@@ -113,7 +115,7 @@ def test_any_rows_in_pieces_of_utf_16(
 
 
 @given(documents(), st.integers(1, 400), st.data())
-def test_whatever_is_cut_off_is_damage(
+def test_a_file_that_is_cut_off_anywhere_is_damaged(
     document: tuple[list[Item], bytes], most: int, data: st.DataObject
 ) -> None:
     _, whole = document
@@ -123,7 +125,7 @@ def test_whatever_is_cut_off_is_damage(
 
 
 @given(documents(), st.sampled_from([b"]", b"[]", b",", b"{}", b"x", b"\x00", b"\xff"]))
-def test_whatever_follows_the_end_is_damage(
+def test_any_text_after_the_end_is_damage(
     document: tuple[list[Item], bytes], garbage: bytes
 ) -> None:
     with pytest.raises(DamagedHistory):
@@ -131,7 +133,7 @@ def test_whatever_follows_the_end_is_damage(
 
 
 @pytest.mark.parametrize("most", [1, 7, 1_000])
-def test_rows_that_are_no_objects_are_seen(most: int) -> None:
+def test_rows_that_are_not_objects_are_marked(most: int) -> None:
     data = b'[null, {"name": "a"}, 5, "},{", 12.5, {}, true]'
     no = NO_OBJECT
     assert read(data, most) == [no, Item(name="a"), no, no, no, Item(), no]
@@ -176,7 +178,7 @@ def test_a_lone_surrogate_does_not_stop_the_reading() -> None:
     ]
 
 
-def test_bytes_that_are_no_text_are_damage() -> None:
+def test_bytes_that_are_not_text_are_damage() -> None:
     with pytest.raises(DamagedHistory, match=r"in row 1, which is not UTF-8 text"):
         read(b'[{"name": "Bj\xf6rk"}, {"name": "a"}]')
     with pytest.raises(DamagedHistory, match=r"in row 3, which is not UTF-8 text"):
@@ -227,7 +229,7 @@ def test_the_place_of_a_cut_is_shown_in_a_file_of_many_pieces() -> None:
         read(data[: data.index(b"row 16")], 64)
 
 
-def test_a_row_without_end_is_given_up() -> None:
+def test_a_row_that_is_too_long_is_refused() -> None:
     data = b'[{"name": "' + b"x" * (LONGEST_ROW_BYTES + PIECE_BYTES) + b'"}]'
     with pytest.raises(DamagedHistory):
         read(data)

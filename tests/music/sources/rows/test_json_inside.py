@@ -1,4 +1,4 @@
-"""Arrays within objects: the same rows whatever the pieces, and no damage unseen."""
+"""Arrays in objects give the same rows whatever the pieces, and damage is reported."""
 
 import json
 
@@ -42,7 +42,9 @@ def test_every_row_of_every_page_is_read(
 
 
 @given(PAGES.filter(len), st.data())
-def test_no_cut_is_unseen(pages: list[tuple[str, Items]], data: st.DataObject) -> None:
+def test_a_file_that_is_cut_off_anywhere_is_damaged(
+    pages: list[tuple[str, Items]], data: st.DataObject
+) -> None:
     whole = json.dumps([{"row": items} for _, items in pages]).encode()
     cut = data.draw(st.integers(1, len(whole) - 1))
     with pytest.raises(DamagedHistory):
@@ -55,7 +57,7 @@ def test_an_array_longer_than_any_piece_is_read() -> None:
     assert [item.number for item in read(text)] == list(range(60_000))
 
 
-def test_damage_is_placed() -> None:
+def test_the_place_of_damage_is_reported() -> None:
     text = b'{"row": [{"name": "a"}]}{"row": [{"name": "b"}, nonsense'
     with pytest.raises(DamagedHistory, match="after row 2"):
         read(text)

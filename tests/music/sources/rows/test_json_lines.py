@@ -1,4 +1,4 @@
-"""JSON lines: the same rows whatever the pieces, and no damage unseen."""
+"""JSON lines give the same rows whatever the pieces, and damage is reported."""
 
 import json
 
@@ -33,7 +33,7 @@ def test_every_line_is_a_row(
     assert [row.name for row in rows] == [str(name) for name in names]
 
 
-def test_a_line_that_is_no_json_is_no_object() -> None:
+def test_a_line_that_is_not_json_counts_as_no_object() -> None:
     assert read(b'{"name": "a"}\nnonsense\n5\n{"name": "b"}\n') == [
         Item("a"),
         NO_OBJECT,
@@ -50,6 +50,6 @@ def test_a_line_that_is_no_json_is_no_object() -> None:
         (b'{"name": "a"}\n' + b" " * (17 << 20), "cut off or damaged after row 1"),
     ],
 )
-def test_damage_is_placed(data: bytes, message: str) -> None:
+def test_the_place_of_damage_is_reported(data: bytes, message: str) -> None:
     with pytest.raises(DamagedHistory, match=message):
         read(data)

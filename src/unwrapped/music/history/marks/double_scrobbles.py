@@ -1,4 +1,4 @@
-"""One listen that was reported twice: by two clients, or by a retry."""
+"""Finds listens that were reported twice, by two clients or by a retry."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,7 +9,7 @@ from unwrapped.music.history.marks.loose_keys import shared_tokens
 from unwrapped.music.sources.logs import Log, LogName
 
 TOO_SOON = timedelta(seconds=15)
-"""Half of the shortest track that clients report: a second listen begins later."""
+"""Half of the shortest track that clients report: a real second listen begins later."""
 
 
 def double_scrobbles(
@@ -18,11 +18,11 @@ def double_scrobbles(
     loose: pl.DataFrame,
     logs: Mapping[LogName, Log],
 ) -> pl.Series:
-    """The `row`s that come too soon after another one of their log.
+    """The `row`s that come too soon after another row of their log.
 
-    The other one is of a recording that shares a loose key, less than `TOO_SOON` before;
-    in a log of whole minutes, in the same minute. Of rows at the same moment one counts:
-    one with a known time played, then the shorter, then the first identity.
+    The other row is of a recording that shares a loose key, and less than `TOO_SOON`
+    before; in a log of whole minutes, in the same minute. Of rows at the same moment, the
+    first in this order counts: known time played, shorter time, identity.
     """
     marked = [pl.Series("row", [], pl.UInt32)]
     for name, log in logs.items():

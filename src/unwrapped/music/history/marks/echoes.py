@@ -1,4 +1,4 @@
-"""One listen that a log has twice, moments apart, with the same time played."""
+"""Finds listens that a log has twice, moments apart, with the same time played."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,16 +9,15 @@ from unwrapped.music.history.marks.intervals import MINUTE
 from unwrapped.music.sources.logs import Log, LogName
 
 LEAST_MS = 30_000
-"""Two shorter listens may really begin within seconds."""
+"""Shorter listens are never echoes: two of them may really begin within seconds."""
 
 
 def echoes(listens: pl.DataFrame, logs: Mapping[LogName, Log]) -> pl.Series:
-    """The `row`s that overlap an earlier one of their log by half of their time or
-    more.
+    """The `row`s that overlap an earlier row of their log by at least half of their time.
 
     Both are of the same recording with the same time played, at least `LEAST_MS`. In a log
-    of whole minutes they overlap by half for any seconds. Music in a loop overlaps by a
-    second or two, since times are whole seconds: it is never an echo.
+    of whole minutes, they must overlap by half whatever their seconds were. Music in a loop
+    overlaps by a second or two, since times are whole seconds: it is never an echo.
     """
     marked = [pl.Series("row", [], pl.UInt32)]
     for name, log in logs.items():
@@ -33,8 +32,8 @@ def echoes(listens: pl.DataFrame, logs: Mapping[LogName, Log]) -> pl.Series:
 
 def _after_another(played: pl.DataFrame) -> pl.Series:
     gap = pl.col("started_at").diff()
-    # Most rows are near no other row at all, and so near none of their recording.
-    # Finding these first is ten times as fast as sorting all rows by recording.
+    # Most rows are near no other row, of any recording. Dropping them first is ten times
+    # as fast as sorting all rows by recording.
     candidates = played.sort("started_at").filter(
         (gap <= pl.col("near")).fill_null(value=False)
         | (gap.shift(-1) <= pl.col("near")).fill_null(value=False)

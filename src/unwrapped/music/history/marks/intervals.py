@@ -1,7 +1,7 @@
-"""What the logged time of a listen means: when it ran, and when it may have begun.
+"""Computes from the logged time of a listen when it ran, and when it may have begun.
 
-This is the one place that defines the meaning of a log's times. `t` is the logged time, cut
-to its minute if the log has whole minutes; `cut` is then the length of that minute,
+This is the only module that defines the meaning of a log's times. `t` is the logged time,
+cut to its minute if the log has whole minutes; `cut` is then the length of that minute,
 otherwise 0; `lasted` is the time played:
 
 =========  ==================================  ========================================
@@ -12,10 +12,10 @@ end        `t - lasted` .. `t + cut`           `t - lasted` .. `t - lasted + cut
 near_end   `t - lasted` .. `t + cut`           `t - lasted - LATE` .. `t + cut`
 =========  ==================================  ========================================
 
-If the time played is unknown, `lasted` is the length of the track, at most `LONG_MS`.
-If that is unknown as well, it is what the log declares (`longest_unknown_ms`), and an
-end is as vague as a moment near it. A log of moments near the end that declares 0 means
-the moment itself, for any length; its reports may be late by `LATE`.
+If the time played is unknown, `lasted` is the length of the track, at most `LONG_MS`, or, if
+that is unknown as well, what the log declares (`longest_unknown_ms`); a listen whose end is
+logged may then have begun at any moment up to `t + cut`. If a log of moments near the end
+declares 0, `lasted` is 0 for all of its listens.
 """
 
 from dataclasses import dataclass
@@ -29,19 +29,19 @@ from unwrapped.music.sources.logs import Log
 MINUTE = timedelta(minutes=1)
 
 LATE = timedelta(seconds=30)
-"""How long after the end a moment near it may be, in addition to the usual margin."""
+"""How long after the end a moment `near_end` may be, in addition to the usual margin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Two expressions on the listens of one log, both moments included."""
+    """The first and the last moment, as expressions on the listens of one log."""
 
     first: pl.Expr
     last: pl.Expr
 
 
 def ran(log: Log) -> Interval:
-    """Within which moments a listen began and ended."""
+    """The interval within which a listen began and ended."""
     time, cut, lasted = _time(log), _cut(log), _lasted(log)
     if log.logs == "start":
         return Interval(time, time + cut + lasted)
@@ -49,7 +49,7 @@ def ran(log: Log) -> Interval:
 
 
 def began(log: Log) -> Interval:
-    """Between which moments a listen began."""
+    """The interval within which a listen began."""
     time, cut, lasted = _time(log), _cut(log), _lasted(log)
     if log.logs == "start":
         return Interval(time, time + cut)

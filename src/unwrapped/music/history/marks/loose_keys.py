@@ -1,8 +1,8 @@
-"""Which names are similar enough to mean one listen, if the times match as well.
+"""Keys of names that are similar enough to mean one listen, if the times match as well.
 
-For marks only, never for identity or counting: services rewrite names ("Song - 2011
-Remaster", "A feat. B"), and the next version of the rules must be able to undo a wrong
-guess.
+They are used for marks only, never for identity or counting: services rewrite names ("Song
+- 2011 Remaster", "A feat. B"), and the next version of the rules must be able to undo a
+wrong guess.
 """
 
 from functools import reduce
@@ -13,7 +13,7 @@ _WORDS = (
     r"(?:feat|ft|featuring|remaster\w*|version|edit|mix|live|mono|stereo|bonus|single"
     r"|radio|deluxe|acoustic|demo|(?:19|20)\d\d)"
 )
-# Marks that names are written with or without. Those of other scripts are letters.
+# Marks that are often left out in writing. Those of other scripts are part of letters.
 _ACCENTS = r"[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]"
 
 _TITLE = (
@@ -36,7 +36,7 @@ def loose_keys(spelled: pl.DataFrame) -> pl.DataFrame:
     """The loose keys of each recording, each once.
 
     Columns: `recording`, `loose_title`, `loose_artist`, and `lead`: what comes before
-    "and" in the artist, null where there is none.
+    "and" in the artist, null if there is no "and".
     """
     keys = spelled.select("recording", "artist_key", "title_key").unique()
     titles = keys.select("title_key").unique()
@@ -88,13 +88,12 @@ def _words_of(text: pl.Expr, key: pl.Expr) -> pl.Expr:
 def shared_tokens(
     ones: pl.DataFrame, others: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The tokens that show which recordings share a loose key, as `recording` and
-    `token`.
+    """Tokens of the recordings on both sides, as `recording` and `token`.
 
-    One of `ones` and one of `others` (`loose_keys`) share a key if they have a token in
-    common: titles are equal, and so are the artists; or one artist is what comes before
-    "and" in the other; or one is "Various Artists". Tokens of only one side are left
-    out.
+    A recording of `ones` and one of `others` (frames of `loose_keys`) share a loose key
+    if they have a token in common: their titles are equal, and so are their artists, or
+    one artist is what comes before "and" in the other, or one is "Various Artists".
+    Tokens that only one side has are left out.
     """
     artist, lead, anyone = pl.col("loose_artist"), pl.col("lead"), pl.lit("")
     various = pl.when(artist == _VARIOUS).then(anyone).otherwise(None)

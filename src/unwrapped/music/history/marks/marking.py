@@ -1,4 +1,4 @@
-"""Which stored listens do not count, and why: all rules of decision 0046."""
+"""Marks the stored listens that do not count, by all rules of decision 0046."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ def mark_listens(
 ) -> pl.DataFrame:
     """`listens`, in their order, with `mark`: null where the listen counts.
 
-    `listens` are one row each, with `started_at`, `log`, `recording`, `ms_played` and
+    `listens` has a row for each, with `started_at`, `log`, `recording`, `ms_played` and
     `length_ms`; `spelled` has all spellings of their recordings (`recording`,
     `identity`, `artist_key`, `title_key`). The marks depend on the set of rows, not on
     their order or on the numbers of recordings; a marked row still marks others.
@@ -38,7 +38,7 @@ def mark_listens(
         loose = loose_keys(spelled)
         marked[Mark.DOUBLE_SCROBBLE] = double_scrobbles(rows, spelled, loose, present)
         marked[Mark.RICHER_SOURCE] = with_richer_source(rows, loose, present)
-    # The first of `Mark` is written last.
+    # The first mark is written last: it replaces others.
     codes = pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(rows))
     for code, mark in reversed(list(enumerate(Mark))):
         if mark in marked:
@@ -47,7 +47,7 @@ def mark_listens(
 
 
 def _present(rows: pl.DataFrame, logs: Mapping[LogName, Log]) -> dict[LogName, Log]:
-    """The logs that rows are of, from rich to poor."""
+    """The logs of the rows, from rich to poor."""
     names = set(rows["log"].unique())
     ranked = sorted(logs.items(), key=lambda item: item[1].rank)
     return {name: log for name, log in ranked if name.value in names}

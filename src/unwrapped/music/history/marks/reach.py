@@ -1,8 +1,8 @@
-"""How far a change of a history reaches: what to read and write.
+"""Computes which listens to read, and which marks to write, after a change of a history.
 
 A change is a row that was added, removed or altered (both of its states), and every row of a
-recording whose loose keys changed (`rekeyed`). Zones are frames with the columns
-`first` and `last`, the moments of `started_at` that they include; sorted and disjoint.
+recording whose loose keys changed (`rekeyed`). Zones are frames with the columns `first` and
+`last`, the first and the last `started_at` that they include; they are sorted and disjoint.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.logs import LOGS, Log, LogName
 
 REACH = timedelta(milliseconds=LONG_MS) + 2 * MINUTE + MARGIN
-"""More than the time between a moment at which two listens meet and the start of
-either, unless one was played for more than `LONG_MS`.
+"""An upper bound of the time between a moment at which two listens meet and the start
+of either, unless one was played for more than `LONG_MS`.
 """
 
 _ZONE = pl.Schema({"first": pl.Datetime("us", "UTC"), "last": pl.Datetime("us", "UTC")})
@@ -28,7 +28,7 @@ _ZONE = pl.Schema({"first": pl.Datetime("us", "UTC"), "last": pl.Datetime("us", 
 def write_zones(
     changed: pl.DataFrame, logs: Mapping[LogName, Log] = LOGS
 ) -> pl.DataFrame:
-    """Where marks may differ after a change; elsewhere they cannot.
+    """The zones in which marks may differ after a change.
 
     `changed` has `started_at`, `log`, `ms_played` and `length_ms`.
     """
@@ -49,14 +49,14 @@ def write_zones(
 def read_zones(zones: pl.DataFrame) -> pl.DataFrame:
     """The zones to read in order to mark the listens of `write_zones`.
 
-    All listens that were played for more than `LONG_MS` are needed as well, anywhere.
+    All listens that were played for more than `LONG_MS` are needed as well, in any zone.
     """
     wider = zones.select(pl.col("first") - 2 * REACH, pl.col("last") + 2 * REACH)
     return _merged(wider)
 
 
 def rekeyed(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
-    """The recordings in both frames of spellings whose loose keys differ."""
+    """The recordings that have spellings in both frames, but other loose keys."""
     keys = [
         loose_keys(one.join(other, on="recording", how="semi"))
         for one, other in ((before, after), (after, before))

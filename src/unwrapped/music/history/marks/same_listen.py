@@ -1,7 +1,7 @@
-"""One listen in several logs: the richest row counts, the poorer ones do not.
+"""Finds listens that are in several logs: the richest row counts, the others do not.
 
-No row's mark depends on another row's mark, and rows are not matched one to one: a
-poorer row needs any richer one, and a richer log has both of two repeats.
+The mark of a row does not depend on the mark of another. Rows are not matched one to one:
+any matching richer row hides a poorer one, since a richer log has both of two repeats.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,9 @@ from unwrapped.music.history.marks.loose_keys import shared_tokens
 from unwrapped.music.sources.logs import Log, LogName
 
 MARGIN = timedelta(seconds=30)
-"""How far clocks and clients may be off: less misses doubles, more hides repeats."""
+"""How far off clocks and clients may be. A smaller margin misses doubles, a larger one
+hides repeats.
+"""
 
 
 def with_richer_source(
@@ -50,7 +52,7 @@ def _met(poorer: pl.DataFrame, richer: pl.DataFrame, loose: pl.DataFrame) -> pl.
     ones, others = shared_tokens(
         *(loose.join(side, on="recording", how="semi") for side in (poorer, richer))
     )
-    # One row that began by the last moment and ended after the first is enough.
+    # It is enough that one richer row began by `last` and ended after `first`.
     spans = (
         richer.join(others, on="recording")
         .sort("a")

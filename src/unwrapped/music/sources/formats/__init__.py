@@ -1,6 +1,6 @@
-"""The formats that are read, one module each: `<service>_<form>.py` with its `FORMAT`.
+"""The formats that are read. Each is a module `<service>_<form>.py` with a `FORMAT`.
 
-Every module here is a format of the service: there is no list to add it to.
+Every module of this package is loaded as a format, so no list has to name it.
 """
 
 import importlib
@@ -12,11 +12,11 @@ from unwrapped.music.sources.logs import LOGS
 _NAMES = sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 _VERSION = 1
-"""Increases when a format reads a file differently than before."""
+"""Must be increased when a format reads a file differently than before."""
 
 READERS = f"{_VERSION} {' '.join(_NAMES)}"
-"""Identifies the readers: an upload that others have read is read again, even if its
-bytes are known.
+"""Identifies the formats and their version. An upload that was read by other formats is
+read again, even if its bytes are known.
 """
 
 

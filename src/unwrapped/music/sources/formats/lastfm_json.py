@@ -1,7 +1,7 @@
 """Scrobbles of Last.fm as JSON: pages of its API, flat lists, and its own archive.
 
-`track` in the archive has Last.fm's corrections, as in all its other forms; the
-client's version is in `uncorrectedTrack`. Times are the starts of listens in UTC.
+`track` in the archive has names corrected by Last.fm, as all its other exports do; what
+the client sent is in `uncorrectedTrack`. Times are the starts of listens in UTC.
 """
 
 import re
@@ -33,7 +33,7 @@ KEYS = (
     {"track", "timestamp", "unixtimestamp"},  # the archive
     {"scrobbles", "track", "artist", "date"},
 )
-"""The members of a file, one set for each tool."""
+"""The members by which a file is recognised, a set for each tool."""
 
 _PAGE = re.compile(r'"track"\s*:\s*\[|"recenttracks"\s*:')
 _ARCHIVE = "unixtimestamp"
@@ -106,7 +106,7 @@ _LINE = msgspec.json.Decoder(_Row)
 
 
 class LastfmJson:
-    """JSON with tracks and Unix times, in lists, in pages, in objects or in lines."""
+    """JSON with tracks and times, in lists, pages, objects or lines."""
 
     logs = (LogName.LASTFM, LogName.LASTFM_MINUTE)
 
@@ -148,7 +148,7 @@ def _rows(file: Peeked) -> Iterator[list[_Row]]:
 
 
 def _time(row: _Row) -> str:
-    """A time as text; `""` if a row has none, like that of the current track."""
+    """The time of a row as text; `""` if it has none, as the track that is playing."""
     date = row.date or row.timestamp or row.timestamp_unix
     if isinstance(date, _Date):
         date = date.uts or date.unixtimestamp

@@ -1,8 +1,8 @@
 """Scrobbles of Last.fm as tables of several tools, each with its own columns.
 
 Columns are found by the names in the first line; one tool writes no names. Times are the
-starts of listens in UTC: Unix times, or written to the second or to the minute. The TSV
-files of Last.fm's own archive (2009 to 2014) are such tables; they repeat its JSON.
+starts of listens in UTC: Unix times, or text to the second or to the minute. The TSV files
+of Last.fm's own archive (2009 to 2014) are such tables, with the same rows as its JSON.
 """
 
 import re
@@ -33,10 +33,10 @@ ALBUM = ("album", "album_name", "album name")
 UNIX = ("uts", "unixtime", "timestamp_unix")
 UTC = ("utc_time", "iso time", "date")
 EITHER = ("timestamp",)
-"""A Unix time, or text that names its zone: other text could be in any zone."""
+"""A column that is read if it has Unix times, or times with zones."""
 
 _WITH_USER = "date#"
-"""`Date#somebody`: the time in milliseconds."""
+"""The beginning of a column's name, such as `Date#somebody`: Unix times in milliseconds."""
 
 _ARCHIVE = frozenset({"iso time", "unixtime"})
 _LOCAL_TIME = re.compile(
@@ -46,7 +46,7 @@ _LOCAL_TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """The columns of a row."""
+    """The positions of the columns."""
 
     time: int
     artist: int
@@ -114,7 +114,7 @@ FORMAT: Format = LastfmTable()
 
 
 def is_no_history(path: str) -> bool:
-    """Whether a file of Last.fm's archive holds loved, banned or skipped tracks."""
+    """Whether a file of Last.fm's archive has loved, banned or skipped tracks."""
     return any(word in path.lower() for word in ("loved", "banned", "skipped"))
 
 
@@ -124,7 +124,7 @@ def _has_names(table: CsvHead) -> bool:
 
 
 def _columns(table: CsvHead) -> _Columns | None:
-    """The columns of a table that can be read; None for any other."""
+    """The columns of a table; None if it cannot be read."""
     names = [name.lower() for name in table.names]
     time = _place(names, (*UNIX, *UTC))
     if time is None:
@@ -166,7 +166,7 @@ def _says_zone(table: CsvHead, place: int) -> bool:
 
 
 def _is_without_header(table: CsvHead) -> bool:
-    """Whether each line is artist, album, track and a minute."""
+    """Whether each line is an artist, an album, a track and a time to the minute."""
     lines = [row for row in (table.names, *table.rows[:-1]) if row]
     times = [row[-1] for row in lines if row[-1]]
     return (
@@ -187,7 +187,7 @@ def _is_minute(text: str) -> bool:
 
 
 def _cells(rows: Sequence[Cells], columns: _Columns) -> list[tuple[str, ...]]:
-    """Times, artists, titles and albums."""
+    """The columns of times, artists, titles and albums."""
     places = [columns.time, columns.artist, columns.title]
     places.append(columns.title if columns.album is None else columns.album)
     pick = itemgetter(*places)

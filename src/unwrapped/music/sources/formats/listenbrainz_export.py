@@ -1,7 +1,8 @@
 """The export of ListenBrainz: lines of JSON in a zip, or one array in older exports.
 
 `listened_at` is the start of a listen, except from some clients; `additional_info` is
-what the client knew. Names are used as sent: their mapping by MusicBrainz changes.
+what the client added. Names are used as the client sent them, since their mapping to
+MusicBrainz changes.
 """
 
 import math
@@ -26,7 +27,7 @@ from unwrapped.music.sources.spellings import Spelling
 KEYS = frozenset({"listened_at", "track_metadata"})
 
 SYNC = "listenbrainz"
-"""The client names of ListenBrainz's own imports from services."""
+"""The client name of ListenBrainz's own imports from services."""
 
 ARCHIVE_IMPORTER = "ListenBrainz Archive Importer"
 SPOTIFY = "spotify.com"
@@ -168,7 +169,7 @@ def _log(info: _Info) -> LogName:
 
 
 def _spelling(said: _Metadata, info: _Info) -> Spelling:
-    """For a Spotify track, the artist is that of the album, as in Spotify's exports."""
+    """The artist of a Spotify track is that of its album, as in Spotify's exports."""
     artist = said.artist_name
     uri = spotify_uri(info.spotify_id or info.origin_url)
     if uri is not None:
@@ -178,7 +179,7 @@ def _spelling(said: _Metadata, info: _Info) -> Spelling:
 
 
 def _ms(milliseconds: Number, seconds: Number) -> int | None:
-    """Milliseconds, from either member; None for nonsense, since clients send anything."""
+    """Milliseconds from either member; None if invalid, since clients send anything."""
     if milliseconds is None and seconds is None:
         return None
     number = _number(milliseconds)

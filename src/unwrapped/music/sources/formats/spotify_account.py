@@ -1,7 +1,7 @@
 """The history in Spotify's account data: about one year, without URIs and albums.
 
-`endTime` is the end of the play in UTC, cut to the minute. Podcasts and audiobooks are
-in files of the same form beside the music; they are read and counted.
+`endTime` is the end of the play in UTC, cut to the minute. Podcasts and audiobooks have
+files of the same form; these are read, and their rows are counted as set aside.
 """
 
 from collections.abc import Iterator

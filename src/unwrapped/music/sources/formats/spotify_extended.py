@@ -1,8 +1,8 @@
 """Spotify's extended streaming history: every play since the account began.
 
 `ts` is the end of the play in UTC, to the second. `offline_timestamp` is ignored: its
-unit changed over the years and it is hours off for some rows. `skipped` changed its
-meaning, too, so measures use `reason_end`.
+unit changed over the years, and it is hours off for some rows. The meaning of `skipped`
+changed as well, so measures use `reason_end`.
 """
 
 from collections.abc import Iterator

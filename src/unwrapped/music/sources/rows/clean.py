@@ -11,14 +11,14 @@ BAD_DURATION = -1
 
 
 def text(value: object) -> str | None:
-    """A name: numbers are kept as spelled (an album can be called 1989)."""
+    """A name, also from a number, since an album can be called 1989; None if empty."""
     if isinstance(value, bool):
         return None
     return safe_text(str(value)) if isinstance(value, str | int) else None
 
 
 def flag(value: JsonValue) -> bool | None:
-    """A truth value; 0 and 1 count as one, everything else is unknown."""
+    """A truth value, also from 0 or 1; None for anything else."""
     return bool(value) if value in (0, 1) else None
 
 

@@ -21,7 +21,7 @@ type Cells = list[str]
 
 
 def read_table(file: Peeked) -> Iterator[list[Cells]]:
-    """The rows of the table, including its first line, in lists of some thousand.
+    """The rows of the table, including its first line, in lists of thousands.
 
     Empty lines are left out. Raises `DamagedHistory`.
     """

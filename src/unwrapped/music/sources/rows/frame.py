@@ -25,22 +25,22 @@ ROW_SCHEMA = pl.Schema(
     {
         "log": LOG_DTYPE,
         "logged_at": TIME_DTYPE,  # null: no readable time
-        "ms_played": pl.Int64(),  # null: not logged; `clean.BAD_DURATION`: nonsense
+        "ms_played": pl.Int64(),  # null: not logged; `clean.BAD_DURATION`: invalid
         "length_ms": pl.Int32(),  # of the track, if logged; never the time heard
         "spelling": pl.UInt32(),  # code in `Spellings`
-        "aside": ASIDE_DTYPE,  # null: a listen to a track, as far as the row says
+        "aside": ASIDE_DTYPE,  # why the row is set aside; null: it is not
         "reason_end": pl.Categorical(),
         "skipped": pl.Boolean(),
         "shuffle": pl.Boolean(),
     }
 )
-"""The schema of a format's rows, one for each and in their order."""
+"""The schema of the frames that a format returns: its rows, in the order of the file."""
 
 _EARLIEST = pl.Series([LOGS[name].earliest_year for name in RICH_TO_POOR])
 _BY_CLIENTS = pl.Series([LOGS[name].scrobbled for name in RICH_TO_POOR])
 _WRONG_CLOCK = pl.Series([AsideReason.WRONG_CLOCK.value], dtype=ASIDE_DTYPE)
 _LEAST_MS = 100_000_000_000
-"""Unix times from here on are in milliseconds: in seconds, it is the year 5138."""
+"""Unix times from this one on are in milliseconds: in seconds, it is the year 5138."""
 
 # Encoding a name for each batch takes longer than repeating a code.
 _ONE_OF = {name: pl.Series([name.value], dtype=LOG_DTYPE) for name in LogName}
@@ -59,10 +59,10 @@ def rows_frame(
     shuffle: Sequence[JsonValue] | None = None,
     lengths: Sequence[JsonValue] | None = None,
 ) -> pl.DataFrame:
-    """One frame of `ROW_SCHEMA`; members that the format lacks are null.
+    """A frame of `ROW_SCHEMA`; members that the format lacks are null.
 
-    `log` is one for all rows, or a series (`LOG_DTYPE`) with one for each. `times` are
-    texts in one of `time_formats`, or a series of times in UTC.
+    `log` is the log of all rows, or a series (`LOG_DTYPE`) with the log of each. `times`
+    are texts in one of `time_formats`, or a series of times in UTC.
     """
     nulls = [None] * len(times)
     if not isinstance(times, pl.Series):
@@ -97,14 +97,14 @@ def rows_frame(
 
 
 def _durations(values: Sequence[JsonValue]) -> list[int | None]:
-    # Nearly all values are valid: a call for each of a million would be slow.
+    # Nearly all values are valid, and a call for each of a million would be slow.
     return [
         ms if type(ms) is int and 0 <= ms < MS_LIMIT else duration(ms) for ms in values
     ]
 
 
 def _length(value: JsonValue) -> int | None:
-    """The length of a track; None if invalid or unknown."""
+    """The length of a track; None if it is invalid or unknown."""
     return value if type(value) is int and 0 < value < MS_LIMIT else None
 
 
@@ -113,7 +113,7 @@ def _flags(values: Sequence[JsonValue]) -> list[bool | None]:
 
 
 def parse_times(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
-    """UTC times, by the first format that matches; null if none does."""
+    """Times in UTC, each read by the first format that matches; null if none does."""
     times = pl.Series([None] * len(texts), dtype=TIME_DTYPE)
     for form in formats:
         if texts.count() == times.count():
@@ -140,7 +140,7 @@ def _one_of(log: LogName, count: int) -> pl.Series:
 
 
 def _with_sane_years(times: pl.Series, logs: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Times without absurd years, and the rows of a wrong clock."""
+    """Times, null in impossible years, and which rows come from a wrong clock."""
     years, log = times.dt.year(), logs.to_physical()
     sane = (years >= _EARLIEST.gather(log)) & (years <= LATEST_YEAR)
     sane = sane.fill_null(value=False)

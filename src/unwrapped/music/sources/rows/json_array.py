@@ -1,8 +1,8 @@
 """Rows of a JSON array of objects, decoded piece by piece in limited memory.
 
-The fast way guesses where a piece can be cut: a prefix of the array that decodes when it is
-closed by a bracket ends between two rows. If no guess is right, or a row does not match its
-type, the standard library's decoder reads row by row.
+The fast way guesses where a piece can be cut: if a prefix of the array can be decoded once a
+bracket closes it, it ends between two rows. If no guess is right, or a row does not match
+its type, the standard library's decoder reads row by row.
 """
 
 import codecs
@@ -35,14 +35,14 @@ DIGITS_OF_INT64 = 19
 class RowDecoder[Row]:
     """How to decode rows.
 
-    `typed` is the fast way and knows each member's type. A row that does not fit it (a
-    number for a name, a lone surrogate) is decoded leniently and goes through `repair`.
+    `typed` is the fast way and knows the type of each member. A row that does not match
+    (a number for a name, a lone surrogate) is decoded leniently and passed to `repair`.
     """
 
     typed: msgspec.json.Decoder[list[Row]]
     repair: Callable[[JsonObject], Row]
     no_object: Row
-    """Marks a row that is not an object."""
+    """Stands for a row that is not an object."""
 
     def row(self, value: JsonValue) -> Row:
         """A row from a value that was decoded leniently."""
@@ -52,10 +52,10 @@ class RowDecoder[Row]:
 def read_json_rows[Row](
     reader: ByteReader, decoder: RowDecoder[Row]
 ) -> Iterator[list[Row]]:
-    """Rows of the array that `reader` holds, in lists of some thousand.
+    """The rows of the array that `reader` reads, in lists of thousands.
 
-    Rows may be in nested lists. Raises `DamagedHistory`, naming file and position, when
-    the array is damaged.
+    Rows may be in nested lists. Raises `DamagedHistory`, which names the file and the
+    position, when the array is damaged.
     """
     array = JsonArray(decoder)
     try:
@@ -77,7 +77,7 @@ class JsonArray[Row]:
 
     decoder: RowDecoder[Row]
     buffer: bytearray = field(default_factory=bytearray)
-    """Begins with the array, later after a row or a list."""
+    """Begins with the array, or after the last row or bracket that was taken from it."""
 
     is_inside: bool = False
     """Whether other text may follow the array."""
@@ -88,7 +88,7 @@ class JsonArray[Row]:
 
     _begun: bool = field(default=False, init=False)
     _worth_trying: int = field(default=0, init=False)
-    """The length of `buffer` at which an incomplete row is read again."""
+    """The length of `buffer` from which an incomplete row is decoded again."""
 
     @property
     def has_ended(self) -> bool:
@@ -96,7 +96,7 @@ class JsonArray[Row]:
         return self._begun and not self._lists
 
     def take(self) -> list[Row]:
-        """The complete rows."""
+        """Take the complete rows."""
         rows = self._take_guessing()
         if rows is None:
             too_long = len(self.buffer) > LONGEST_ROW_BYTES
@@ -109,7 +109,7 @@ class JsonArray[Row]:
         return rows
 
     def take_last(self) -> list[Row]:
-        """The remaining rows, when no piece follows."""
+        """Take the remaining rows when no piece follows."""
         rows = self._decode(len(self.buffer)) if self._lists <= 1 else None
         if rows is not None:
             self.taken += len(rows)
@@ -156,7 +156,7 @@ class JsonArray[Row]:
             self.buffer[start] = replaced
 
     def take_exactly(self) -> list[Row]:
-        """The complete rows, read one by one."""
+        """Take the complete rows, decoded one by one."""
         rows: list[Row] = []
         try:
             text, _ = codecs.utf_8_decode(self.buffer, "surrogatepass")
@@ -177,7 +177,7 @@ class JsonArray[Row]:
         return rows
 
     def _step(self, text: str, start: int) -> tuple[int, list[JsonValue]] | None:
-        """The end of the next row or list, and the row; None when incomplete."""
+        """The end of the next row or bracket, and the row; None when it is incomplete."""
         at, before = _skip_white(text, start)
         if self._lists and before == "]":
             self._lists -= 1

@@ -1,6 +1,6 @@
 """Rows of arrays inside objects, such as pages of an API's answers.
 
-An array is the value of a certain key, at any depth; everything else is skipped.
+An array is read if it is the value of a given key, at any depth; the rest is skipped.
 """
 
 import codecs
@@ -24,13 +24,13 @@ from unwrapped.music.sources.rows.pieces import (
 )
 
 OBJECT_BYTES = 64 * 1024
-"""The characters that are decoded first to find a single row."""
+"""The bytes that are decoded first to find a single row."""
 
 
 def read_json_inside[Row](
     reader: ByteReader, key: str, decoder: RowDecoder[Row]
 ) -> Iterator[list[Row]]:
-    """Rows of all arrays under `key`, in lists of some thousand; an object is one row.
+    """The rows of all arrays under `key`, in lists of thousands; an object is one row.
 
     Raises `DamagedHistory` when the file ends within a row or an array.
     """
@@ -54,13 +54,13 @@ class _Arrays[Row]:
     """The rows taken before the open array."""
 
     _open: JsonArray[Row] | None = None
-    """The array that `buffer` begins in."""
+    """The array inside which `buffer` begins."""
 
     _depth: int = 0
-    """The objects and lists that are open where `buffer` begins, without that array."""
+    """How many objects and lists are open where `buffer` begins, without that array."""
 
     def take(self) -> Iterator[list[Row]]:
-        """The rows that are whole."""
+        """Take the complete rows."""
         while True:
             rows = self._take_open(self._open) if self._open else self._take_next()
             if rows is None:
@@ -70,7 +70,7 @@ class _Arrays[Row]:
             raise Malformed
 
     def take_last(self) -> Iterator[list[Row]]:
-        """The rows that are left, when no piece follows."""
+        """Take the remaining rows when no piece follows."""
         if self._open:
             yield self._open.take_exactly()
             self._close_if_ended()
@@ -89,14 +89,14 @@ class _Arrays[Row]:
         return self._done + (self._open.taken if self._open else 0)
 
     def _take_next(self) -> list[Row] | None:
-        """The available rows of the next array; None if there is no array."""
+        """Take the available rows of the next array; None if no array begins."""
         if (found := self.begin.search(self.buffer)) is None:
             return None
         key = found[0]
         self._pass_over(found.end())
         if self.buffer[0] == ord("{"):
             return self._take_object(key)
-        # An array is decoded at once if another one follows it.
+        # An array that another one follows is complete: decode it at once.
         following = self.begin.search(self.buffer)
         end = self.buffer.rfind(b"]", 0, following.start()) + 1 if following else 0
         try:
@@ -128,7 +128,7 @@ class _Arrays[Row]:
                 del self.buffer[: len(text[:end].encode("utf-8", "surrogatepass"))]
                 self._done += 1
                 return [self.decoder.row(value)]
-        # It continues in the next piece, where the search starts again.
+        # The object continues in the next piece: let the search find its key again.
         self.buffer[:0] = key
         return None
 

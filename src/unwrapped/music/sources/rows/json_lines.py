@@ -1,4 +1,4 @@
-"""Rows of JSON lines, an object on each line, in limited memory."""
+"""Rows of JSON lines (an object on each line), decoded in limited memory."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,11 +22,11 @@ from unwrapped.music.sources.rows.pieces import (
 def read_json_lines[Row](
     reader: ByteReader, line: msgspec.json.Decoder[Row], decoder: RowDecoder[Row]
 ) -> Iterator[list[Row]]:
-    """Rows of the lines that `reader` holds, in lists of some thousand.
+    """The rows of the lines that `reader` reads, in lists of thousands.
 
-    `line` is the fast way, as the typed decoder of `decoder` is for arrays. A line that
-    is not JSON counts as not an object; a last one like that is cut off. Raises
-    `DamagedHistory`.
+    `line` is the fast way; `decoder` decodes the lines that do not match. A line that
+    is not JSON becomes `no_object`. If it is the last one, the file counts as cut off:
+    raises `DamagedHistory`.
     """
     lines = _Lines(line, decoder)
     try:

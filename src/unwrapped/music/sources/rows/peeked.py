@@ -24,7 +24,7 @@ class Peeked:
 
     def read(self, size: int, /) -> bytes:
         seen, self._seen = self._seen[:size], self._seen[size:]
-        # Whole pieces, so that later reads keep their size.
+        # Fill the piece, as if the beginning had not been read before.
         return (
             seen + self.reader.read(size - len(seen))
             if seen

@@ -1,4 +1,4 @@
-"""Files of text in pieces, as bytes in UTF-8, and how damage to them is reported."""
+"""Reads text files piece by piece as UTF-8, and reports damage to them."""
 
 import codecs
 import json
@@ -17,7 +17,7 @@ type JsonObject = dict[str, JsonValue]
 
 
 class Malformed(ValueError):
-    """The text is malformed, independent of what follows."""
+    """The text is malformed, whatever follows."""
 
 
 class NotText(ValueError):
@@ -27,7 +27,8 @@ class NotText(ValueError):
 def utf8_pieces(reader: ByteReader) -> Iterator[bytes]:
     """The file as UTF-8 without a byte order mark, from any Unicode encoding.
 
-    Raises `NotText` if another encoding is damaged, and `Malformed` if it is cut off.
+    UTF-8 is not checked. In another encoding, raises `NotText` for damaged bytes, and
+    `Malformed` if the last character is cut off.
     """
     piece = reader.read(PIECE_BYTES)
     encoding = json.detect_encoding(piece)
@@ -60,7 +61,7 @@ def text_of(data: bytes | bytearray) -> str:
 
 
 def damaged(path: str, rows: int, error: Malformed | NotText) -> DamagedHistory:
-    """The error for a file with `rows` complete rows before the damage."""
+    """The error to raise for a file with `rows` complete rows before the damage."""
     if isinstance(error, NotText):
         place = f"damaged in row {rows + 1:,}, which is not {error} text"
     else:
@@ -69,10 +70,10 @@ def damaged(path: str, rows: int, error: Malformed | NotText) -> DamagedHistory:
 
 
 def _lenient_int(digits: str) -> int | float:
-    """No row needs a longer number, and Python refuses to read some."""
+    """An integer; infinity if it is too long for any row: Python refuses the longest."""
     return int(digits) if len(digits) <= DIGITS_OF_INT64 else float("inf")
 
 
 _ADVICE = "Nothing was kept. Get the file again, as it was sent to you."
 LENIENT_JSON = json.JSONDecoder(parse_int=_lenient_int, strict=False)
-"""Accepts what strict decoders refuse: lone surrogates, control characters, numbers."""
+"""Accepts lone surrogates, control characters and long numbers, unlike `typed` decoders."""

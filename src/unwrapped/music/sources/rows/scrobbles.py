@@ -42,7 +42,7 @@ def scrobbles_frame(
     """Rows with Unix times (also in milliseconds), or times written in UTC.
 
     Rows with times in minutes belong to the log `minute`, all others to `second`. A row
-    without a time is that of the track that was playing.
+    without a time is the track that was playing at the time of the export.
     """
     texts = pl.Series(times, dtype=pl.String).str.strip_chars()
     logged_at, is_minute = read_times(texts)
@@ -60,7 +60,7 @@ def scrobbles_frame(
 def read_times(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Times in UTC, null if unreadable, and which rows have times in minutes.
 
-    Rows without a time count like the others: one tool writes a whole file.
+    A row without a time counts as the rest of its file, since one tool wrote all of it.
     """
     times = unix_times(texts.cast(pl.Float64, strict=False))
     if times.count() < len(times):
