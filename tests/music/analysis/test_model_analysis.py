@@ -173,10 +173,11 @@ async def test_where_there_is_nothing_to_give_no_model_is_asked(
     await imported(cy, synced)
     (reason,) = (await cy.verdict(await cy.judged()))["replaced"]
     assert (
-        reason == "Every play of the period comes from a source that no model may see."
+        reason
+        == "Every play of the period comes from a source that must not be sent to a model."
     )
     await imported(cy, ROWS[:20])
     (reason,) = (await cy.verdict(await cy.judged()))["replaced"]
-    assert "too little" in reason
+    assert "too few" in reason
     assert await cy.asking() is None
     assert model.asked == []
