@@ -96,9 +96,9 @@ async def test_the_root_stays_the_page_without_a_handshake(anna: Anna) -> None:
         ({"a": md5("wrong")}, "BADAUTH"),
         ({"u": NAME.upper()}, "OK"),
         ({"p": "1.2.1"}, "OK"),
-        ({"p": "1.1"}, "FAILED This server speaks 1.2 and 1.2.1."),
-        ({"p": ""}, "FAILED This server speaks 1.2 and 1.2.1."),
-        ({"hs": "yes"}, "FAILED Clients begin here with a handshake: hs=true."),
+        ({"p": "1.1"}, "FAILED This server supports the protocols 1.2 and 1.2.1 only."),
+        ({"p": ""}, "FAILED This server supports the protocols 1.2 and 1.2.1 only."),
+        ({"hs": "yes"}, "FAILED A client has to begin with a handshake (hs=true)."),
     ],
 )
 async def test_a_handshake_is_answered_in_one_word(

@@ -174,7 +174,7 @@ router.include_router(reading_router)
 router.include_router(stats_router)
 
 
-# The rest is 404, also an existing path with another method: clients understand no 405.
+# Any other request is answered with 404, even if its path exists: clients handle that.
 @router.api_route(
     "/{path:path}", methods=["OPTIONS", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 )

@@ -59,7 +59,9 @@ RANGES: dict[str, Callable[[date], Period]] = {
     "year": lambda day: Period(date(day.year - 1, 1, 1), date(day.year - 1, 12, 31)),
     "all_time": lambda day: Period(),
 }
-"""The period of each range for today: `this_…` ends today, the others are over."""
+"""The period of each range, for today: `this_…` ends today, `all_time` is everything, all
+others are over.
+"""
 
 STEPS = {"this_week": Step.DAY, "week": Step.DAY, "this_month": Step.DAY, "month": Step.DAY, "all_time": Step.YEAR}  # fmt: skip
 """The steps of the listening activity of a range; months for all others."""
