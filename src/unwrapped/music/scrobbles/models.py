@@ -67,7 +67,7 @@ class SessionKind(StrEnum):
 
 
 class ScrobblingSession(Created, table=True):
-    """A session of an Audioscrobbler client; its key stands in for a token."""
+    """A session of an Audioscrobbler client; its key is used in place of a token."""
 
     __tablename__ = "scrobbling_session"
     __table_args__ = (one_of("kind", SessionKind),)

@@ -22,7 +22,7 @@ from unwrapped.music.scrobbles.settings import TOKENS_PER_USER
 from unwrapped.shared.pagination import Listing, Page
 
 SCROBBLING_TOKEN = TokenKind("uws_", random_characters=27)
-"""A token has 160 random bits, no more, because people type it on phones. It must not be 32
+"""A token has only 160 random bits, because people type it on phones. It must not be 32
 characters long: some clients mistake such a text for an MD5.
 """
 
