@@ -252,7 +252,7 @@ async def test_an_analysis_under_other_corrections_is_another_one(
 async def test_what_leaves_nothing_is_said(ada: Correcting) -> None:
     await ada.make(NIGHT | {"begins": "00:00", "ends": "00:00"})
     assert (await ada.get("/stats/summary"))["amounts"]["listens"] == 0
-    with pytest.raises(Exception, match="Delete one of them"):
+    with pytest.raises(Exception, match="Delete one of the corrections"):
         await analysed(ada.resources, ada.of.id)
 
 

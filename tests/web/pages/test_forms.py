@@ -150,7 +150,7 @@ async def test_a_wrong_password_says_so_and_how_long_to_wait(
     ("form", "said"),
     [
         ({"span": "year", "year": ""}, "Which year?"),
-        ({"span": "days", "first": "2024-01-01"}, "first day and the last"),
+        ({"span": "days", "first": "2024-01-01"}, "first and the last day"),
         (
             {"span": "days", "first": "2024-02-01", "last": "2024-01-01"},
             "the wrong way round",

@@ -79,7 +79,7 @@ async def test_a_password_and_the_role_take_ones_own_password(
     assert (refused.status_code, "password is wrong" in refused.text) == (401, True)
     assert NEW not in refused.text
     given = await browser.post(f"{path}/password", data=form | {"your_password": PASSWORD})  # fmt: skip
-    assert "The new password holds." in (await read(browser, given.headers["Location"])).text  # fmt: skip
+    assert "The new password is set." in (await read(browser, given.headers["Location"])).text  # fmt: skip
     role = {"role": "administrator", "your_password": PASSWORD}
     handed = await browser.post(f"{path}/role", data=role)
     assert handed.headers["Location"] == f"{path}?done=role"

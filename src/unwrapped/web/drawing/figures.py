@@ -119,7 +119,7 @@ def clock_figure(
     return Figure(
         name=f"clock-{of}" if of else "clock",
         title=f"Around the clock in {of}" if of else "Around the clock",
-        caption=f"The busiest hour is {peak}. Larger areas are more plays.",
+        caption=f"The busiest hour is {peak}. A larger area means more plays.",
         drawing=draw_clock(begun, links),
         label=f"Plays by the hour of the day in which they begin, {count(total)} in all."
         f" The busiest hour is {peak}. In quarters: {quarters}.",

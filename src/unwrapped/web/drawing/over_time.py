@@ -36,7 +36,9 @@ def plays_figure(
     beside = [one.plays for one in former[: len(points)]]
     beside += [0] * (len(points) - len(beside)) if former else []
     links = [link(period_of(by, start, period)) for start in starts]
-    compared = f" The line is {before}, {name} by {name}." if before and former else ""
+    compared = (
+        f" The line shows {before}, {name} by {name}." if before and former else ""
+    )
     return Figure(
         name="over-time",
         title="Plays over time",
@@ -94,9 +96,9 @@ def artists_figure(
     return Figure(
         name="artists-met",
         title="New artists against known ones",
-        caption=f"Artists with a play per {name}. The strong part is new: their first"
-        f" play of all is {on_or_in(by)} that {name}. The pale part was known before. The most were"
-        f" new {peak}.",
+        caption=f"Artists with a play per {name}. The strong part shows new artists, whose"
+        f" first play ever is {on_or_in(by)} that {name}; the pale part shows all others."
+        f" The most were new {peak}.",
         drawing=draw_columns(
             [
                 Column(

@@ -27,7 +27,7 @@ def artists_figure(
     return Figure(
         name="artists",
         title="Most played artists",
-        caption=f"Plays; {printable(artists[0].artist)} has {share(artists[0].share)} of all.",
+        caption=f"Plays. {printable(artists[0].artist)} has {share(artists[0].share)} of all plays.",
         drawing=draw_ranking(bars),
         label=_leaders("artists", bars),
         table=Table(
@@ -65,7 +65,7 @@ def tracks_figure(
     return Figure(
         name="tracks",
         title="Most played tracks",
-        caption=f"Plays; the first is with you since {day(tracks[0].first_day)}.",
+        caption=f"Plays. The first play of the top track was on {day(tracks[0].first_day)}.",
         drawing=draw_ranking(bars),
         label=_leaders("tracks", bars),
         table=Table(

@@ -200,8 +200,8 @@ async def test_what_cannot_be_corrected_is_said(
 ) -> None:
     await reader.store(played(1, "2021-03-01T10:00:00Z"))
     for asked, status, words in (
-        (NIGHT | {"begins": ""}, 400, "Choose a day at least"),
-        ({"action": "split", "scope": "artist", "artist": "Ann", "target_1": "Bob"}, 400, "Name two different artists"),
+        (NIGHT | {"begins": ""}, 400, "Choose at least one day"),
+        ({"action": "split", "scope": "artist", "artist": "Ann", "target_1": "Bob"}, 400, "Name at least two different artists"),
         ({"action": "count_as", "scope": "artist", "artist": "Ann"}, 400, "what it counts as"),
         ({"action": "count_as", "scope": "artist", "artist": "Ann", "target_1": "ANN"}, 409, "would count as itself"),
         ({"action": "x", "scope": "artist"}, 422, "action"),

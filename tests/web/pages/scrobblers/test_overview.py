@@ -157,7 +157,7 @@ async def test_a_good_token_is_named_with_what_came_with_it(
     ("change", "said"),
     [
         (lambda token: token[:-1], "Tokens have 37 characters, and this has 36"),
-        (lambda token: token[:-1] + "-", "A character of it is wrong"),
+        (lambda token: token[:-1] + "-", "One of its characters is wrong"),
         (md5, "This is the MD5 of something"),
         (lambda token: "uwp" + token[3:], "Tokens begin with uws_"),
     ],

@@ -117,7 +117,7 @@ async def test_waiting_and_reading(
     # The first page shows the title and the line, which is not reading it.
     assert str(TITLE["text"]) in parse((await browser.get("/")).text).text
     shared = await browser.post(f"/portraits/{analysis}/share", data={})
-    assert (shared.status_code, "read it before" in shared.text) == (409, True)
+    assert (shared.status_code, "Read it before" in shared.text) == (409, True)
     read = parse((await browser.get(f"/portraits/{analysis}")).text)
     assert not any("data-task" in one.attributes for one in read.all("section"))
     for words in (
