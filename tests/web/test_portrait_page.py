@@ -217,7 +217,7 @@ def test_what_looks_wrong_and_why_rows_are_not_counted(tmp_path: Path) -> None:
         "2 were not counted: the same log has the same listen already, overlapping it.",
         "1,003 were not counted: the same listen was reported twice within seconds.",
     ):
-        assert f"Of the stored, {phrase}" in shown.text
+        assert f"Of the stored rows, {phrase}" in shown.text
 
 
 @attack(25, "markup-in-names")

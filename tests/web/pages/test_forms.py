@@ -203,5 +203,6 @@ async def test_a_task_that_failed_says_why_and_may_be_tried_again(
     cancelled = await browser.post(f"/tasks/{failed.id}/cancel")
     assert cancelled.status_code == 303
     assert (
-        "nothing of it was stored" in (await browser.get(f"/import/{failed.id}")).text
+        "was cancelled, and nothing was changed"
+        in (await browser.get(f"/import/{failed.id}")).text
     )

@@ -54,7 +54,7 @@ async def test_an_account_is_made_listed_and_disabled(
     assert done == "done=account_made"
     lines = [one.text for one in (await read(browser)).all("li")]
     [bob] = [one for one in lines if one.startswith("bob")]
-    assert "no sign-in noted" in bob
+    assert "no sign-in recorded" in bob
     assert "0 listens" in bob
     [own] = [one for one in lines if one.startswith("ada you")]
     assert "Administrator." in own

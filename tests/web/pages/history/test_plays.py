@@ -93,7 +93,7 @@ async def test_a_play_says_when_it_began_and_why_it_does_not_count(
     assert next(page.all("h2")).text == "2 May 2023"
     assert "05:00 Song 1 by Ann" in page.text
     assert "Heard for 3:20." in page.text
-    assert page.text.count("Not a play: that takes 30 seconds.") == 1
+    assert page.text.count("Not a play: shorter than 30 seconds.") == 1
     assert page.text.count("Spotify account data has it as well; it counts once.") == 1
     poorer = await _history(reader, source="spotify_account")
     assert "Not counted: a richer source has the same listen." in poorer.text
@@ -122,7 +122,7 @@ async def test_plays_are_found(reader: Reader) -> None:
     ):
         assert _titles(await _history(reader, **params)) == titles, params
     assert "Only Song 2 by Ann." in (await _history(reader, track=song)).text
-    assert "No play fits." in (await _history(reader, q="nothing like it")).text
+    assert "No play matches." in (await _history(reader, q="nothing like it")).text
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ async def test_a_token_is_made_and_shown_once_with_what_to_enter(
     later = await browser.get("/scrobblers")
     assert token not in later.text
     assert f"Ends in {token[-4:]}" in parse(later.text).text
-    assert "Nothing came with it yet" in later.text
+    assert "No request has used it yet" in later.text
 
 
 def test_the_documentation_has_the_same_addresses() -> None:
@@ -145,8 +145,8 @@ async def test_a_good_token_is_named_with_what_came_with_it(
 ) -> None:
     token, _ = await make(browser, "Phone")
     said = await seen(browser, f" {token}\n")
-    assert "The token is good: it is Phone." in said
-    assert "No request of a client came with it" in said
+    assert "The token is valid: it is that of Phone." in said
+    assert "No client has used it in a request yet" in said
     await browser.post(LASTFM, data={"method": "track.scrobble", "sk": token})
     said = await seen(browser, token)
     assert "The server last saw POST /2.0 track.scrobble with it" in said

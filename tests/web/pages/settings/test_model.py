@@ -108,7 +108,7 @@ async def test_waiting_and_reading(
     await agree(browser, model)
     analysis, task = await drafted(resources, ada)
     waiting = parse((await browser.get(f"/portraits/{analysis}")).text)
-    assert "Until then it is the house's" in waiting.text
+    assert "you see the verdict of the house" in waiting.text
     place = waiting.one("section", **{"data-task": str(task)})
     place.one("form", action=f"/tasks/{task}/cancel")
     # Everything in the text is shown as text.

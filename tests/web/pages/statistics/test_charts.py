@@ -71,7 +71,9 @@ async def test_a_year_beside_the_one_before(reader: Reader) -> None:
         ["Week", "Plays", "Time", "2021"],
         ["the week of 7 March 2022", "3", "10 minutes", "1"],
     ]
-    assert "The line is 2021, week by week." in page.one("figure", id="over-time").text
+    assert (
+        "The line shows 2021, week by week." in page.one("figure", id="over-time").text
+    )
     days = "/history?period=2022-03-07..2022-03-13"
     assert target(page, "over-time", week) == days
     assert table(page, "artists-met")[1:] == [[week, "2", "1", "1"]]

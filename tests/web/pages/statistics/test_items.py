@@ -54,7 +54,7 @@ async def test_an_artist_has_a_place_and_what_belongs_to_it(reader: Reader) -> N
     page = await _shown(await reader.open(f"/artists/{ANN}"))
     assert page.one("h1").text == "Ann"
     assert _figures(page) == {
-        "place of all time, by plays": "2",
+        "rank of all time, by plays": "2",
         "plays": "4",
         "of known time": "13 minutes",
     }
@@ -90,7 +90,7 @@ async def test_an_album_and_a_track_lead_to_each_other(reader: Reader) -> None:
     album = await _shown(await reader.open(f"/albums/{ALBUM}"))
     assert _links(album) == {
         "Ann": f"/artists/{ANN}",
-        "Correct: count it as another, or not at all": "/corrections/new?artist=Ann&album=Album+of+Ann",
+        "Correct: count it as something else, or not at all": "/corrections/new?artist=Ann&album=Album+of+Ann",
         "Delete all plays of Album of Ann": f"/history/delete?album={ALBUM}",
         "Song 1": f"/tracks/{SONG}",
         "Song 2": f"/tracks/{public_id('ann', 'song 2')}",
@@ -115,8 +115,10 @@ async def test_one_play_and_none_have_words(reader: Reader) -> None:
     assert "Played once, 1 March 2021, 09:56." in once.text
     assert _figures(once)["play"] == "1"
     never = await _shown(await reader.open(f"/artists/{public_id('bea')}"))
-    assert "Never heard for 30 seconds: none of it counts as a play." in never.text
-    assert _figures(never)["place of all time, by plays"] == "–"
+    assert (
+        "Never heard for 30 seconds or more, so nothing counts as a play." in never.text
+    )
+    assert _figures(never)["rank of all time, by plays"] == "–"
     assert not list(never.all("figure"))
 
 
