@@ -1,4 +1,4 @@
-"""Plays and artists over time: columns with their words and tables."""
+"""The figures of plays and artists over time, as columns."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ def plays_figure(
     before: str | None,
     link: Link,
 ) -> Figure | None:
-    """Plays over time, with those of the previous period, called `before`.
+    """The figure of plays over time; `former` are those of the period named `before`.
 
     None if there is only one step, or no play.
     """
@@ -85,7 +85,7 @@ def plays_figure(
 def artists_figure(
     meetings: Sequence[Meeting], by: Step, period: Period, link: Link
 ) -> Figure | None:
-    """New and known artists; None if there is only one step, or no artist."""
+    """The figure of new and known artists; None if there is only one step, or no artist."""
     if len(meetings) < 2 or not any(one.artists for one in meetings):
         return None
     name = NAMES[by]

@@ -101,7 +101,7 @@ async def test_a_request_is_granted_once(browser: httpx2.AsyncClient) -> None:
     await browser.post(GRANT, data={"name": "App", "token": request})
     taken = await browser.post(GRANT, data={"name": "App", "token": request})
     assert taken.status_code == 409
-    assert "of this name" in taken.text
+    assert "with this name" in taken.text
 
 
 async def test_after_a_sign_in_the_request_is_shown_again(

@@ -105,7 +105,7 @@ async def test_a_scrobbler_goes_on_after_a_changed_password_which_says_so(
 ) -> None:
     token, _ = await make(browser, "Phone")
     page = parse((await browser.get("/settings/access")).text)
-    [form] = [one for one in page.all("form") if "scrobblers go on" in one.text]
+    [form] = [one for one in page.all("form") if "scrobblers keep working" in one.text]
     assert [one.attributes["href"] for one in form.all("a")] == ["/scrobblers"]
     words = {"current_password": PASSWORD, "new_password": "another horse battery"}
     assert (
@@ -124,7 +124,7 @@ async def test_a_refusal_is_shown_in_the_form(
     await make(browser, "Phone")
     again = await browser.post("/scrobblers", data={"name": "Phone"})
     assert again.status_code == 409
-    assert "of this name" in alert(parse(again.text))
+    assert "with this name" in alert(parse(again.text))
 
 
 async def seen(browser: httpx2.AsyncClient, token: str) -> str:

@@ -56,7 +56,7 @@ async def test_an_artist_has_a_place_and_what_belongs_to_it(reader: Reader) -> N
     assert _figures(page) == {
         "rank of all time, by plays": "2",
         "plays": "4",
-        "of known time": "13 minutes",
+        "of known listening time": "13 minutes",
     }
     assert "First played 1 March 2021, 09:56, last 1 May 2023, 23:26." in page.text
     links = _links(page)

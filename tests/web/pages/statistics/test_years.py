@@ -98,7 +98,7 @@ async def test_what_is_not_known_has_words(reader: Reader) -> None:
     assert "No time is known here" in parse(tops).text
     first, *_ = parse(tops).one("ol").all("a")
     track = await reader.open(first.attributes["href"] or "")
-    assert "of known time" not in track.text
+    assert "of known listening time" not in track.text
     await reader.store(played(2, "2023-03-07T09:30:00Z"))
     later = parse((await reader.open("/years/2023")).text)
     assert "3.3 minutes Not known from 1 January 2022" in later.text
