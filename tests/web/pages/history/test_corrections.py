@@ -1,4 +1,5 @@
-"""Corrections on the page: the number first, then made, kept across imports, taken back."""
+"""The screens of corrections: they show the number of plays, make corrections, keep them
+across imports and take them back."""
 
 import re
 from collections.abc import AsyncIterator
@@ -35,7 +36,7 @@ _PLAYS = re.compile(r"[\d,]+ plays?")
 
 
 class Corrector:
-    """Somebody who follows what the page offers, without script."""
+    """A person who follows the links and forms of the pages, without scripts."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
@@ -54,7 +55,7 @@ class Corrector:
         ]
 
     async def make(self, form: Element, **filled: str) -> str:
-        """Send a form that asks for the number, then the one that it leads to; returns
+        """Send a form that asks for the number, then the form on the next page; return
         what was said in between."""
         asked = fields(form) | filled
         page = await self.page(f"{form.attributes['action']}?{urlencode(asked)}")
@@ -89,7 +90,7 @@ def fields(form: Element) -> dict[str, str]:
 
 
 def form_with(page: Element, button: str, words: str = "") -> Element:
-    """The form with this button, and with these words."""
+    """The form with this button and these words."""
     found = [
         one
         for one in page.one("main").all("form")
@@ -197,7 +198,7 @@ async def test_a_split_artist_and_an_excluded_one_have_a_page(
     assert "its plays are not counted" in artist.text
 
 
-async def test_what_cannot_be_corrected_is_said(
+async def test_invalid_corrections_are_explained(
     ada_corrects: Corrector, reader: Reader
 ) -> None:
     await reader.store(played(1, "2021-03-01T10:00:00Z"))
@@ -217,7 +218,7 @@ async def test_what_cannot_be_corrected_is_said(
     assert (await reader.open("/corrections/new")).status_code == 422
 
 
-async def test_names_of_any_kind_are_apart(
+async def test_names_of_any_script_are_isolated(
     ada_corrects: Corrector, reader: Reader
 ) -> None:
     await reader.store(
