@@ -43,21 +43,21 @@ class PortraitLinks:
                 return ""
 
     def artist(self, name: str) -> str:
-        """The screen of an artist."""
+        """The address of the screen of an artist."""
         return of_history(Kind.ARTISTS, artist_id(name))
 
     def track(self, artist: str, title: str) -> str:
-        """The screen of a track."""
+        """The address of the screen of a track."""
         return of_history(Kind.TRACKS, track_id(artist, title))
 
     def hour(self, hour: int) -> str:
-        """The plays of an hour of the day in the period."""
+        """The address of the plays of an hour of the day, in the period of the portrait."""
         days = self.portrait.period
         period = str(Period(days.first_day, days.last_day))
         return with_query(HISTORY, {"period": period, "hour": str(hour)})
 
     def month(self, first: date) -> str:
-        """The plays of a month."""
+        """The address of the plays of a month."""
         return plays_of(f"{first:%Y-%m}")
 
 
