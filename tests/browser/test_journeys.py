@@ -115,7 +115,9 @@ class Journey:
         page.arrive("^/import/.")
         page.wait_for("document.body.innerText.includes('Nothing new')")
         page.click("main a[href$='/remove']")
-        page.wait_for("document.body.innerText.includes('No play would go with it')")
+        page.wait_for(
+            "document.body.innerText.includes('No play would be deleted with it')"
+        )
         self.look()
         page.click("main form button")
         page.arrive("^/import$")
@@ -260,7 +262,7 @@ class Journey:
         self.look()
         link = page.evaluate("document.querySelector('[data-link]').value")
         said = page.evaluate("document.querySelector('main .trouble').innerText")
-        assert "on another one the link does not work" in said
+        assert "This link works only on this machine." in said
         page.go(link)
         assert "Ada" in page.evaluate("document.querySelector('.eyebrow').innerText")
         self.look()

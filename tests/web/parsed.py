@@ -1,4 +1,4 @@
-"""A page as a parser sees it."""
+"""Parses a page, for tests of its elements and texts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,11 +18,11 @@ class Element:
 
     @property
     def text(self) -> str:
-        """All text in it, white space collapsed; style sheets are no text."""
+        """All text in the element, except style sheets, with white space collapsed."""
         return " ".join("".join(self._texts()).split())
 
     def all(self, *tags: str) -> Iterator["Element"]:
-        """The elements below it, in their order; of these tags, if given."""
+        """The elements below this one, in order; only those with these tags, if given."""
         for child in self.children:
             if isinstance(child, Element):
                 if not tags or child.tag in tags:
@@ -49,7 +49,7 @@ class Element:
 
 
 def parse(html: str) -> Element:
-    """The page; raises `AssertionError` where tags do not pair."""
+    """Parse a page. Raises `AssertionError` if its tags do not pair."""
     parser = _Parser()
     parser.feed(html)
     parser.close()
@@ -58,7 +58,7 @@ def parse(html: str) -> Element:
 
 
 def read_xml(markup: str) -> ElementTree.Element:
-    """An element as a strict parser reads it; raises `ParseError` for what is no XML."""
+    """Parse an element with a strict parser. Raises `ParseError` if it is not XML."""
     return ElementTree.fromstring(markup)  # noqa: S314 - our own
 
 

@@ -26,7 +26,7 @@ type Make = Callable[[Path], Portrait]
 
 
 def once(make: Make) -> Make:
-    """Make a portrait once a process: no test changes it."""
+    """Make a portrait once per process: no test changes it."""
     made: list[Portrait] = []
 
     def kept(folder: Path) -> Portrait:
@@ -58,7 +58,7 @@ def one_play(folder: Path) -> Portrait:
 
 @once
 def hostile_names(folder: Path) -> Portrait:
-    """Names that would break a page, of artists, tracks and files."""
+    """A portrait with names of artists, tracks and files that could break a page."""
     first = datetime(2022, 1, 1, tzinfo=UTC)
     names = HOSTILE + FOREIGN
     rows = [
@@ -76,7 +76,7 @@ def hostile_names(folder: Path) -> Portrait:
 
 @once
 def sixteen_years(folder: Path) -> Portrait:
-    """A long history from both formats, with all kinds of rows in the books."""
+    """A portrait of a long history in both formats, with all kinds of rows in the books."""
     listens = make_listens("omnivore", seed=4, rows=6_000, years=(2010, 2025))
     write_export(folder / "export.zip", listens, "both")
     return portrait_of(folder / "export.zip")

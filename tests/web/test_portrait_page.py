@@ -1,4 +1,4 @@
-"""The page: well-formed, self-contained, and all of the portrait in it."""
+"""The page of a portrait: well-formed, self-contained and complete."""
 
 import re
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ PAGES = {
     "sixteen years": sixteen_years,
 }
 NEVER = {"script", "img", "iframe", "object", "form", "i", "u"}
-"""Elements that are no part of the page."""
+"""Elements that the page must not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def test_nothing_is_loaded_and_nothing_runs(painted: Painted) -> None:
     assert links == ["data:,"]
 
 
-def test_a_policy_forbids_all_but_the_styles_of_the_page(painted: Painted) -> None:
+def test_the_policy_allows_only_the_styles_of_the_page(painted: Painted) -> None:
     policy = painted.page.one("meta", **{"http-equiv": "Content-Security-Policy"})
     rules = (policy.attributes["content"] or "").split("; ")
     assert rules[:3] == [
@@ -87,7 +87,7 @@ def test_a_policy_forbids_all_but_the_styles_of_the_page(painted: Painted) -> No
     ]
 
 
-def test_the_whole_verdict_is_there(painted: Painted) -> None:
+def test_the_page_has_the_whole_verdict(painted: Painted) -> None:
     verdict, text = painted.portrait.verdict, painted.page.text
     parts = verdict.beats or verdict.observations
     evidence = [
@@ -108,7 +108,7 @@ def test_the_whole_verdict_is_there(painted: Painted) -> None:
     assert painted.page.one("h1").text == verdict.title
 
 
-def test_no_hole_shows(painted: Painted) -> None:
+def test_no_placeholder_is_left(painted: Painted) -> None:
     words = set(re.findall(r"\w+", painted.page.text))
     assert not words & {"None", "nan", "NaN", "Undefined", "undefined", "inf", "null"}
     drawn = "".join(re.findall(r"<svg.*?</svg>", painted.html, re.DOTALL))
@@ -130,7 +130,7 @@ def test_each_chart_is_shown_in_words_and_in_a_table(painted: Painted) -> None:
         assert list(figure.one("details").one("tbody").all("tr"))
 
 
-def test_the_tables_hold_the_figures(painted: Painted) -> None:
+def test_the_tables_have_the_numbers_of_the_portrait(painted: Painted) -> None:
     profile, page = painted.portrait.profile, painted.page
     assert column(page, "clock", 1) == [f"{plays:,}" for plays in profile.clock.hours]
     lived = {month.month.year for month in profile.months if month.hours}
@@ -192,7 +192,7 @@ def test_the_books_and_the_footer(tmp_path_factory: pytest.TempPathFactory) -> N
     assert "Made by Unwrapped, on this machine." in footer
 
 
-def test_what_looks_wrong_and_why_rows_are_not_counted(tmp_path: Path) -> None:
+def test_the_books_show_warnings_and_why_rows_are_not_counted(tmp_path: Path) -> None:
     portrait = one_play(tmp_path)
     (file,) = portrait.books.files
     account = replace(file.account, shadowed=1, echoes=2, double_scrobbles=1_003)
@@ -217,11 +217,11 @@ def test_what_looks_wrong_and_why_rows_are_not_counted(tmp_path: Path) -> None:
         "2 were not counted: the same log has the same listen, begun shortly before.",
         "1,003 were not counted: the same listen was reported twice within seconds.",
     ):
-        assert f"Of the stored, {phrase}" in shown.text
+        assert f"Of the stored rows, {phrase}" in shown.text
 
 
 @attack(25, "markup-in-names")
-def test_names_are_only_ever_text(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_names_are_escaped(tmp_path_factory: pytest.TempPathFactory) -> None:
     painted = paint("hostile names", tmp_path_factory)
     text = painted.page.text
     drawn = painted.page.one("figure", id="artists").one("svg").text
@@ -235,7 +235,7 @@ def test_names_are_only_ever_text(tmp_path_factory: pytest.TempPathFactory) -> N
     assert "<u>.zip/Streaming_History_<b>_1.json" in warned.text
 
 
-def test_one_play_says_why_there_is_no_quadrant(
+def test_the_page_of_one_play_explains_why_axes_are_missing(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     painted = paint("one play", tmp_path_factory)

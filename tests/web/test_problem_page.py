@@ -1,4 +1,4 @@
-"""Problems as pages, wherever a browser runs into one."""
+"""Browsers get problems as pages, at every address."""
 
 import httpx2
 import pytest
@@ -75,7 +75,7 @@ async def test_every_operation_shows_its_problems_to_browsers_as_pages(
 
 
 @attack(25, "problem-page")
-def test_what_a_problem_repeats_is_escaped() -> None:
+def test_input_that_a_problem_repeats_is_escaped() -> None:
     evil = "<script>alert('x')</script>\u202e"
     fault = Fault(where=f"query.{evil}", message=evil)
     shown = problem_page(

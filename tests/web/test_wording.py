@@ -1,4 +1,4 @@
-"""Figures and facts in words."""
+"""How pages write numbers, dates, times and sizes."""
 
 from datetime import UTC, datetime
 
@@ -94,6 +94,6 @@ def test_periods(text: str, said: str) -> None:
     assert period(text) == said
 
 
-def test_a_moment_is_as_the_clocks_of_a_zone_show_it() -> None:
+def test_a_moment_is_shown_in_a_time_zone() -> None:
     at = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
     assert moment(at, "Europe/Berlin") == "2 March 2026, 00:30"

@@ -1,4 +1,4 @@
-"""What music plugs into the application."""
+"""The declaration of the domain music: what it adds to the application."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def load_router() -> "APIRouter":
-    """The endpoints."""
+    """Import and return the router of all endpoints."""
     from unwrapped.music.router import router
 
     return router

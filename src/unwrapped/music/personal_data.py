@@ -1,4 +1,4 @@
-"""The music in a person's export."""
+"""What a person's export contains of the domain music."""
 
 from sqlalchemy import JSON, Text, cast, select
 from sqlmodel import col
@@ -38,7 +38,7 @@ PERSONAL_DATA = (
     PersonalData.of(HistoryImport, name="imports", about="The outcome of each import."),
     PersonalData(
         name="import_records",
-        about="Which listens each import had, by numbers that their records were given.",
+        about="Which listens each import contained, by the numbers of their records.",
         rows=select(
             import_records.c.import_id,
             cast(import_records.c.records, Text).label("records"),
@@ -51,7 +51,7 @@ PERSONAL_DATA = (
     ),
     PersonalData(
         name="history",
-        about="How often your history was changed, and which rules it follows. What each of the last changes added is in the listens.",
+        about="How often your history was changed, and the version of the rules that it follows. What the latest changes added is in the listens.",
         rows=select(
             history.c.version,
             history.c.rules,
@@ -65,7 +65,7 @@ PERSONAL_DATA = (
         CorrectionRow,
         name="corrections",
         about="What you count as something else, or not at all. A `subject` is a digest of"
-        " the names, by which there is one correction for each.",
+        " the corrected names; each subject has at most one correction.",
     ),
     PersonalData.of(
         CorrectionState,
@@ -74,8 +74,8 @@ PERSONAL_DATA = (
     ),
     PersonalData(
         name="analyses",
-        about="The verdicts on your taste: as you see them, and as the people see them with whom"
-        " you share them.",
+        about="The verdicts on your taste: as you see them, and as people see them when you"
+        " share them.",
         rows=select(
             col(Analysis.id),
             col(Analysis.created_at),
@@ -95,8 +95,8 @@ PERSONAL_DATA = (
     PersonalData.of(
         ModelDraft,
         name="model_drafts",
-        about="The input of a model for a verdict of yours, until it has answered:"
-        " figures and names, as you agreed.",
+        about="The input of a model for one of your verdicts, kept until the model has"
+        " answered: figures and names, as you agreed.",
         through=Analysis,
     ),
     PersonalData.of(
@@ -107,15 +107,15 @@ PERSONAL_DATA = (
     PersonalData.of(
         Share,
         name="shares",
-        about="The links that you made to them. Of a link only a hash is kept, which is"
-        " not here.",
+        about="The links that you made to your verdicts. Only a hash of each link is stored;"
+        " it is left out here.",
         without=["token_hash"],
     ),
     PersonalData.of(
         ShareCard,
         name="share_pictures",
-        about="The pictures of those links that somebody asked for. They show what the"
-        " page shows, and are not here themselves.",
+        about="Which pictures of your shares were requested. The pictures, which show what"
+        " the shared page shows, are left out here.",
         without=["png"],
         through=Share,
     ),
@@ -128,8 +128,8 @@ PERSONAL_DATA = (
     PersonalData.of(
         ScrobblingToken,
         name="scrobbling_tokens",
-        about="The tokens that you created for players, and the outcome of their last requests:"
-        " not the tokens.",
+        about="The tokens that you created for players, and the outcome of their last requests,"
+        " without the tokens themselves.",
         without=["token_hash", "sealed_md5"],
     ),
     PersonalData.of(
@@ -142,7 +142,7 @@ PERSONAL_DATA = (
     PersonalData.of(
         ScrobblingGrant,
         name="scrobbling_grants",
-        about="Players that you have let sign in, and that have not done so yet.",
+        about="Players that you have allowed to sign in and that have not done so yet.",
         without=["request_hash", "token_id"],
         through=ScrobblingToken,
     ),
@@ -162,22 +162,23 @@ PERSONAL_DATA = (
     PersonalData.of(
         NowPlaying,
         name="now_playing",
-        about="The track that your player last said it is playing.",
+        about="The track that your player last reported as playing.",
     ),
     PersonalData.of(
         TrackFeedback,
         name="track_feedback",
-        about="The tracks that you love (1) or hate (-1), as your players say. `msid` is"
-        " derived from the names.",
+        about="The tracks that you love (1) or hate (-1), as reported by your players. `msid`"
+        " is derived from the names.",
     ),
     PersonalData.of(
         RecordingMbid,
         name="recording_mbids",
-        about="Which recordings of MusicBrainz your players say that tracks are.",
+        about="The tracks for which your players sent the id of a MusicBrainz recording.",
     ),
     PersonalData.of(
         LatestImport,
         name="latest_imports",
-        about="The time up to which import tools of players have sent your listens.",
+        about="The time up to which the import tools of players have sent your listens from"
+        " another service.",
     ),
 )

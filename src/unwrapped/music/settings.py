@@ -9,12 +9,12 @@ SHARES_PER_USER = 500
 
 
 class MusicSettings(Environment):
-    """How much a listener may send, and how often plays are synced."""
+    """Limits of uploads, imports, shares, corrections and statistics; how often plays sync."""
 
     upload_max_bytes: int = Field(
         default=1024 * MIB,
         ge=MIB,
-        description="Bytes of one uploaded file, as it is sent.",
+        description="Bytes of one uploaded file, before it is unpacked.",
     )
     unpacked_max_bytes: int = Field(
         default=4096 * MIB,
@@ -27,7 +27,7 @@ class MusicSettings(Environment):
     zip_directory_max_bytes: int = Field(
         default=16 * MIB,
         ge=64 * 1024,
-        description="Bytes of the list of files that a zip has.",
+        description="Bytes of the list of files in a zip (its central directory).",
     )
     import_max_rows: int = Field(
         default=5_000_000, ge=1, description="Rows of the files of one import."
@@ -35,10 +35,12 @@ class MusicSettings(Environment):
     import_max_name_characters: int = Field(
         default=96 * MIB,
         ge=1_000_000,
-        description="Characters of all distinct names and URIs of one import; of one beyond ASCII twice as many.",
+        description="Characters of all distinct names and URIs of one import; those of a name that is not ASCII count twice.",
     )
     uploads_per_user: int = Field(
-        default=50, ge=1, description="Uploads of one listener that wait for an import."
+        default=50,
+        ge=1,
+        description="Uploads of one listener that wait for an import.",
     )
     upload_quota_bytes: int = Field(
         default=4096 * MIB,

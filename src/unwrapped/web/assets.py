@@ -1,7 +1,7 @@
-"""Static files of the pages. Their address holds a digest of all of them.
+"""Static files of the pages. The address of each has a digest of all of them.
 
-Caches may keep them indefinitely, and modules import each other by relative paths: all
-files of a release share one digest.
+So caches may keep a file indefinitely. The digest is one for all files of a release, because
+JavaScript modules import each other by relative paths.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ DIGITS = 16
 
 
 class AssetNotFound(NotFound):
-    """There is no such file with this digest."""
+    """There is no static file with this name and digest."""
 
     code = "asset_not_found"
 
@@ -40,7 +40,7 @@ def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
 
 @cache
 def digest() -> str:
-    """The common prefix of the addresses of this release's files."""
+    """The digest of all static files of this release."""
     written = hashlib.sha256()
     for name, content in _contents().items():
         written.update(f"{name}\0{len(content)}\0".encode() + content)

@@ -1,4 +1,4 @@
-"""What web plugs into the application: pages, and public shares."""
+"""The declaration of the domain web: what it adds to the application."""
 
 from typing import TYPE_CHECKING
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 def load_router() -> "APIRouter":
-    """The endpoints."""
+    """Import and return the router of public shares in the API."""
     from unwrapped.web.public.router import router
 
     return router
 
 
 def load_pages() -> "APIRouter":
-    """The pages."""
+    """Import and return the router of all pages."""
     from unwrapped.core.http.requests import PageRouter
     from unwrapped.web.pages.router import router as screens
     from unwrapped.web.public.pages import router as shares
@@ -28,7 +28,7 @@ def load_pages() -> "APIRouter":
 
 
 def load_error_page() -> ErrorForm:
-    """The page that shows a problem."""
+    """Import and return the function that shows a problem as a page."""
     from unwrapped.web.problem_page import problem_page
 
     return problem_page

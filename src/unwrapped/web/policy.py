@@ -1,4 +1,4 @@
-"""The policies of all pages: what they may load and run, and their referrers."""
+"""The security headers of pages: what they may load and run, and which referrer they send."""
 
 from collections.abc import Mapping
 
@@ -13,11 +13,12 @@ SCREEN = content_policy(
     form_action="'self'",
     trusted_types="page",
 )
-"""For screens: only files of this service, nothing inline, no text that becomes script.
+"""For screens: only files of this service, nothing inline, and scripts cannot insert text as
+HTML or code.
 """
 
 STILL = content_policy(style="'self'", img="'self' data:", manifest="'self'")
-"""For pages without script and forms: shares and problems."""
+"""For pages without scripts and forms: shares and problems."""
 
 SELF_CONTAINED = content_policy(style="'unsafe-inline'", img="data:", is_meta=True)
 """For a page that is a single file."""

@@ -1,4 +1,4 @@
-"""Where names and figures of one's own portrait lead; a shared one leads nowhere."""
+"""The links in a portrait that its owner sees; a shared portrait has none."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,15 +13,16 @@ from unwrapped.web.pages.links import HISTORY, SEARCH, of_history, plays_of, wit
 
 @dataclass(frozen=True, slots=True)
 class PortraitLinks:
-    """The addresses of what a portrait is about."""
+    """Makes the links of a portrait."""
 
     portrait: Portrait
 
     def fact(self, fact: Evidence) -> str:
-        """What a fact names, or the plays of its day; "" where it is a figure.
+        """The address of the artist, album or track that a fact names, or of the plays of its
+        day; "" if the fact is a figure.
 
-        Evidence names a title without its artist: that of a title which is not among
-        those most played is searched.
+        A fact names a title or an album without its artist. If it is not among the most
+        played, the address is that of a search.
         """
         name, favourites = fact.value, self.portrait.profile.favourites
         if not isinstance(name, str):
@@ -42,21 +43,21 @@ class PortraitLinks:
                 return ""
 
     def artist(self, name: str) -> str:
-        """The screen of an artist."""
+        """The address of the screen of an artist."""
         return of_history(Kind.ARTISTS, artist_id(name))
 
     def track(self, artist: str, title: str) -> str:
-        """The screen of a track."""
+        """The address of the screen of a track."""
         return of_history(Kind.TRACKS, track_id(artist, title))
 
     def hour(self, hour: int) -> str:
-        """The plays of an hour of the day in the period."""
+        """The address of the plays of an hour of the day, in the period of the portrait."""
         days = self.portrait.period
         period = str(Period(days.first_day, days.last_day))
         return with_query(HISTORY, {"period": period, "hour": str(hour)})
 
     def month(self, first: date) -> str:
-        """The plays of a month."""
+        """The address of the plays of a month."""
         return plays_of(f"{first:%Y-%m}")
 
 

@@ -1,4 +1,4 @@
-"""The portrait as a page: a served one, or a single file."""
+"""The portrait as a page: served, or as a single file."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,14 +21,14 @@ TEMPLATE = "pages/portrait_alone.html"
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a chat shows of a link to the page, besides its title and its line."""
+    """What a preview of the link needs, besides the title and the line of the verdict."""
 
     url: str | None
-    """Where the page is for everybody; None where the service does not know its name."""
+    """The public address of the page; None if the service does not know its own address."""
 
 
 def render_portrait(portrait: Portrait) -> str:
-    """The page as one file, to be stored as UTF-8: it loads nothing and holds no script."""
+    """Render the page as a single file in UTF-8, which loads nothing and has no scripts."""
     return render(TEMPLATE, **portrait_values(portrait, is_file=True))
 
 
@@ -40,10 +40,10 @@ def portrait_values(
     is_file: bool = False,
     links: "PortraitLinks | None" = None,
 ) -> dict[str, object]:
-    """What the template shows. `preview`: of a page that anybody may open.
+    """The values of the template.
 
-    `name` is what the page calls the listener, by their choice. `links` are for the
-    listener alone.
+    `preview` is for pages that anybody may open. `name` is the name of the listener, if they
+    chose to show it. `links` are only for the page that the listener sees.
     """
     profile, verdict = portrait.profile, portrait.verdict
     return {

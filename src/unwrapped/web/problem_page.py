@@ -1,4 +1,4 @@
-"""A problem as a page, for browsers."""
+"""The page that shows a problem to a browser."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -8,24 +8,24 @@ from fastapi import Response
 from unwrapped.core.http.problems import Problem
 from unwrapped.web.render import page
 
-NOTHING_HERE = "There is nothing at this address that can be shown like this."
+NOTHING_HERE = "There is nothing to show at this address."
 TITLES: Mapping[int, str] = {
     HTTPStatus.BAD_REQUEST: "That cannot be done",
     HTTPStatus.FORBIDDEN: "Not allowed",
     HTTPStatus.NOT_FOUND: "Nothing here",
     HTTPStatus.CONFLICT: "Not now",
     HTTPStatus.CONTENT_TOO_LARGE: "Too large",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "That does not fit",
-    HTTPStatus.TOO_MANY_REQUESTS: "Too often",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Something is not valid",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests",
     HTTPStatus.INTERNAL_SERVER_ERROR: "That went wrong",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Not at the moment",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Not available at the moment",
 }
-"""Titles of statuses for people; other statuses use their standard name."""
+"""The titles of pages by status; other statuses use their standard names."""
 
 
 def problem_page(problem: Problem, headers: Mapping[str, str]) -> Response:
     """The page that describes a problem."""
-    # For an unknown address the router's detail is the name of the status.
+    # The router answers an unknown address with the name of the status as the detail.
     is_bare = problem.detail == problem.title
     values = {
         "problem": problem,

@@ -1,4 +1,4 @@
-"""Pages from templates, with their headers."""
+"""Rendering of templates, and answers with their security headers."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 LONGEST_WORD = 10
-"""Letters of a word in the largest type, with its quotation marks."""
+"""The most characters of a word of a title in the largest type, quotation marks included."""
 
 
 def render(template: str, **values: object) -> str:
-    """The template with these values, escaped."""
+    """Render a template; the values are escaped."""
     return _environment().get_template(template).render(**values)
 
 
@@ -35,8 +35,8 @@ def page(
     headers: Mapping[str, str] | None = None,
     policy: Mapping[str, str] = STILL_HEADERS,
 ) -> "HTMLResponse":
-    """The answer with a template and a policy of `web/policy.py`."""
-    from fastapi.responses import HTMLResponse  # `analyze --html` loads nothing of HTTP
+    """Return an answer with a rendered template and headers of `web/policy.py`."""
+    from fastapi.responses import HTMLResponse  # not loaded by `analyze --html`
 
     content = render(template, **values)
     return HTMLResponse(content, status, headers={**(headers or {}), **policy})

@@ -1,4 +1,4 @@
-"""Figures and facts in the words of the page."""
+"""How pages write numbers, dates, times, sizes and states."""
 
 import math
 from collections.abc import Mapping
@@ -24,9 +24,10 @@ STAGES: Mapping[str | None, str] = {
     "storing": "Storing the plays",
     "collecting": "Collecting your plays",
     "judging": "Forming an opinion",
-    "asking_model": "Waiting for what the model writes",
+    "asking": "Asking Spotify for your plays",
+    "asking_model": "Waiting for the model’s text",
 }
-"""The stages of tasks, as a person sees them."""
+"""The stages of tasks, in words for people."""
 
 
 DONE: Mapping[str, str] = {
@@ -34,14 +35,14 @@ DONE: Mapping[str, str] = {
     "disabled": "The account is disabled, and signed out everywhere.",
     "enabled": "They can sign in again.",
     "import_removed": "The import is removed.",
-    "import_removing": "The import is being removed; Tasks say how far that is.",
-    "password": "The password is changed. All other browsers and programs are signed out; your scrobblers go on.",
-    "password_given": "The new password holds. What was signed in is signed out.",
-    "registration": "It is decided who may make an account.",
-    "role": "They may do that from now on, or no longer.",
+    "import_removing": "The import is being removed. The page Tasks shows how far that is.",
+    "password": "The password is changed. All other browsers and programs are signed out; your scrobblers keep working.",
+    "password_given": "The new password is set. All their browsers and programs are signed out.",
+    "registration": "The rule for new accounts is saved.",
+    "role": "Their role is changed.",
     "saved": "Saved.",
-    "share_revoked": "The link is revoked: it opens nothing any more.",
-    "signed_out": "That session has ended.",
+    "share_revoked": "The link is revoked and no longer works.",
+    "signed_out": "That browser or program is signed out.",
     "signed_out_others": "All other browsers and programs are signed out.",
     "task_again": "The task is tried again.",
     "task_cancelled": "The task is cancelled.",
@@ -49,11 +50,11 @@ DONE: Mapping[str, str] = {
     "unlinked": "The account is unlinked.",
     "upload_deleted": "The file is deleted.",
 }
-"""What a form has done, as the page that follows says it."""
+"""What a form has done, as the page after it says, by the value of `done` in its address."""
 
 
 class Measured(Protocol):
-    """What has plays, and the time of those of which it is known."""
+    """Anything with a listening time, and the share of its plays whose time is known."""
 
     @property
     def ms(self) -> int | None: ...
@@ -98,7 +99,7 @@ def place(value: float) -> str:
 
 
 def duration(hours: float) -> str:
-    """`312 hours`, or minutes or seconds where it is less than one of the greater."""
+    """`312 hours`; less than an hour in minutes, less than a minute in seconds."""
     minutes = hours * MINUTES
     if 0 < minutes < 1:
         return counted(math.ceil(minutes * 60), "second")
@@ -108,15 +109,16 @@ def duration(hours: float) -> str:
 
 
 UNKNOWN = "–"
+"""Shown in place of a time that is not known."""
 
 
 def known_duration(hours: float | None, known_share: float) -> str:
-    """As `duration`; `UNKNOWN` where there is none, or it is known of too few plays."""
+    """Like `duration`; `UNKNOWN` if there is none, or if it is known for too few plays."""
     return duration(hours) if hours and known_share >= ENOUGH_KNOWN else UNKNOWN
 
 
 def known_ms(part: Measured) -> str:
-    """As `known_duration`, of what was measured in milliseconds."""
+    """Like `known_duration`, for a time in milliseconds."""
     hours = None if part.ms is None else part.ms / MS_PER_HOUR
     return known_duration(hours, part.known_share)
 
@@ -127,7 +129,7 @@ def uncounted(mark: str) -> str:
 
 
 def heard(ms: int) -> str:
-    """How long a listen was: `3:20`, `1:02:07`."""
+    """The length of a listen: `3:20`, `1:02:07`."""
     minutes, seconds = divmod(ms // 1_000, MINUTES)
     hours, minutes = divmod(minutes, MINUTES)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
@@ -139,29 +141,29 @@ def short_hours(hours: float) -> str:
 
 
 def source_title(name: str | None) -> str:
-    """What people call a log; `an empty list` for none."""
+    """The name of a log for people; `an empty list` for None."""
     return "an empty list" if name is None else LOGS[LogName(name)].title
 
 
 def path(value: str) -> str:
-    """The path of a file, as it may be printed; the end of a long one."""
+    """The path of a file, made printable; of a long one, only the end."""
     clean = printable(value, len(value))
     return clean if len(clean) <= LONGEST_PATH else "…" + clean[1 - LONGEST_PATH :]
 
 
 def moment(value: datetime, zone: str) -> str:
-    """`14 March 2023, 20:15`, as the clocks of a zone show it."""
+    """A moment in a time zone: `14 March 2023, 20:15`."""
     local = value.astimezone(parse_zone(zone))
     return f"{day(local.date())}, {local:%H:%M}"
 
 
 def day_in(value: datetime, zone: str) -> str:
-    """The day of a moment, as the clocks of a zone show it: `14 March 2023`."""
+    """The day of a moment in a time zone: `14 March 2023`."""
     return day(value.astimezone(parse_zone(zone)).date())
 
 
 def took(begun: datetime | None, ended: datetime | None) -> str:
-    """How long something took: `took 12 seconds`; "" where it never began."""
+    """How long something took: `took 12 seconds`; "" if it has not begun or not ended."""
     if begun is None or ended is None:
         return ""
     seconds = max((ended - begun).total_seconds(), 1.0)
@@ -169,7 +171,7 @@ def took(begun: datetime | None, ended: datetime | None) -> str:
 
 
 def amount(size: int) -> str:
-    """Bytes as people read them: `1 byte`, `812 KB`, `1.4 GB`."""
+    """A number of bytes for people: `1 byte`, `812 KB`, `1.4 GB`."""
     scaled, unit = float(size), "byte" if size == 1 else "bytes"
     for larger in ("KB", "MB", "GB"):
         if scaled < BYTES:
@@ -179,7 +181,7 @@ def amount(size: int) -> str:
 
 
 def period(text: str) -> str:
-    """What people call a period: `All time`, `2025`, `November 2025`, a day or two."""
+    """The name of a period: `All time`, `2025`, `November 2025`, its day or its two days."""
     parsed = Period.parse(text)
     if parsed.first is None or parsed.last is None:
         return "All time"
@@ -193,5 +195,5 @@ def period(text: str) -> str:
 
 
 def stage(name: str | None) -> str:
-    """What a task is at."""
+    """The stage of a task, in words; an unknown one counts as waiting."""
     return STAGES.get(name, STAGES[None])

@@ -1,4 +1,4 @@
-"""A listener who agreed to a model on loopback, and the results."""
+"""Listeners who agreed to a model on loopback, for the tests of its verdicts."""
 
 from typing import Any
 from uuid import UUID
@@ -25,14 +25,14 @@ MODEL = "gemma"
 
 
 def use(configure: Configure, model: ScriptedModel) -> None:
-    """Set the model, as the operator does."""
+    """Set up the model, as the operator does."""
     configure(
         CriticSettings, critic=CriticName.MODEL, model_url=model.url, model_name=MODEL
     )
 
 
 class Listener:
-    """Somebody signed in."""
+    """A listener who is signed in."""
 
     def __init__(
         self, client: httpx2.AsyncClient, resources: Resources, signed: SignedIn
@@ -51,7 +51,7 @@ class Listener:
         assert agreed.status_code == 200, agreed.text
 
     async def withdraw(self) -> None:
-        """Withdraw that."""
+        """Withdraw the consent."""
         await self.client.delete(f"{URL}/model-consent", headers=self.headers)
 
     async def begin(self, **query: str) -> httpx2.Response:
@@ -61,7 +61,7 @@ class Listener:
         )
 
     async def judged(self, **query: str) -> UUID:
-        """The analysis of a task that was done."""
+        """Run the task of an analysis; return the id of the analysis."""
         begun = await self.begin(**query)
         assert begun.status_code == 202, begun.text
         analysis = UUID(begun.json()["id"])
@@ -69,14 +69,14 @@ class Listener:
         return analysis
 
     async def drafted(self) -> UUID:
-        """An analysis whose verdict a model is to write, of figures made by hand."""
+        """Store an analysis of made-up figures, whose verdict a model has to write."""
         async with self.resources.database.session() as session:
             analysis = await make_analysis(session, self.id, portrait=STORED_PORTRAIT)
             await begin_asking(session, TaskService(session), analysis, BRIEF)
             return analysis.id
 
     async def asking(self) -> BackgroundTask | None:
-        """The task that asks the model; None where there is none."""
+        """The task that asks the model; None if there is none."""
         async with self.resources.database.session() as session:
             tasks = select(BackgroundTask).where(
                 col(BackgroundTask.kind) == KIND, col(BackgroundTask.user_id) == self.id
@@ -84,7 +84,7 @@ class Listener:
             return (await session.scalars(tasks)).one_or_none()
 
     async def ask(self) -> BackgroundTask:
-        """The task that asks the model, after one attempt more. Raises what it raises."""
+        """Run another attempt of the task that asks the model. Raises what the task raises."""
         task = await self.asking()
         assert task is not None
         await run_by_hand(self.resources, ask_model, task.id)
@@ -102,13 +102,13 @@ class Listener:
         return verdict
 
     async def share(self, analysis: UUID) -> httpx2.Response:
-        """The answer to making a link."""
+        """Share a verdict; return the answer."""
         return await self.client.post(
             f"{URL}/shares", json={"analysis": str(analysis)}, headers=self.headers
         )
 
     async def drafts(self) -> int:
-        """How many verdicts wait for a model."""
+        """The number of verdicts that wait for a model."""
         async with self.resources.database.session() as session:
             count = select(func.count()).select_from(ModelDraft)
             return await session.scalar(count) or 0

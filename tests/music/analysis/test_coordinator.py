@@ -1,4 +1,4 @@
-"""What an analysis rests on, and that it is stored once or not at all."""
+"""The data of an analysis, which is stored once or not at all."""
 
 import asyncio
 from typing import Any
@@ -76,7 +76,7 @@ async def test_the_books_are_those_of_all_imports(common_resources: Resources) -
     assert [file.path for file in books.skipped] == ["photo.jpg", "c.zip/notes.txt"]
     assert (books.total.rows_read, books.total.known) == (100, 30)
     assert books.total.stored == expected.books.total.stored == 70
-    # When the account data came, nothing shadowed it: only later rows did.
+    # Nothing shadowed the account data when it was imported; only later rows did.
     assert books.total.shadowed == expected.books.total.shadowed == 20
     assert sum(file.account.shadowed for file in books.files) == 0
 
@@ -89,7 +89,7 @@ async def test_listens_and_books_are_those_of_one_moment(
     loop = asyncio.get_running_loop()
 
     def read_late(*answer: Any) -> Any:
-        """Read after another import was stored, since the books were read."""
+        """Read after another import was stored, which happens after the books are read."""
         importing = imported(common_resources, user, {"b.json": as_json(RICHER)})
         asyncio.run_coroutine_threadsafe(importing, loop).result(60)
         return read_history(*answer)
@@ -105,7 +105,7 @@ async def test_listens_and_books_are_those_of_one_moment(
     assert (later.books.total.stored, len(later.listens)) == (50, 50)
 
 
-async def test_what_was_synced_has_its_place_in_the_books(
+async def test_synced_listens_are_in_the_books(
     common_resources: Resources,
 ) -> None:
     user = (await sign_in(common_resources)).id
@@ -130,10 +130,10 @@ async def test_what_was_synced_has_its_place_in_the_books(
     assert history.books.total.stored == len(RICHER) + 2
 
 
-async def test_plays_of_unknown_duration_alone_make_a_portrait(
+async def test_plays_of_unknown_duration_are_enough_for_a_portrait(
     common_resources: Resources,
 ) -> None:
-    """What the API does not return is absent, with its reason, and not guessed."""
+    """Data that the API does not return is absent, with the reason, and not guessed."""
     user = (await sign_in(common_resources)).id
     answer = [
         api_row(f"Artist {n % 5}", f"Song {n % 9}", f"uri:{n % 9}",
@@ -150,7 +150,7 @@ async def test_plays_of_unknown_duration_alone_make_a_portrait(
     assert {"endings", "lengths", "shuffle"} <= profile.absent.keys()
 
 
-async def test_what_is_collected_is_of_one_listener(
+async def test_the_data_is_that_of_one_listener(
     common_resources: Resources,
 ) -> None:
     ada, bob = [(await sign_in(common_resources)).id for _ in range(2)]
@@ -210,7 +210,7 @@ async def test_an_attempt_that_was_superseded_stores_nothing(
     assert await _analyses(common_resources, user) == 1
 
 
-async def test_what_is_public_has_no_names_of_files(
+async def test_public_portraits_have_no_names_of_files(
     common_resources: Resources,
 ) -> None:
     user = (await sign_in(common_resources)).id
@@ -242,7 +242,7 @@ async def test_what_is_public_has_no_names_of_files(
     assert public.books.total == portrait.books.total
 
 
-async def test_an_analysis_is_of_a_user(resources: Resources) -> None:
+async def test_an_analysis_belongs_to_a_user(resources: Resources) -> None:
     async with resources.database.session() as session:
         with pytest.raises(IntegrityError):
             await make_analysis(session, 2**40)

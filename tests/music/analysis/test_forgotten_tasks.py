@@ -1,4 +1,4 @@
-"""What tasks have made outlives them: they are forgotten after a while."""
+"""The results of tasks are kept longer than the tasks, which are deleted after a while."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -22,7 +22,7 @@ OLDER, NEWER = UUID(int=1), UUID(int=2)
 
 @pytest.fixture
 async def ada(resources: Resources) -> SignedIn:
-    """A listener whose two analyses and one import are old; their tasks are forgotten."""
+    """A listener with two old analyses and an old import, whose tasks are deleted."""
     ada = await sign_in(resources)
     async with resources.database.session() as session:
         for days, task_id in enumerate((OLDER, NEWER)):
@@ -51,7 +51,7 @@ async def ada(resources: Resources) -> SignedIn:
     return ada
 
 
-async def test_portraits_are_still_read(
+async def test_portraits_can_still_be_read(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     latest = await client.get(RESULT, headers=ada.headers)
@@ -62,7 +62,7 @@ async def test_portraits_are_still_read(
         assert (answer.status_code, answer.json()) == (200, {"number": task_id.int})
 
 
-async def test_the_task_itself_is_not_there_any_more(
+async def test_the_task_no_longer_exists(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     for path in (STATUS, f"{STATUS}?task={NEWER}", f"/api/v1/tasks/{NEWER}"):
@@ -70,7 +70,7 @@ async def test_the_task_itself_is_not_there_any_more(
         assert (answer.status_code, answer.json()["code"]) == (404, "task_not_found")
 
 
-async def test_nobody_else_reads_a_portrait_whose_task_is_forgotten(
+async def test_nobody_else_can_read_a_portrait_whose_task_is_deleted(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
     eve = await sign_in(resources)

@@ -1,4 +1,4 @@
-"""A forgotten file is said, and what compares across its gap says nothing."""
+"""A missing file is reported, and rules that compare across its gap say nothing."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -57,11 +57,11 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
 
 
 def looked_at(portrait: Portrait) -> set[str]:
-    """The rules that have something to look at."""
+    """The rules that have data to judge."""
     return {judgement.rule.name for judgement in weigh(portrait.profile)}
 
 
-def test_a_file_that_was_forgotten(files: dict[int, Path], tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(files: dict[int, Path], tmp_path: Path) -> None:
     packed = tmp_path / "my_spotify_data.zip"
     packed.write_bytes(make_zip({f"in/{name(2022)}": files[2022].read_bytes()}))
     for portrait in (
@@ -78,7 +78,7 @@ def test_a_file_that_was_forgotten(files: dict[int, Path], tmp_path: Path) -> No
 
 
 def test_without_its_gap_the_same_history_is_compared(files: dict[int, Path]) -> None:
-    """Renamed, the files say nothing of one that is missing."""
+    """If the files are renamed, their names no longer show that one is missing."""
     renamed = {
         year: write_json(path.with_name(f"renamed {year}.json"), list(rows(year)))
         for year, path in files.items()
@@ -96,11 +96,11 @@ def test_without_its_gap_the_same_history_is_compared(files: dict[int, Path]) ->
 def test_the_missing_file_ends_the_gap(files: dict[int, Path]) -> None:
     portrait = painted(*files.values())
     assert (portrait.books.warnings, portrait.profile.gaps) == ([], [])
-    # Nothing fades, and no silence is long, in a history that grows day by day.
+    # In a history with plays on every day, nothing fades and no silence is long.
     assert looked_at(portrait) >= COMPARING - {"fading", "long_silence"}
 
 
-def test_a_gap_after_the_period_is_none_of_it(files: dict[int, Path]) -> None:
+def test_a_gap_after_the_period_is_ignored(files: dict[int, Path]) -> None:
     history = history_at(files[2022], files[2024])
     portrait = paint_portrait(history, Period.parse("2022"), UTC_ZONE, HouseCritic())
     assert portrait.profile.gaps == []

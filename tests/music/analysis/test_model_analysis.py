@@ -1,4 +1,4 @@
-"""Judging for who agreed to a model: what it is given, and when none is asked."""
+"""Analyses of listeners who agreed to a model: its input, and when it is not asked."""
 
 import json
 from collections.abc import AsyncIterator
@@ -48,7 +48,7 @@ async def ada(
     configure: Configure,
     model: ScriptedModel,
 ) -> Listener:
-    """With a listen, on the transaction that is undone."""
+    """A listener with a listen, in the transaction that is rolled back."""
     use(configure, model)
     signed = await sign_in(resources)
     async with resources.database.session() as session:
@@ -75,7 +75,7 @@ async def imported(listener: Listener, *files: list[Row]) -> None:
     await import_all(listener.resources.database, listener.id, [list(files)])
 
 
-async def test_a_listener_who_has_not_agreed_gets_no_model(
+async def test_the_model_is_not_asked_without_consent(
     ada: Listener, model: ScriptedModel
 ) -> None:
     refused = await ada.begin(critic="model")
@@ -91,7 +91,7 @@ async def test_a_listener_who_has_not_agreed_gets_no_model(
     assert (await ada.begin(critic="house")).json()["id"] == house["id"]
 
 
-async def test_without_a_model_none_can_be_asked_for(
+async def test_a_server_without_a_model_refuses_requests_for_one(
     ada: Listener, configure: Configure
 ) -> None:
     configure(CriticSettings, critic=CriticName.HOUSE)
@@ -102,7 +102,7 @@ async def test_without_a_model_none_can_be_asked_for(
     )
 
 
-async def test_verdicts_of_the_model_are_limited_for_a_day(
+async def test_verdicts_of_the_model_are_limited_per_day(
     ada: Listener, model: ScriptedModel, configure: Configure
 ) -> None:
     configure(CriticSettings, model_verdicts_per_user=1)
@@ -118,7 +118,7 @@ async def test_the_model_is_asked_by_a_task_of_its_own(
 ) -> None:
     await imported(cy, ROWS)
     analysis = await cy.judged()
-    # The house's is there meanwhile.
+    # Until then, the analysis has the verdict of the house.
     house = await cy.verdict(analysis)
     assert (house["critic"], house["replaced"], model.asked) == ("house", [], [])
     async with cy.resources.database.session() as session:
@@ -141,7 +141,7 @@ async def test_the_model_is_asked_by_a_task_of_its_own(
 async def test_names_and_figures_of_forbidden_logs_are_not_sent(
     cy: Listener, model: ScriptedModel
 ) -> None:
-    """The profile is built without them, whatever the house is given."""
+    """The profile for the model is built without them; that of the house has them."""
     answer = [
         api_row(
             f"Forbidden {n % 3}", f"Secret {n}", f"uri:secret{n}",
@@ -164,7 +164,7 @@ async def test_names_and_figures_of_forbidden_logs_are_not_sent(
     assert "not given 120 plays" in verdict["unsaid"][-1]
 
 
-async def test_where_there_is_nothing_to_give_no_model_is_asked(
+async def test_no_model_is_asked_without_data_to_send(
     cy: Listener, model: ScriptedModel
 ) -> None:
     synced = [
@@ -173,10 +173,11 @@ async def test_where_there_is_nothing_to_give_no_model_is_asked(
     await imported(cy, synced)
     (reason,) = (await cy.verdict(await cy.judged()))["replaced"]
     assert (
-        reason == "Every play of the period comes from a source that no model may see."
+        reason
+        == "Every play of the period comes from a source that must not be sent to a model."
     )
     await imported(cy, ROWS[:20])
     (reason,) = (await cy.verdict(await cy.judged()))["replaced"]
-    assert "too little" in reason
+    assert "too few" in reason
     assert await cy.asking() is None
     assert model.asked == []

@@ -1,4 +1,4 @@
-"""Whatever a model and its server do, an analysis has a verdict, and says whose it is."""
+"""Whatever a model and its server do, an analysis has a verdict, and names its author."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -43,7 +43,7 @@ async def ada(
     return Listener(client, resources, await sign_in(resources))
 
 
-async def test_the_verdict_of_the_model_takes_the_place_of_the_houses(
+async def test_the_verdict_of_the_model_replaces_that_of_the_house(
     ada: Listener, model: ScriptedModel
 ) -> None:
     await ada.agree(model)
@@ -63,10 +63,10 @@ async def test_the_verdict_of_the_model_takes_the_place_of_the_houses(
 
 
 @pytest.mark.parametrize("when", ["before", "between"])
-async def test_consent_that_is_withdrawn_holds_at_once(
+async def test_withdrawing_the_consent_takes_effect_at_once(
     ada: Listener, model: ScriptedModel, when: str
 ) -> None:
-    """Also for a verdict that is under way, and between its two questions."""
+    """This includes a verdict under way, between the two requests to the model."""
     await ada.agree(model)
     analysis = await ada.drafted()
     if when == "before":
@@ -111,7 +111,7 @@ async def test_another_model_than_the_one_agreed_to_is_not_asked(
     ],
     ids=["rude", "redirect", "verbose", "html", "chatty", "come-back-tomorrow"],
 )
-async def test_a_server_that_will_not_do_leaves_the_house_and_a_reason(
+async def test_an_unusable_server_leaves_the_verdict_of_the_house_with_the_reason(
     ada: Listener, model: ScriptedModel, reply: Reply, reason: str
 ) -> None:
     await ada.agree(model)
@@ -132,7 +132,7 @@ async def test_a_server_that_will_not_do_leaves_the_house_and_a_reason(
     "reply", [http(503, b""), broken_off(), http(429, b"", Retry_After="5")],
     ids=["failing", "breaking-off", "overloaded"],
 )  # fmt: skip
-async def test_what_may_pass_is_tried_again_and_ends_in_the_house(
+async def test_temporary_errors_are_retried_and_then_the_verdict_of_the_house_stays(
     ada: Listener, model: ScriptedModel, reply: Reply
 ) -> None:
     await ada.agree(model)
@@ -153,7 +153,7 @@ async def test_what_may_pass_is_tried_again_and_ends_in_the_house(
     )
 
 
-async def test_a_server_that_comes_back_in_time(
+async def test_a_server_that_recovers_in_time_writes_the_verdict(
     ada: Listener, model: ScriptedModel
 ) -> None:
     await ada.agree(model)
@@ -165,7 +165,7 @@ async def test_a_server_that_comes_back_in_time(
     assert (await ada.verdict(analysis))["critic"] == "model"
 
 
-async def test_a_cancelled_question_leaves_the_house(
+async def test_canceling_the_request_leaves_the_verdict_of_the_house(
     ada: Listener, model: ScriptedModel
 ) -> None:
     await ada.agree(model)
@@ -181,7 +181,7 @@ async def test_a_cancelled_question_leaves_the_house(
     assert await ada.drafts() == 0
 
 
-async def test_a_draft_whose_task_is_gone_is_swept(
+async def test_a_draft_without_a_task_is_settled(
     ada: Listener, model: ScriptedModel
 ) -> None:
     await ada.agree(model)
@@ -193,12 +193,12 @@ async def test_a_draft_whose_task_is_gone_is_swept(
     assert "ended before" in (await ada.verdict(analysis))["replaced"][0]
 
 
-async def test_a_verdict_of_a_model_is_shared_only_after_it_was_seen(
+async def test_a_verdict_of_a_model_can_be_shared_only_after_it_was_read(
     ada: Listener, model: ScriptedModel
 ) -> None:
     await ada.agree(model)
     analysis = await ada.drafted()
-    await ada.verdict(analysis)  # the house's, which is another one
+    await ada.verdict(analysis)  # the verdict of the house, which is another one
     await ada.ask()
     refused = await ada.share(analysis)
     assert (refused.status_code, refused.json()["code"]) == (409, "verdict_not_seen")

@@ -1,4 +1,4 @@
-"""The portrait puts verdict, profile and books together, for a period."""
+"""The portrait combines the verdict, the profile and the books of a period."""
 
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,9 @@ ROWS = [
 ]
 
 
-def test_a_portrait_of_a_period_keeps_the_books_of_all(tmp_path: Path) -> None:
+def test_a_portrait_of_a_period_has_the_books_of_the_whole_history(
+    tmp_path: Path,
+) -> None:
     history = history_of(tmp_path, ROWS, [account_row(trackName=None)])
     portrait = paint_portrait(history, Period.parse("2025"), ZONE, HouseCritic())
     assert portrait.schema_version == SCHEMA_VERSION
@@ -32,7 +34,7 @@ def test_a_portrait_of_a_period_keeps_the_books_of_all(tmp_path: Path) -> None:
     assert portrait.verdict == HouseCritic().judge(portrait.profile)
 
 
-def test_an_open_period_is_cut_to_the_history(tmp_path: Path) -> None:
+def test_the_days_of_an_open_period_are_those_of_the_history(tmp_path: Path) -> None:
     portrait = paint_portrait(
         history_of(tmp_path, ROWS), Period(), ZONE, HouseCritic(), top=1
     )

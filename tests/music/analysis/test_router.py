@@ -52,7 +52,7 @@ ROWS: list[Row] = [
 
 
 class Listener:
-    """Somebody signed in who asks for analyses."""
+    """A listener who is signed in and requests analyses."""
 
     def __init__(
         self, client: httpx2.AsyncClient, resources: Resources, signed: SignedIn
@@ -84,13 +84,13 @@ class Listener:
 
 @pytest.fixture
 async def ada(client: httpx2.AsyncClient, resources: Resources) -> Listener:
-    """On the transaction that is undone."""
+    """A listener, in the transaction that is rolled back."""
     return Listener(client, resources, await sign_in(resources))
 
 
 @pytest.fixture
 async def cy(common_resources: Resources, make_client: MakeClient) -> Listener:
-    """On a database of their own, so that tasks can run."""
+    """A listener on a database of their own, so that tasks can run."""
     signed = await sign_in(common_resources, time_zone="America/Lima")
     return Listener(make_client(common_resources), common_resources, signed)
 
@@ -104,13 +104,15 @@ async def test_without_listens_there_is_nothing_to_analyse(ada: Listener) -> Non
         assert (missing.status_code, missing.json()["code"]) == (404, "task_not_found")
 
 
-async def test_listens_of_others_are_nothing_to_analyse(ada: Listener) -> None:
+async def test_listens_of_others_are_not_analysed(ada: Listener) -> None:
     bob = Listener(ada.client, ada.resources, await sign_in(ada.resources))
     await bob.store(ROWS[:1])
     assert (await ada.begin()).status_code == 409
 
 
-async def test_beginning_is_idempotent_for_a_period_and_a_zone(ada: Listener) -> None:
+async def test_beginning_is_idempotent_for_the_same_period_and_zone(
+    ada: Listener,
+) -> None:
     await ada.store(ROWS[:1])
     begun = await ada.begin()
     assert begun.status_code == 202
@@ -134,7 +136,7 @@ async def test_beginning_is_idempotent_for_a_period_and_a_zone(ada: Listener) ->
         assert await count_jobs(session) == await ada.tasks() == 4
 
 
-async def test_many_beginnings_at_once_are_one(cy: Listener) -> None:
+async def test_many_requests_at_once_begin_one_task(cy: Listener) -> None:
     await cy.store(ROWS[:1])
     async with cy.resources.database.session() as session:
         before = await count_jobs(session)
@@ -153,14 +155,14 @@ BAD: list[tuple[dict[str, str], int]] = [
 ]
 
 
-async def test_bad_input_begins_nothing(ada: Listener) -> None:
+async def test_invalid_input_begins_no_task(ada: Listener) -> None:
     await ada.store(ROWS[:1])
     for params, status in BAD:
         assert (await ada.begin(**params)).status_code == status, params
         assert await ada.tasks() == 0
 
 
-async def test_only_ones_own_analyses_are_there(ada: Listener) -> None:
+async def test_analyses_of_others_are_not_found(ada: Listener) -> None:
     bob = Listener(ada.client, ada.resources, await sign_in(ada.resources))
     await bob.store(ROWS[:1])
     theirs = (await bob.begin()).json()["id"]
@@ -192,7 +194,9 @@ async def test_an_unfinished_task_has_no_result_yet(ada: Listener) -> None:
 
 
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
-async def test_a_task_that_came_to_nothing_says_why(ada: Listener, status: str) -> None:
+async def test_the_result_of_a_failed_task_is_its_reason(
+    ada: Listener, status: str
+) -> None:
     async with ada.resources.database.session() as session:
         await make_task(
             session,
@@ -222,7 +226,7 @@ async def test_a_period_without_plays_fails_with_its_reason(cy: Listener) -> Non
     assert again.json()["id"] != str(task)
 
 
-async def test_from_the_beginning_to_the_page(cy: Listener) -> None:
+async def test_a_portrait_from_the_import_to_the_stored_result(cy: Listener) -> None:
     files = {"my name.json": as_json(ROWS), "b.json": as_json([account_row()])}
     await imported(cy.resources, cy.id, files)
     begun = (await cy.begin(period="2024")).json()
@@ -276,7 +280,7 @@ async def test_later_imports_and_removals_do_not_change_an_analysis(
     assert (await cy.begin()).status_code == 409
 
 
-async def test_the_latest_analysis_is_the_one_that_is_meant(cy: Listener) -> None:
+async def test_the_latest_analysis_is_the_default(cy: Listener) -> None:
     await cy.store(ROWS)
     first = await analysed(cy.resources, cy.id, "2023")
     second = await analysed(cy.resources, cy.id, "2024")
@@ -287,8 +291,10 @@ async def test_the_latest_analysis_is_the_one_that_is_meant(cy: Listener) -> Non
     assert named["period"]["text"] == "2023"
 
 
-async def test_the_snapshot_of_somebody_else_is_not_given_out(ada: Listener) -> None:
-    """Even if ids should ever coincide."""
+async def test_the_portrait_of_another_listener_is_never_returned(
+    ada: Listener,
+) -> None:
+    """This holds even if ids coincide."""
     bob = await sign_in(ada.resources)
     async with ada.resources.database.session() as session:
         task = await make_task(
@@ -300,6 +306,8 @@ async def test_the_snapshot_of_somebody_else_is_not_given_out(ada: Listener) -> 
 
 
 @pytest.mark.parametrize("path", ["begin", "status", "result"])
-async def test_strangers_are_refused(client: httpx2.AsyncClient, path: str) -> None:
+async def test_requests_without_a_session_are_refused(
+    client: httpx2.AsyncClient, path: str
+) -> None:
     method = "POST" if path == "begin" else "GET"
     assert (await client.request(method, f"{URL}/{path}")).status_code == 401

@@ -1,4 +1,4 @@
-"""Beginning an analysis, following it, and its result."""
+"""Beginning an analysis, polling its task, and reading its result."""
 
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -34,7 +34,7 @@ def analyses(session: AsyncSession) -> AnalysisService:
     return AnalysisService(session, TaskService(session))
 
 
-async def test_a_task_is_shown_the_period_and_zone(
+async def test_a_task_gets_the_period_and_zone(
     analyses: AnalysisService, session: AsyncSession, resources: Resources
 ) -> None:
     user = (await sign_in(resources)).id
@@ -55,7 +55,7 @@ async def test_a_task_is_shown_the_period_and_zone(
 async def test_listens_that_are_all_shadowed_or_short_can_be_analysed(
     analyses: AnalysisService, session: AsyncSession, resources: Resources
 ) -> None:
-    """Whether there is a play is for the profile to say, in its words."""
+    """The profile, not the service, finds out whether there is a play."""
     user = (await sign_in(resources)).id
     await store(session, user, [[extended_row(ms_played=0)]])
     assert (await analyses.begin(user, Period(), UTC)).status == "pending"

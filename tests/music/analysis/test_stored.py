@@ -1,4 +1,4 @@
-"""Portraits are read back as they were, also those of earlier versions."""
+"""Stored portraits are read back unchanged, including those of earlier versions."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from unwrapped.web.portrait_page import render_portrait
 EVERYTHING = (
     Path(__file__).with_name("portrait_v1_full.json").read_text(encoding="utf-8")
 )
-"""A portrait of the first version with every measure, as its owner has it."""
+"""A portrait of the first version with every measure, as its owner sees it."""
 
 
 LATER = (
@@ -34,10 +34,10 @@ LATER = (
     *("dayparts", "titled_time", "dossiers"),
     *("most_broken_off", "least_broken_off", "last_play"),
 )
-"""Members that came with a later version."""
+"""Members that later versions added."""
 
 
-def test_what_is_read_is_what_was_stored(tmp_path: Path) -> None:
+def test_a_stored_portrait_is_read_unchanged(tmp_path: Path) -> None:
     for name, make in {"short": one_play, "long": sixteen_years}.items():
         folder = tmp_path / name
         folder.mkdir()
@@ -92,6 +92,6 @@ def _without(value: object, member: str) -> object:
 
 
 @pytest.mark.parametrize("stored", ["", "{}", "[]", '{"books": "secret"}'])
-def test_what_is_no_portrait(stored: str) -> None:
+def test_anything_else_is_refused(stored: str) -> None:
     with pytest.raises(ValueError, match="Portrait"):
         read_stored(stored)

@@ -1,4 +1,4 @@
-"""Agreeing to a model, and to no other; withdrawing."""
+"""Agreeing to one model and no other, and withdrawing."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ SERVER = "https://api.example.org/v1"
 
 
 def use(configure: Configure, name: str = "gemma", url: str = SERVER) -> None:
-    """Set a model, as the operator does."""
+    """Set up a model, as the operator does."""
     configure(CriticSettings, critic=CriticName.MODEL, model_url=url, model_name=name)
 
 
@@ -115,7 +115,7 @@ async def test_agreeing_and_withdrawing(
     ],
     ids=["model", "host", "path"],
 )
-async def test_another_model_or_address_asks_again(
+async def test_another_model_or_address_needs_a_new_consent(
     client: httpx2.AsyncClient,
     resources: Resources,
     configure: Configure,
@@ -131,10 +131,10 @@ async def test_another_model_or_address_asks_again(
     assert (await ask(client, ada))["agreed"] is True
 
 
-async def test_what_was_read_must_be_what_is_asked(
+async def test_a_consent_must_name_the_current_model(
     client: httpx2.AsyncClient, resources: Resources, configure: Configure
 ) -> None:
-    """The operator may change the model between the reading and the agreeing."""
+    """The operator may change the model after a listener has read the terms."""
     use(configure)
     ada = await sign_in(resources)
     for over in ({"host": "elsewhere.example"}, {"model": "other"}):
@@ -168,7 +168,7 @@ async def test_a_script_cannot_agree_for_its_owner(
         ({"model_url": "http://192.168.1.5/v1", "model_name": "m"}, "MODEL_ALLOW_HTTP"),
     ],
 )
-def test_a_service_that_could_not_ask_does_not_start(
+def test_a_service_with_an_incomplete_model_does_not_start(
     settings: Settings, values: dict[str, str], words: str
 ) -> None:
     used = {"critic": CriticName.MODEL} | values
@@ -190,7 +190,7 @@ def test_a_model_that_is_not_in_use_need_not_be_complete(settings: Settings) -> 
         *("https://api.example.org/#x", "https://api.example.org:x/", "https://[::1"),
     ],
 )
-def test_addresses_that_no_model_has(url: str) -> None:
+def test_invalid_addresses_of_a_model_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match="write https://"):
         CriticSettings(model_url=url)
 
@@ -204,11 +204,11 @@ def test_addresses_that_no_model_has(url: str) -> None:
         ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1/chat/completions", "127.0.0.1:8080"),
     ],
 )  # fmt: skip
-def test_the_one_address_that_is_asked(url: str, asked: str, host: str) -> None:
+def test_only_one_address_is_requested(url: str, asked: str, host: str) -> None:
     model = require_model(CriticSettings(model_url=url, model_name="m"))
     assert (model.completions, model.host) == (asked, host)
 
 
-def test_a_key_that_cannot_be_sent() -> None:
+def test_a_key_that_cannot_be_sent_is_refused() -> None:
     with pytest.raises(ValueError, match="printable ASCII"):
         CriticSettings(model_api_key=SecretStr("a\nb"))

@@ -254,7 +254,7 @@ async def test_an_analysis_with_other_corrections_is_a_new_one(
 async def test_corrections_that_exclude_all_plays_are_reported(ada: Correcting) -> None:
     await ada.make(NIGHT | {"begins": "00:00", "ends": "00:00"})
     assert (await ada.get("/stats/summary"))["amounts"]["listens"] == 0
-    with pytest.raises(Exception, match="Delete one of them"):
+    with pytest.raises(Exception, match="Delete one of the corrections"):
         await analysed(ada.resources, ada.of.id)
 
 

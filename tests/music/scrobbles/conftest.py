@@ -1,4 +1,4 @@
-"""What tests of scrobbling need."""
+"""Fixtures of the tests of scrobbling."""
 
 import pytest
 
@@ -9,5 +9,5 @@ from unwrapped.core.process_resources import Resources
 
 @pytest.fixture
 async def player(make_client: MakeClient, cloned_resources: Resources) -> Player:
-    """A player of somebody, on a database of the test's own."""
+    """A player of a new account, on a database of the test's own."""
     return await make_player(make_client(cloned_resources), cloned_resources)

@@ -1,4 +1,4 @@
-"""Players that report to the application in a test."""
+"""Players that report to the application in tests."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from unwrapped.music.scrobbles.models import scrobble_inbox
 from unwrapped.music.scrobbles.tokens import ScrobblingTokenService
 
 AT = 1_700_000_000
-"""When the first listen begins."""
+"""The start of the first listen."""
 
 _LISTENS = """SELECT extract(epoch FROM started_at)::int, track.title, log, mark FROM listen
 JOIN recording ON recording.user_id = listen.user_id AND recording.id = recording_id
@@ -31,7 +31,7 @@ def listen_of(
 
 @dataclass(frozen=True)
 class Player:
-    """A client with a token of somebody."""
+    """A client with the token of an account."""
 
     client: httpx2.AsyncClient
     resources: Resources
@@ -42,7 +42,7 @@ class Player:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What its requests carry."""
+        """The headers of its requests."""
         return {"Authorization": f"Token {self.token}"}
 
     async def post(self, path: str, body: object, **over: Any) -> httpx2.Response:
@@ -64,19 +64,19 @@ class Player:
         return await self.post("/submit-listens", body, **over)
 
     async def drain(self) -> int:
-        """Merge all that waits, as a worker does."""
+        """Merge everything that waits, as a worker does."""
         merged = 0
         while some := await drain_inbox(self.resources):
             merged += some
         return merged
 
     async def waiting(self) -> int:
-        """How many submissions wait."""
+        """The number of submissions that wait."""
         async with self.resources.database.session() as session:
             return len((await session.execute(select(scrobble_inbox.c.id))).all())
 
     async def listens(self) -> list[tuple[int, str, int, int]]:
-        """Start, title, log and mark of all stored listens."""
+        """The start, title, log and mark of all stored listens."""
         async with self.resources.database.session() as session:
             found = await session.execute(text(_LISTENS), {"user_id": self.owner.id})
             return [tuple(row) for row in found]
@@ -88,14 +88,14 @@ async def make_player(
     name: str = "kitchen",
     username: str = "ada",
 ) -> Player:
-    """A player of a new account."""
+    """Make a player of a new account."""
     owner = await sign_in(resources, username=username)
     token = await make_token(resources, owner.id, name)
     return Player(client, resources, owner, username, token)
 
 
 async def make_token(resources: Resources, user_id: int, name: str = "kitchen") -> str:
-    """A scrobbling token."""
+    """Make a scrobbling token."""
     async with resources.database.session() as session:
         tokens = ScrobblingTokenService(session, resources.cipher)
         return (await tokens.create(user_id, name)).token

@@ -1,4 +1,4 @@
-"""Scrobbles reach the history soon and completely, in any order and any batches."""
+"""Scrobbles are merged into the history soon and completely, in any order and batches."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -33,7 +33,9 @@ async def _stored(player: Player, count: int) -> None:
     await eventually(are_stored)
 
 
-async def test_a_worker_merges_what_comes_and_what_was_there(player: Player) -> None:
+async def test_a_worker_merges_new_submissions_and_those_that_waited(
+    player: Player,
+) -> None:
     await player.submit(listen_of("Before"))
     async with working(player.resources, domains=[MUSIC]):
         await _stored(player, 1)
@@ -64,7 +66,9 @@ async def test_nobody_waits_for_the_history_of_another(player: Player) -> None:
     assert len(await player.listens()) == 1
 
 
-async def test_what_cannot_be_merged_keeps_nobody_else_waiting(player: Player) -> None:
+async def test_a_submission_that_cannot_be_merged_delays_nobody_else(
+    player: Player,
+) -> None:
     other = await make_player(player.client, player.resources, username="bea")
     async with player.resources.database.session() as session:
         await session.execute(
@@ -86,7 +90,7 @@ async def test_what_cannot_be_merged_keeps_nobody_else_waiting(player: Player) -
     assert player.resources.kept(Troubled, Troubled).are() == [player.owner.id]
 
 
-async def test_an_account_that_goes_takes_its_scrobbles_along(player: Player) -> None:
+async def test_deleting_an_account_deletes_its_scrobbles(player: Player) -> None:
     await player.submit(listen_of())
     async with player.resources.database.session() as session:
         await session.execute(
@@ -129,7 +133,7 @@ def _plays(kit: Kit) -> st.SearchStrategy[File]:
 
 @settings(max_examples=settings().max_examples // 8)
 @given(st.data())
-def test_any_split_and_repeat_beside_imports_is_the_rule_on_the_whole_set(
+def test_any_batches_and_repeats_give_the_marks_of_the_whole_history(
     listeners: Listeners, data: st.DataObject
 ) -> None:
     files = [file for kit in KITS if (file := data.draw(_plays(kit)))]

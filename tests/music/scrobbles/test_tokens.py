@@ -1,4 +1,4 @@
-"""Scrobbling tokens: what they look like, who holds them, and what is made of them."""
+"""Scrobbling tokens: their form, their holders, and their sessions."""
 
 import hmac
 import re
@@ -64,7 +64,7 @@ def _sessions(session: Any, resources: Resources, most: int = 20) -> SessionServ
     return SessionService(session, resources.signer.ring, most)
 
 
-def test_a_token_is_no_md5_and_easy_to_type() -> None:
+def test_a_token_cannot_be_mistaken_for_an_md5_and_is_easy_to_type() -> None:
     for _ in range(100):
         token = SCROBBLING_TOKEN.create()
         assert re.fullmatch(r"[A-Za-z0-9_-]+", token)
@@ -106,7 +106,7 @@ async def test_tokens_of_a_person_are_limited(
         assert made.status_code == status
 
 
-async def test_md5_is_sealed_and_proves_the_token(
+async def test_the_md5_is_encrypted_and_proves_the_token(
     resources: Resources, ada: SignedIn
 ) -> None:
     await make_token(resources, ada.id, "other")
@@ -123,7 +123,7 @@ async def test_md5_is_sealed_and_proves_the_token(
             assert row.sealed_md5.startswith("v1.k1.")
 
 
-async def test_a_proof_survives_the_key_that_sealed_it(
+async def test_a_proof_works_after_the_encryption_key_changes(
     resources: Resources, ada: SignedIn
 ) -> None:
     token = await make_token(resources, ada.id)
@@ -181,7 +181,7 @@ async def test_sessions_of_a_token_are_limited_and_the_oldest_ends(
                 await lookup.by_session(key, SessionKind.HANDSHAKE)
 
 
-async def test_a_handshake_ends_and_is_swept(
+async def test_a_session_of_a_handshake_expires_and_is_deleted(
     resources: Resources, ada: SignedIn
 ) -> None:
     token_id = await _token_id(resources, ada.id)

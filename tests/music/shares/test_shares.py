@@ -1,4 +1,4 @@
-"""Shares: a secret link to a public portrait, which ends when its owner says so."""
+"""Shares: secret links to a public portrait, which its owner can revoke."""
 
 import asyncio
 import base64
@@ -64,7 +64,7 @@ def _token(share: dict[str, Any]) -> str:
     return str(share["url"]).rpartition("/")[2]
 
 
-async def test_a_link_is_made_shown_once_and_listed(
+async def test_a_link_is_shown_once_and_then_listed(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources)
@@ -92,7 +92,7 @@ async def test_tokens_are_long_and_never_the_same(
     for token in tokens:
         assert re.fullmatch(r"[A-Za-z0-9_-]+", token)
         assert 8 * len(base64.urlsafe_b64decode(token + "==")) >= 128
-    # Random in all their length: no two begin or end alike.
+    # Tokens are random from beginning to end: no two begin or end alike.
     assert len({token[:5] for token in tokens}) == len({t[-5:] for t in tokens}) == 30
 
 
@@ -150,7 +150,7 @@ async def test_a_share_opens_as_json_or_as_a_page(
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
-async def test_what_a_share_is_sent_with(
+async def test_the_headers_of_a_share(
     client: httpx2.AsyncClient, resources: Resources, accept: str
 ) -> None:
     share = await _shared(client, resources, await sign_in(resources))
@@ -191,7 +191,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
-async def test_what_does_not_open_is_not_distinguished(
+async def test_all_invalid_links_have_the_same_answer(
     client: httpx2.AsyncClient, resources: Resources, accept: str
 ) -> None:
     ada = await sign_in(resources)
@@ -271,7 +271,7 @@ async def test_the_hash_of_a_token_opens_nothing(
                 await service.open(token)
 
 
-async def test_a_share_ends_at_its_expiry(
+async def test_a_share_expires(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources)
@@ -296,7 +296,7 @@ async def test_a_share_ends_at_its_expiry(
         (True, 422),
     ],
 )
-async def test_an_end_that_cannot_be(
+async def test_invalid_expiries_are_refused(
     client: httpx2.AsyncClient, resources: Resources, expires_at: object, status: int
 ) -> None:
     ada = await sign_in(resources)
@@ -306,7 +306,7 @@ async def test_an_end_that_cannot_be(
     assert (await client.get(URL, headers=ada.headers)).json()["items"] == []
 
 
-async def test_the_end_of_the_calendar_is_an_end_or_refused(
+async def test_an_expiry_at_the_end_of_the_calendar_is_stored_or_refused(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources)
@@ -388,14 +388,14 @@ async def test_shares_are_listed_in_pages_the_latest_first(
     "body",
     [{}, {"analysis": "x"}, {"analysis": str(UUID(int=1)), "token": "mine"}, []],
 )
-async def test_a_malformed_share(
+async def test_malformed_requests_are_refused(
     client: httpx2.AsyncClient, resources: Resources, body: object
 ) -> None:
     ada = await sign_in(resources)
     assert (await client.post(URL, json=body, headers=ada.headers)).status_code == 422
 
 
-async def test_strangers_make_list_and_revoke_nothing(
+async def test_requests_without_a_session_are_refused(
     client: httpx2.AsyncClient,
 ) -> None:
     body = {"analysis": str(uuid4())}
@@ -404,7 +404,7 @@ async def test_strangers_make_list_and_revoke_nothing(
     assert (await client.delete(f"{URL}/{uuid4()}")).status_code == 401
 
 
-async def test_the_link_has_the_address_that_people_reach(
+async def test_the_link_has_the_public_address(
     client: httpx2.AsyncClient, resources: Resources, configure: Configure
 ) -> None:
     reached = "https://music.example.org"
@@ -413,7 +413,7 @@ async def test_the_link_has_the_address_that_people_reach(
     assert share["url"] == f"{reached}{LINK}/{_token(share)}"
 
 
-async def test_no_name_of_a_file_is_in_what_is_shared(
+async def test_a_share_has_no_names_of_files(
     common_resources: Resources, make_client: MakeClient
 ) -> None:
     client = make_client(common_resources)
@@ -456,7 +456,7 @@ async def test_no_name_of_a_file_is_in_what_is_shared(
         assert ada.headers["Authorization"] not in answer.text
 
 
-async def test_many_made_at_once_are_as_many_as_there_may_be(
+async def test_many_requests_at_once_respect_the_limit(
     common_resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await sign_in(common_resources)
@@ -486,12 +486,12 @@ async def test_many_made_at_once_are_as_many_as_there_may_be(
         left = list(
             await session.scalars(select(Share).where(col(Share.user_id) == ada.id))
         )
-    # Those that had expired made room.
+    # The expired shares are deleted and no longer count.
     assert len(left) == 4
     assert all(share.expires_at is None for share in left)
 
 
-async def test_one_share_too_many_is_refused_with_what_to_do(
+async def test_a_share_above_the_limit_is_refused(
     client: httpx2.AsyncClient,
     resources: Resources,
     configure: Configure,

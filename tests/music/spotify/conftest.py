@@ -1,5 +1,5 @@
-"""The sandbox that the tests of the sync share: each signs in again, and time only
-advances.
+"""The sandbox that the tests of the sync share: each test signs in again, and the time of
+the sandbox only advances.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ LONG_AGO = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Running]:
-    """A sandbox that listens."""
+    """A running sandbox."""
     clock = Clock()
     clock.advance(seconds=(LONG_AGO - clock()).total_seconds())
     config = SandboxConfig(huge_bytes=HUGE_BYTES, clock=clock)

@@ -43,7 +43,7 @@ def use_sandbox(configure: Configure, address: str, client_id: str = "sandbox") 
 async def give_access(
     resources: Resources, user_id: int, tokens: dict[str, Any], scopes: str = SCOPES
 ) -> None:
-    """Store what a listener has agreed to, in place of what was there."""
+    """Replace the grant of a listener by one with these scopes."""
     async with resources.database.session() as session:
         found = await session.scalars(
             select(LinkedAccount).where(col(LinkedAccount.user_id) == user_id)
@@ -56,7 +56,7 @@ async def give_access(
 
 
 async def turn_on(resources: Resources, user_id: int, **over: Any) -> None:
-    """Turn the sync on, without a check of the terms; `over` replaces columns."""
+    """Turn the sync on without checks; `over` replaces columns."""
     columns = {"agreed_at": AGREED, "next_sync_at": AGREED} | over
     async with resources.database.session() as session:
         session.add(SpotifySync(user_id=user_id, **columns))
@@ -76,7 +76,7 @@ class Synced:
         return self.signed.id
 
     async def begin(self) -> UUID:
-        """The task of a sync, begun as they begin it."""
+        """Begin a sync as the listener does; return its task."""
         async with self.resources.database.session() as session:
             syncs = SpotifySyncService(
                 session, TaskService(session), is_configured=True
@@ -104,7 +104,7 @@ class Synced:
             return await stored(session, self.id)
 
     async def counted(self) -> dict[int, int]:
-        """How many listens count, by the code of their source."""
+        """The number of listens that count, by the code of their source."""
         counts: dict[int, int] = {}
         for row in (await self.stored()).listens:
             if not row[-1]:
@@ -115,7 +115,7 @@ class Synced:
         await import_all(self.resources.database, self.id, [[rows]])
 
     def plays(self) -> list[dict[str, Any]]:
-        """What the sandbox returns now."""
+        """The plays that the sandbox returns now."""
         answer = self.sandbox.get(
             "me/player/recently-played", self.access_token, limit=50
         ).json()
@@ -139,7 +139,7 @@ async def synced(
 
 
 async def change_tokens(resources: Resources, user_id: int, **columns: object) -> None:
-    """Change what is stored of a listener's access."""
+    """Change the stored tokens of a listener."""
     mine = select(col(LinkedAccount.id)).where(col(LinkedAccount.user_id) == user_id)
     async with resources.database.session() as session:
         await session.execute(
@@ -150,7 +150,7 @@ async def change_tokens(resources: Resources, user_id: int, **columns: object) -
 
 
 def exported(items: Sequence[dict[str, Any]]) -> list[Row]:
-    """The plays as the extended history has them: ends cut to the second."""
+    """The plays as in the extended history, where the ends are cut to the second."""
     rows = []
     for item in items:
         track = item["track"]

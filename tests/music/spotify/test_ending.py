@@ -1,4 +1,4 @@
-"""Unlinking an account while listens come in."""
+"""Unlinking an account while listens are stored."""
 
 import asyncio
 
@@ -21,7 +21,7 @@ WHERE wait_event_type = 'Lock' AND datname = current_database()"""
 async def test_an_import_that_begins_while_an_account_is_unlinked(
     common_resources: Resources,
 ) -> None:
-    """Neither waits for what the other holds."""
+    """Neither waits for a lock of the other."""
     database = common_resources.database
     user_id = (await sign_in(common_resources, password_hash=HASHED)).id
     await import_all(database, user_id, [[[api_row()]]])

@@ -1,4 +1,4 @@
-"""Syncs that Spotify refuses, delays or breaks off."""
+"""Syncs that Spotify refuses, delays or interrupts."""
 
 import asyncio
 from contextlib import suppress
@@ -65,7 +65,7 @@ async def attempt(one: Synced, task_id: UUID) -> None:
         ("truncated", "service_unreachable"),
     ],
 )
-async def test_what_may_pass_is_tried_again(
+async def test_temporary_errors_are_retried(
     cloned_resources: Resources,
     sandbox: Running,
     configure: Configure,
@@ -83,7 +83,7 @@ async def test_what_may_pass_is_tried_again(
     assert (await one.stored()).listens == set()
 
 
-async def test_what_passed_is_forgotten(
+async def test_a_success_clears_the_last_error(
     cloned_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
     one = await meets(cloned_resources, sandbox, configure, "sandbox-half-json-once")
@@ -96,7 +96,7 @@ async def test_what_passed_is_forgotten(
     assert len((await one.stored()).listens) == 50
 
 
-async def test_a_quota_is_waited_for_half_a_day(
+async def test_the_sync_waits_half_a_day_for_a_quota(
     cloned_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
     one = await meets(cloned_resources, sandbox, configure, "sandbox-quota-once")
@@ -107,7 +107,7 @@ async def test_a_quota_is_waited_for_half_a_day(
     assert soon(task.next_attempt_at, QUOTA)
     assert soon(row.next_sync_at, QUOTA)
     assert row.last_error_code == "service_overloaded"
-    # Whichever worker comes, and however often: nobody asks before.
+    # No worker asks before that time, however often it looks for syncs that are due.
     assert await claim(one.resources.database, task_id, attempts=3) is None
     assert await begin_due_syncs(one.resources) == 0
     assert await one.begin() == task_id
@@ -122,7 +122,7 @@ async def test_a_quota_is_waited_for_half_a_day(
 
 
 @pytest.mark.parametrize("fault", ["403", "401"])
-async def test_what_spotify_forbids_is_asked_again_a_day_later(
+async def test_a_refused_sync_is_tried_again_a_day_later(
     cloned_resources: Resources,
     sandbox: Running,
     configure: Configure,
@@ -139,7 +139,7 @@ async def test_what_spotify_forbids_is_asked_again_a_day_later(
     assert await begin_due_syncs(one.resources) == 0
 
 
-async def test_access_that_was_taken_away_is_not_asked_for_again(
+async def test_a_sync_whose_access_was_revoked_does_not_begin(
     cloned_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
     one = await meets(cloned_resources, sandbox, configure, "sandbox-revoked")
@@ -154,7 +154,7 @@ async def test_access_that_was_taken_away_is_not_asked_for_again(
     assert await begin_due_syncs(one.resources) == 1
 
 
-async def test_six_months_are_over(
+async def test_the_access_ends_after_six_months(
     cloned_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
     one = await meets(cloned_resources, sandbox, configure, "sandbox")
@@ -167,7 +167,7 @@ async def test_six_months_are_over(
     assert (await one.task(task_id)).error_code == "reconnect_needed"
 
 
-async def test_a_sync_that_was_ended_meanwhile_stores_nothing(
+async def test_a_sync_that_is_turned_off_while_it_runs_stores_nothing(
     cloned_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
     one = await meets(cloned_resources, sandbox, configure, "sandbox")

@@ -31,13 +31,13 @@ TOKENS = {"access_token": "good", "refresh_token": "r", "expires_in": 3600}
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 type Body = tuple[int, bytes]
-"""Status and content of an answer."""
+"""The status and the content of an answer."""
 
 type Answering = Callable[[dict[str, str]], Body]
 
 
 class Raw(httpx2.AsyncByteStream):
-    """Bytes as they come over the wire."""
+    """Bytes that are sent as they are."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -56,7 +56,7 @@ def reply_of(value: object, status: int = 200) -> Body:
 
 
 def page(*minutes: int) -> Body:
-    """An answer with plays at these minutes after noon."""
+    """Make an answer with plays at these minutes after noon."""
     items = [
         api_row(played_at=f"{NOON + timedelta(minutes=minute):%FT%T.000Z}")
         for minute in minutes
@@ -69,7 +69,7 @@ async def ask(
     answering: Answering,
     cursor: int | None = None,
 ) -> tuple[RecentlyPlayed, list[str | None]]:
-    """The plays from a Spotify with these answers, and the requests that it received."""
+    """Request plays from a Spotify with these answers; return them and its requests."""
     asked: list[str | None] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
@@ -95,21 +95,21 @@ def configured(configure: Configure) -> None:
     use_sandbox(configure, "http://127.0.0.1:1")
 
 
-async def test_pages_are_asked_for_until_one_is_not_full(resources: Resources) -> None:
+async def test_pages_are_requested_until_one_is_not_full(resources: Resources) -> None:
     pages = [page(*range(50, 0, -1)), page(*range(100, 50, -1)), page(103, 102, 101)]
     plays, asked = await ask(resources, lambda query: pages.pop(0), at(0))
     assert asked == [str(at(0)), str(at(50)), str(at(100))]
     assert (len(plays.items), plays.cursor, plays.may_miss_some) == (103, at(103), True)
 
 
-async def test_the_first_time_nothing_is_missing(resources: Resources) -> None:
+async def test_the_first_sync_reports_no_missing_plays(resources: Resources) -> None:
     pages = [page(*range(50)), page()]
     plays, asked = await ask(resources, lambda query: pages.pop(0))
     assert asked == [None, str(at(49))]
     assert (len(plays.items), plays.cursor, plays.may_miss_some) == (50, at(49), False)
 
 
-async def test_nothing_new(resources: Resources) -> None:
+async def test_an_answer_without_new_plays(resources: Resources) -> None:
     plays, asked = await ask(resources, lambda query: page(), at(7))
     assert (plays, asked) == (
         RecentlyPlayed([], at(7), may_miss_some=False),
@@ -117,7 +117,7 @@ async def test_nothing_new(resources: Resources) -> None:
     )
 
 
-async def test_pages_that_never_end(resources: Resources) -> None:
+async def test_the_number_of_pages_is_limited(resources: Resources) -> None:
     def endless(query: dict[str, str]) -> Body:
         done = (int(query.get("after", at(0))) - at(0)) // 60_000
         return page(*range(done + 1, done + 51))
@@ -127,14 +127,14 @@ async def test_pages_that_never_end(resources: Resources) -> None:
     assert plays.cursor == at(50 * MOST_PAGES)
 
 
-async def test_the_same_page_again_and_again(resources: Resources) -> None:
+async def test_the_same_page_twice_ends_the_requests(resources: Resources) -> None:
     plays, asked = await ask(resources, lambda query: page(*range(50)), at(3))
     assert len(asked) == 2
     assert plays.cursor == at(49)
 
 
 @pytest.mark.parametrize("items", [[None], [{}], [api_row(played_at="x")] * 50])
-async def test_plays_without_a_time_move_nothing(
+async def test_plays_without_a_time_do_not_move_the_cursor(
     resources: Resources, items: list[Any]
 ) -> None:
     answer = reply_of({"items": items})
@@ -156,12 +156,12 @@ async def test_plays_without_a_time_move_nothing(
         (404, b"gone"),
     ],
 )
-async def test_what_is_no_list_of_plays(resources: Resources, answer: Body) -> None:
+async def test_invalid_answers_are_refused(resources: Resources, answer: Body) -> None:
     with pytest.raises(UnexpectedAnswer):
         await ask(resources, lambda query: answer)
 
 
-async def test_what_is_forbidden(resources: Resources) -> None:
+async def test_a_refusal_by_spotify(resources: Resources) -> None:
     refused = 403, b"User not registered in the dashboard"
     with pytest.raises(SpotifyForbids):
         await ask(resources, lambda query: refused)

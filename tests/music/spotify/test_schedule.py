@@ -1,4 +1,4 @@
-"""Syncs are begun when their time has come, once each."""
+"""Syncs begin when they are due, each once."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ def configured(configure: Configure) -> None:
 
 
 async def listener(resources: Resources, **over: object) -> int:
-    """Somebody with access, whose sync is on."""
+    """Make a listener with access, whose sync is on."""
     async with resources.database.session() as session:
         user_id = (await make_user(session)).id or 0
     await give_access(resources, user_id, TOKENS)
@@ -48,7 +48,7 @@ async def listener(resources: Resources, **over: object) -> int:
 
 
 async def begun(resources: Resources) -> list[int]:
-    """Whose syncs are under way."""
+    """The listeners whose syncs are under way."""
     async with resources.database.session() as session:
         found = await session.scalars(
             select(BackgroundTask).where(
@@ -60,7 +60,7 @@ async def begun(resources: Resources) -> list[int]:
     return sorted(task.user_id for task in tasks)
 
 
-async def test_those_that_are_due_are_begun_once(resources: Resources) -> None:
+async def test_syncs_that_are_due_begin_once(resources: Resources) -> None:
     in_a_minute = datetime.now(UTC) + timedelta(minutes=1)
     due = [await listener(resources) for _ in range(3)]
     await listener(resources, next_sync_at=in_a_minute)
@@ -73,7 +73,7 @@ async def test_those_that_are_due_are_begun_once(resources: Resources) -> None:
         assert soon(row.next_sync_at, 30 * 60)
 
 
-async def test_one_that_is_under_way_is_not_begun_again(resources: Resources) -> None:
+async def test_a_sync_under_way_does_not_begin_again(resources: Resources) -> None:
     user_id = await listener(resources)
     await begin_due_syncs(resources)
     async with resources.database.session() as session:
@@ -82,7 +82,7 @@ async def test_one_that_is_under_way_is_not_begun_again(resources: Resources) ->
     assert await begun(resources) == [user_id]
 
 
-async def test_the_setting_says_how_often(
+async def test_the_setting_defines_the_interval(
     resources: Resources, configure: Configure
 ) -> None:
     configure(MusicSettings, spotify_sync_minutes=600)
@@ -94,15 +94,15 @@ async def test_the_setting_says_how_often(
 
 
 @pytest.mark.parametrize("minutes", ["9", "1441", "0", "-30", "soon"])
-def test_the_setting_has_its_bounds(minutes: str, configure: Configure) -> None:
+def test_the_setting_has_bounds(minutes: str, configure: Configure) -> None:
     with pytest.raises(InvalidSettings, match="SPOTIFY_SYNC_MINUTES"):
         configure(MusicSettings, spotify_sync_minutes=minutes)
 
 
-async def test_nobody_is_asked_for_in_vain(
+async def test_syncs_without_access_do_not_begin(
     resources: Resources, session: AsyncSession
 ) -> None:
-    """Listeners who have to grant access again, granted none, or are locked out."""
+    """Listeners who must grant access again, granted none, or are disabled are skipped."""
     ended = await listener(resources)
     await change_tokens(resources, ended, reconnect_since=datetime.now(UTC))
     narrow = await listener(resources)
@@ -150,5 +150,5 @@ async def test_the_cursor_never_goes_back_nor_beyond_now(
         assert abs(row.cursor - expected) < (60_000 if expected == now else 1)
 
 
-def test_the_scope_is_asked_for() -> None:
+def test_the_scope_is_requested() -> None:
     assert SCOPE in SpotifyClient.access_scopes

@@ -75,7 +75,7 @@ async def test_a_server_without_an_app_at_spotify(
 
 
 @pytest.mark.usefixtures("configured")
-async def test_access_comes_before_the_sync(
+async def test_the_sync_requires_access(
     client: httpx2.AsyncClient,
     resources: Resources,
     session: AsyncSession,
@@ -145,7 +145,7 @@ async def test_nobody_turns_it_on_without_agreeing(
 
 
 @pytest.mark.usefixtures("configured")
-async def test_a_sync_is_begun_by_hand_once(
+async def test_a_request_begins_one_sync(
     client: httpx2.AsyncClient,
     resources: Resources,
     session: AsyncSession,
@@ -164,7 +164,7 @@ async def test_a_sync_is_begun_by_hand_once(
 
 
 @pytest.mark.usefixtures("configured")
-async def test_the_state_shows_why_nothing_comes(
+async def test_the_state_shows_why_the_sync_fails(
     client: httpx2.AsyncClient,
     resources: Resources,
     session: AsyncSession,
@@ -184,7 +184,7 @@ async def test_the_state_shows_why_nothing_comes(
     await session.execute(delete(SpotifySync))
 
 
-async def test_plays_stay_or_go_as_the_listener_likes(
+async def test_turning_the_sync_off_keeps_or_deletes_plays(
     make_client: MakeClient,
     common_resources: Resources,
     sandbox: Running,
@@ -201,7 +201,7 @@ async def test_plays_stay_or_go_as_the_listener_likes(
     gone = await client.delete(URL, params={"forget": True}, headers=one.signed.headers)
     assert gone.json() == {"deleted": 50}
     assert await one.counted() == {}
-    # Who unlinks keeps nothing.
+    # Unlinking deletes the plays in any case.
     before = len((await other.stored()).listens)
     assert before == 50
     unlinked = await client.delete(
@@ -216,7 +216,7 @@ async def test_plays_stay_or_go_as_the_listener_likes(
         assert await session.get(SpotifySync, other.id) is None
 
 
-async def test_unlinking_leaves_what_an_export_shown(
+async def test_unlinking_keeps_plays_of_an_export(
     make_client: MakeClient,
     common_resources: Resources,
     sandbox: Running,

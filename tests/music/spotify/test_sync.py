@@ -1,4 +1,4 @@
-"""Plays of a sandbox enter a history once, whichever other sources have them."""
+"""Plays of a sandbox are counted once in a history, whichever other sources have them."""
 
 from datetime import datetime, timedelta
 
@@ -25,12 +25,12 @@ EXTENDED, API = 1, 3
 async def greta(
     common_resources: Resources, sandbox: Running, configure: Configure
 ) -> Synced:
-    """Somebody who plays music day and night."""
+    """A listener who plays music day and night."""
     use_sandbox(configure, sandbox.address)
     return await synced(common_resources, sandbox, listener=GRETA)
 
 
-async def test_the_last_plays_are_in_the_history(greta: Synced) -> None:
+async def test_the_last_plays_are_stored(greta: Synced) -> None:
     items = greta.plays()
     assert await greta.sync() == {
         "rows_read": 50,
@@ -61,7 +61,7 @@ async def test_the_last_plays_are_in_the_history(greta: Synced) -> None:
     assert row.last_error_code is None
 
 
-async def test_a_second_sync_brings_what_is_new(greta: Synced) -> None:
+async def test_a_second_sync_stores_new_plays(greta: Synced) -> None:
     await greta.sync()
     before, row = await greta.stored(), await greta.row()
     nothing = await greta.sync()
@@ -75,7 +75,7 @@ async def test_a_second_sync_brings_what_is_new(greta: Synced) -> None:
     assert len((await greta.stored()).listens) == 50 + more["stored"]
 
 
-async def test_anyone_who_was_away_for_long_is_shown_that_plays_may_be_missing(
+async def test_a_late_sync_reports_that_plays_may_be_missing(
     greta: Synced,
 ) -> None:
     await greta.sync()
@@ -85,8 +85,8 @@ async def test_anyone_who_was_away_for_long_is_shown_that_plays_may_be_missing(
     assert await greta.counted() == {API: 100}
 
 
-async def test_plays_that_are_known_are_no_gap(greta: Synced) -> None:
-    """The row of the sync was lost with the cursor, and the listens were not."""
+async def test_known_plays_are_not_reported_as_a_gap(greta: Synced) -> None:
+    """The row of the sync, with its cursor, was lost; the listens were not."""
     await greta.sync()
     async with greta.resources.database.session() as session:
         row = await session.get_one(type(await greta.row()), greta.id)
@@ -96,7 +96,7 @@ async def test_plays_that_are_known_are_no_gap(greta: Synced) -> None:
 
 
 @pytest.mark.parametrize("order", ["sync first", "export first"])
-async def test_a_play_that_an_export_has_too_counts_once(
+async def test_a_play_that_is_also_in_an_export_counts_once(
     greta: Synced, order: str
 ) -> None:
     items = greta.plays()
@@ -138,7 +138,7 @@ async def test_two_people_with_the_same_plays(
 
 
 @pytest.mark.parametrize(("listener", "plays"), [(ILKA, 0), (ODO, 50)])
-async def test_anyone_who_has_played_nothing_and_anyone_who_plays_at_night(
+async def test_listeners_without_plays_and_with_plays_at_night(
     common_resources: Resources,
     sandbox: Running,
     configure: Configure,
@@ -153,12 +153,12 @@ async def test_anyone_who_has_played_nothing_and_anyone_who_plays_at_night(
     assert ((await one.row()).cursor is None) == (plays == 0)
 
 
-async def test_a_token_that_ended_is_refreshed(greta: Synced) -> None:
+async def test_an_expired_token_is_refreshed(greta: Synced) -> None:
     await change_tokens(greta.resources, greta.id, expires_at=EPOCH)
     assert (await greta.sync())["stored"] == 50
 
 
-async def test_a_token_that_ended_before_its_time_is_refreshed_once(
+async def test_a_token_that_expires_early_is_refreshed_once(
     common_resources: Resources, sandbox: Running, configure: Configure
 ) -> None:
     use_sandbox(configure, sandbox.address, "sandbox-401-once")

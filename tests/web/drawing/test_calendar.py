@@ -1,4 +1,4 @@
-"""The grid of days: what each square says and how strong it is."""
+"""The calendar: the text and the shade of each square."""
 
 from datetime import date, timedelta
 
@@ -10,14 +10,14 @@ MONDAY = date(2026, 11, 2)
 
 
 def days(*plays: int) -> list[Point]:
-    """Days from a Monday on."""
+    """Days that begin on a Monday, with these plays."""
     return [
         Point(MONDAY + timedelta(days=number), None, None, amount, None, 1.0)
         for number, amount in enumerate(plays)
     ]
 
 
-def test_squares_are_as_strong_as_their_days() -> None:
+def test_the_shade_of_a_square_shows_the_plays_of_its_day() -> None:
     points = days(0, 1, 25, 26, 100, 100, 75, 51, 0)
     figure = calendar_figure(points, MONDAY + timedelta(days=7))
     assert figure is not None
@@ -36,13 +36,13 @@ def test_squares_are_as_strong_as_their_days() -> None:
     assert "6 November 2026, with 100 plays" in figure.caption
 
 
-def test_days_without_a_play_are_no_figure() -> None:
+def test_days_without_a_play_have_no_figure() -> None:
     assert calendar_figure(days(0, 0), MONDAY) is None
     assert calendar_figure([], MONDAY) is None
     assert calendar_figure(days(0, 5), MONDAY) is None  # it is still Monday
 
 
-def test_months_begin_where_they_do() -> None:
+def test_months_are_named_where_they_begin() -> None:
     drawn = draw_calendar([(date(2026, 11, 30), 1), (date(2026, 12, 1), 0)])
     assert [one.text for one in read_xml(f"<svg>{drawn.content}</svg>").iter("text")] == ["D"]  # fmt: skip
     assert months_of(date(2025, 11, 24), date(2026, 1, 31)) == [

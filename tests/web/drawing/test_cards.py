@@ -1,4 +1,4 @@
-"""What is on the pictures of a share, and in which letters."""
+"""The pictures of a share: their texts, and the letters that the font has."""
 
 import struct
 from pathlib import Path
@@ -45,7 +45,7 @@ def letters_of(font: bytes) -> set[int]:
     }
 
 
-def test_the_fonts_of_the_package_have_all_letters_that_are_called_covered() -> None:
+def test_the_fonts_of_the_package_have_all_covered_letters() -> None:
     covered = {code for code in ENDS if COVERED.fullmatch(chr(code))}
     assert len(covered) > 1_000
     assert len(FONTS) == 2
@@ -58,7 +58,7 @@ def test_the_fonts_of_the_package_have_all_letters_that_are_called_covered() -> 
     ("name", "is_shown"),
     [("Ada Lovelace", True), ("Řehoř Ωμέγα Жук", True), ("霧峰トネオミア", False), ("👩‍🚀", False), (None, False)],
 )  # fmt: skip
-def test_a_name_is_left_out_where_its_letters_are_not_there(
+def test_a_name_with_letters_that_no_font_has_is_left_out(
     portrait: Portrait, form: CardForm, name: str | None, is_shown: bool
 ) -> None:
     svg = card_svg(portrait, form, name=name, has_fonts=False)
@@ -79,7 +79,7 @@ def test_the_smallest_portrait_and_the_longest_name_can_be_drawn(
     assert draw_card(smallest, form, name="</text><script>", fonts=None)[1:4] == b"PNG"
 
 
-def test_names_that_break_markup_are_written_as_they_are(portrait: Portrait) -> None:
+def test_names_with_markup_are_escaped(portrait: Portrait) -> None:
     svg = card_svg(portrait, CardForm.CARD, name="<b>&", has_fonts=False)
     assert "&lt;b&gt;&amp;" in svg
     assert "<b>" not in svg

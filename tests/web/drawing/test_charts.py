@@ -79,7 +79,7 @@ def words(svg: Element) -> list[str]:
     return [text.text or "" for text in svg.iter("text")]
 
 
-def test_shapes_stay_inside_and_take_their_looks_from_the_style_sheet(
+def test_shapes_stay_inside_and_have_no_styles_of_their_own(
     shown: Shown,
 ) -> None:
     [style] = re.findall(r"<style>(.*?)</style>", shown.page, re.DOTALL)
@@ -129,7 +129,7 @@ def test_the_clock_has_the_plays_of_every_hour(shown: Shown) -> None:
     ]
 
 
-def test_the_months_have_their_hours(shown: Shown) -> None:
+def test_bars_of_months_show_their_hours(shown: Shown) -> None:
     svg = shown.svg("months")
     texts = [(text.text or "", at(text, "x", "y")) for text in svg.iter("text")]
     letters = [x for text, (x, _) in texts if re.fullmatch("[JFMASOND]", text)]
@@ -186,7 +186,7 @@ def test_a_ranking_has_names_and_plays(shown: Shown, name: str) -> None:
     assert notes == [fitted(artist, 28) for _, artist, _ in ranked if artist]
 
 
-def test_the_dot_is_where_the_axes_say(shown: Shown) -> None:
+def test_the_dot_is_at_the_values_of_the_axes(shown: Shown) -> None:
     svg = shown.svg("axes")
     axes = [axis for axis in shown.portrait.verdict.axes if axis.value is not None]
     [dot] = of_class(svg, "accent")
@@ -205,7 +205,7 @@ def test_the_dot_is_where_the_axes_say(shown: Shown) -> None:
     assert places == pytest.approx([axis.value for axis in axes], abs=NEAR)
 
 
-def test_the_ends_of_the_axes_are_named_where_they_are() -> None:
+def test_the_names_of_the_axes_are_at_their_ends() -> None:
     across = Axis(low="devoted", high="omnivorous", value=0.5)
     svg = root(draw_quadrant(across, Axis(low="old", high="new", value=-0.5)))
     place = {text.text: at(text, "x", "y") for text in svg.iter("text")}
@@ -214,7 +214,7 @@ def test_the_ends_of_the_axes_are_named_where_they_are() -> None:
     assert words(root(draw_axis(across))) == ["devoted", "omnivorous"]
 
 
-def test_rows_are_as_high_as_their_words() -> None:
+def test_the_height_of_rows_fits_their_texts() -> None:
     def height(*notes: str) -> float:
         bars = [RankBar(name="a", note=note, plays=1) for note in notes]
         return draw_ranking(bars).height

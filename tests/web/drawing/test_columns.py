@@ -18,7 +18,7 @@ def column(amount: int, part: int = 0, former: int | None = None) -> Column:
     )
 
 
-def test_columns_and_the_line_of_the_period_before_have_one_scale() -> None:
+def test_columns_and_the_line_of_the_previous_period_have_one_scale() -> None:
     drawn = draw_columns(
         [column(5, former=10), column(10), column(0, former=5)], 1, "10"
     )
@@ -30,7 +30,7 @@ def test_columns_and_the_line_of_the_period_before_have_one_scale() -> None:
     )
     [former] = root.iter("path")
     top = bars["accent"].attrib["y"]
-    # It begins at 10, which is the top, is away in the second step, and ends at 5.
+    # The line begins at 10, the top, has a gap in the second step, and ends at 5.
     assert former.attrib["d"].startswith(f"M0.0 {float(top):.1f}L90.0 ")
     assert former.attrib["d"].count("M") == 2
     assert f" {float(bars['bar'].attrib['y']):.1f}" in former.attrib["d"]
@@ -39,7 +39,7 @@ def test_columns_and_the_line_of_the_period_before_have_one_scale() -> None:
     assert {one.attrib["tabindex"] for one in root.iter("a")} == {"-1"}
 
 
-def test_the_new_part_is_on_the_known_one() -> None:
+def test_the_new_part_is_above_the_known_one() -> None:
     drawn = draw_columns([column(8, part=2), column(4, part=4)], 1, "4 new")
     root = read_xml(f"<svg>{drawn.content}</svg>")
     new, known, all_new = root.iter("rect")
@@ -51,7 +51,7 @@ def test_the_new_part_is_on_the_known_one() -> None:
     assert float(all_new.attrib["y"]) + float(all_new.attrib["height"]) == HEIGHT
 
 
-def test_many_columns_are_named_where_there_is_room() -> None:
+def test_of_many_columns_some_are_named() -> None:
     drawn = draw_columns([column(n + 1) for n in range(400)], 399, "400")
     root = read_xml(f"<svg>{drawn.content}</svg>")
     assert all(
@@ -64,7 +64,7 @@ def test_many_columns_are_named_where_there_is_room() -> None:
     assert min(later - sooner for sooner, later in pairwise(places)) > 100
 
 
-def test_a_name_does_not_leave_the_drawing() -> None:
+def test_names_stay_within_the_drawing() -> None:
     months = [replace(column(1), label=f"Mon {2026}") for _ in range(11)]
     root = read_xml(f"<svg>{draw_columns(months, 0, '1').content}</svg>")
     names = [one for one in root.iter("text") if one.text == "Mon 2026"]

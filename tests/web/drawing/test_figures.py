@@ -30,7 +30,7 @@ def test_axes_that_were_not_measured_have_no_figure() -> None:
     assert axes_figure([axis(None), axis(None)]) is None
 
 
-def test_the_nearer_end_is_named() -> None:
+def test_a_place_on_an_axis_names_the_nearer_end() -> None:
     said = []
     for value in (-0.5, 0.05, 0.5):
         figure = axes_figure([axis(value)])
@@ -58,7 +58,7 @@ def test_years_without_a_play_are_left_out() -> None:
     ]
 
 
-def test_a_time_that_is_known_of_too_few_plays_is_not_shown() -> None:
+def test_a_time_known_for_too_few_plays_is_not_shown() -> None:
     partly = [
         Month(month=date(2024, 1, 1), plays=8, hours=2.0, known_share=1.0),
         Month(month=date(2024, 2, 1), plays=2, hours=9.0, known_share=0.5),
@@ -70,7 +70,7 @@ def test_a_time_that_is_known_of_too_few_plays_is_not_shown() -> None:
     assert figure.caption.startswith("Plays per month")
 
 
-def test_where_no_duration_is_known_plays_are_in() -> None:
+def test_months_show_plays_if_no_duration_is_known() -> None:
     figure = months_figure(months((2024, 1, 1, None), (2024, 2, 3, None)))
     assert figure.label == (
         "Plays per month, January 2024 to February 2024: 4 plays in all,"

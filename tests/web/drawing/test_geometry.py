@@ -12,13 +12,15 @@ from unwrapped.web.drawing.geometry import linear, on_dial, ring, wedge
 AMOUNTS = st.floats(min_value=0, max_value=1)
 
 
-def test_a_scale_takes_ends_to_ends() -> None:
+def test_a_scale_maps_ends_to_ends() -> None:
     scale = linear(-1, 1, 334, 34)
     assert [scale(value) for value in (-1, 0, 0.5, 1)] == [334, 184, 109, 34]
 
 
 @given(AMOUNTS, AMOUNTS)
-def test_the_area_of_a_part_of_a_ring_is_the_amount(one: float, other: float) -> None:
+def test_the_area_of_a_part_of_a_ring_is_proportional_to_the_amount(
+    one: float, other: float
+) -> None:
     radius = ring(1, 50, 150)
     areas = [radius(amount) ** 2 - 50**2 for amount in (one, other, 1)]
     assert areas == pytest.approx([20_000 * one, 20_000 * other, 20_000])

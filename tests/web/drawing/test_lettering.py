@@ -17,12 +17,12 @@ def test_wide_letters_are_cut_earlier() -> None:
     assert fitted("霧" * 60, 11.2) == "霧" * 10 + "…"
 
 
-def test_marks_take_no_room() -> None:
+def test_combining_marks_have_no_width() -> None:
     assert fitted("e\u0301" * 10, 6) == "e\u0301" * 10
 
 
 @given(st.text(max_size=120), st.floats(min_value=2, max_value=40))
-def test_what_is_left_fits(text: str, ems: float) -> None:
+def test_a_cut_name_fits(text: str, ems: float) -> None:
     shown = fitted(text, ems)
     assert width(shown) <= ems
     assert shown.isprintable() or not text.isprintable()

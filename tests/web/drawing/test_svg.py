@@ -16,7 +16,7 @@ NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 @given(st.text(st.characters(exclude_characters="\r\n\t")))
 @example("\x00\x1b\ufffe\ud800")
-def test_any_text_is_only_ever_text(words: str) -> None:
+def test_texts_are_escaped(words: str) -> None:
     shown = NOT_IN_XML.sub("\ufffd", words)
     drawn = read_xml(text(1, 2, words))
     assert ((drawn.text or ""), list(drawn)) == (shown, [])
@@ -34,7 +34,7 @@ def test_markup_stays_and_text_is_escaped() -> None:
         assert title.text == words
 
 
-def test_shapes_have_classes_and_no_looks() -> None:
+def test_shapes_have_classes_and_no_styles() -> None:
     shapes = [
         text(0, 1, "a", "soft end"),
         rect(0, 1, 2, 3, "bar"),
@@ -54,7 +54,7 @@ def test_shapes_have_classes_and_no_looks() -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e6, max_value=1e6))
 @example(-0.001)
 @example(100.0)
-def test_numbers_are_short_and_near(value: float) -> None:
+def test_numbers_have_two_decimals_at_most(value: float) -> None:
     written = number(value)
     assert re.fullmatch(r"-?\d+(\.\d{1,2})?", written)
     assert written != "-0"
@@ -62,6 +62,6 @@ def test_numbers_are_short_and_near(value: float) -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
-def test_what_is_not_finite_is_not_drawn(value: float) -> None:
+def test_numbers_that_are_not_finite_are_refused(value: float) -> None:
     with pytest.raises(ValueError, match="no place"):
         rect(0, 0, value, 1, "bar")

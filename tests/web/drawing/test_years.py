@@ -30,7 +30,7 @@ def test_a_column_per_year_with_plays_on_one_scale() -> None:
     ]
 
 
-def test_sixty_years_have_room() -> None:
+def test_there_is_space_for_sixty_years() -> None:
     figure = years_figure(_months({1960 + n: n + 1 for n in range(60)}, None))
     drawn = read_xml(f"<g>{figure.drawing.content}</g>")
     bars = list(drawn.iter("rect"))

@@ -1,4 +1,4 @@
-"""Somebody in front of a browser, without the browser."""
+"""People who use the pages with a browser, which an HTTP client stands for."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ def visitor(client: httpx2.AsyncClient) -> httpx2.AsyncClient:
 
 @pytest.fixture
 async def ada(session: AsyncSession) -> int:
-    """The id of somebody with a password."""
+    """The id of a person with a password."""
     user = await make_user(session, username="ada", password_hash=HASHED)
     return user.id or 0
 
@@ -35,7 +35,7 @@ async def ada(session: AsyncSession) -> int:
 async def browser(
     visitor: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> httpx2.AsyncClient:
-    """Her browser, signed in."""
+    """The browser of this person, signed in."""
     visitor.headers.update(cookie(await make_web_session(session, ada)))
     return visitor
 
@@ -51,7 +51,7 @@ NOW = datetime(2023, 5, 31, 22, tzinfo=UTC)
 
 @pytest.fixture
 def at_now(app: FastAPI) -> Iterator[None]:
-    """Requests come at `NOW`."""
+    """All requests are made at `NOW`."""
     app.dependency_overrides[get_now] = lambda: NOW
     yield
     del app.dependency_overrides[get_now]

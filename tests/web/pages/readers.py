@@ -23,7 +23,7 @@ def played(number: int, at: str, artist: str = "Ann", **over: object) -> Row:
 
 
 class Reader:
-    """Somebody who reads their history in a browser."""
+    """A person who reads their history in a browser."""
 
     def __init__(
         self, browser: httpx2.AsyncClient, resources: Resources, user_id: int
@@ -38,6 +38,6 @@ class Reader:
             await store(session, self.user_id, [list(rows)])
 
     async def open(self, path: str, **params: object) -> httpx2.Response:
-        """A page."""
+        """Request a page."""
         texts = {name: str(value) for name, value in params.items()}
         return await self.browser.get(path, params=texts or None)

@@ -1,4 +1,4 @@
-"""The ways in: the first account, registration, sign-in by a code, and what all may ask for."""
+"""The first account, registration, signing in by a code, and the files for everybody."""
 
 import httpx2
 import pytest
@@ -31,7 +31,7 @@ async def test_an_empty_server_begins_with_the_first_account(
 
 
 @pytest.mark.usefixtures("ada")
-async def test_others_register_where_that_is_open(
+async def test_others_register_if_registration_is_open(
     visitor: httpx2.AsyncClient, configure: Configure
 ) -> None:
     assert (await visitor.get("/")).headers["Location"] == "/sign-in"
@@ -47,7 +47,7 @@ async def test_others_register_where_that_is_open(
     assert (await visitor.post("/register", data=NEW)).status_code == 303
 
 
-async def test_a_sign_out_signs_out(browser: httpx2.AsyncClient) -> None:
+async def test_signing_out_ends_the_session(browser: httpx2.AsyncClient) -> None:
     answer = await browser.post("/sign-out")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
     assert "Max-Age=0" in answer.headers["Set-Cookie"]
@@ -71,7 +71,7 @@ async def test_a_code_signs_in_once(
 
 @attack(16, "sign-in-code-too-late-or-from-elsewhere")
 @pytest.mark.parametrize("how", ["late", "proxied", "elsewhere"])
-async def test_a_code_is_for_this_machine_and_this_minute(
+async def test_a_code_is_valid_on_this_machine_for_a_minute(
     visitor: httpx2.AsyncClient,
     resources: Resources,
     session: AsyncSession,
@@ -90,7 +90,7 @@ async def test_a_code_is_for_this_machine_and_this_minute(
     assert "set-cookie" not in answer.headers
 
 
-async def test_an_app_can_be_made_of_the_page(visitor: httpx2.AsyncClient) -> None:
+async def test_the_page_can_be_installed_as_an_app(visitor: httpx2.AsyncClient) -> None:
     shown = parse((await visitor.get("/sign-in", follow_redirects=True)).text)
     link = shown.one("link", rel="manifest").attributes["href"] or ""
     answer = await visitor.get(link)
@@ -103,7 +103,7 @@ async def test_an_app_can_be_made_of_the_page(visitor: httpx2.AsyncClient) -> No
         assert png.content.startswith(b"\x89PNG")
 
 
-async def test_the_icon_and_the_words_for_robots(visitor: httpx2.AsyncClient) -> None:
+async def test_the_icon_and_the_rules_for_robots(visitor: httpx2.AsyncClient) -> None:
     icon = await visitor.get("/favicon.ico")
     assert (icon.status_code, icon.headers["Content-Type"]) == (200, "image/x-icon")
     robots = await visitor.get("/robots.txt")

@@ -1,4 +1,4 @@
-"""Forms: what is wrong is shown beside its field, and nothing of it is done."""
+"""Forms: an error is shown beside its field, and a refused form changes nothing."""
 
 from uuid import uuid4
 
@@ -18,12 +18,12 @@ from unwrapped.tasks.models import BackgroundTask, TaskStatus
 
 
 def faults(page: Element) -> list[str]:
-    """What is said beside the fields."""
+    """The errors beside the fields."""
     return [one.text for one in page.all("p") if one.attributes.get("class") == "fault"]
 
 
 def alert(page: Element) -> str:
-    """What is said of the whole form."""
+    """The error of the whole form."""
     return page.one("div", role="alert").text
 
 
@@ -51,7 +51,7 @@ async def test_fields_that_are_missing_are_named(visitor: httpx2.AsyncClient) ->
 
 
 def notice(page: Element) -> str:
-    """What a page says that was done."""
+    """The text with which a page confirms what was done."""
     said = [one.text for one in page.all("p") if one.attributes.get("class") == "done"]
     return " ".join(said)
 
@@ -71,7 +71,7 @@ async def test_the_next_page_confirms_what_was_done(
         assert notice(parse(follows.text)).startswith(words)
 
 
-async def test_an_address_makes_no_page_say_what_it_likes(
+async def test_an_address_cannot_put_its_own_text_on_a_page(
     browser: httpx2.AsyncClient,
 ) -> None:
     for asked in ("Your+account+is+gone", "<b>", ""):
@@ -104,7 +104,7 @@ async def test_a_hostile_value_is_shown_as_it_is_or_refused(
     ],
     ids=["file", "many fields"],
 )  # fmt: skip
-async def test_a_form_is_no_way_for_files_or_thousands_of_fields(
+async def test_forms_with_files_or_thousands_of_fields_are_refused(
     browser: httpx2.AsyncClient, content: bytes, kind: str
 ) -> None:
     answer = await browser.post(
@@ -113,10 +113,10 @@ async def test_a_form_is_no_way_for_files_or_thousands_of_fields(
     assert answer.status_code in (400, 422)
 
 
-async def test_what_is_refused_leaves_nothing_behind(
+async def test_a_refused_form_changes_nothing(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
-    """The work of a refused form is undone, though its screen is shown in one request."""
+    """The work of a refused form is rolled back, though the same request shows the screen."""
     for _ in range(20):
         await make_task(session, ada, key=uuid4().hex)
     await make_upload(session, ada)
@@ -132,7 +132,7 @@ async def test_what_is_refused_leaves_nothing_behind(
     assert (tasks, waiting) == (20, 1)
 
 
-async def test_a_wrong_password_says_so_and_how_long_to_wait(
+async def test_a_wrong_password_is_explained_and_later_how_long_to_wait(
     visitor: httpx2.AsyncClient, ada: int
 ) -> None:
     wrong = {"username": "ada", "password": "wrong"}
@@ -150,7 +150,7 @@ async def test_a_wrong_password_says_so_and_how_long_to_wait(
     ("form", "said"),
     [
         ({"span": "year", "year": ""}, "Which year?"),
-        ({"span": "days", "first": "2024-01-01"}, "first day and the last"),
+        ({"span": "days", "first": "2024-01-01"}, "first and the last day"),
         (
             {"span": "days", "first": "2024-02-01", "last": "2024-01-01"},
             "the wrong way round",
@@ -184,7 +184,7 @@ async def test_a_period_is_judged_in_the_zone_of_the_account(
     assert shown.one("p", **{"class": "stage"}).text == "Waiting for a free worker"
 
 
-async def test_a_task_that_failed_says_why_and_may_be_tried_again(
+async def test_a_failed_task_shows_the_reason_and_can_be_retried(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     failed = await make_task(
@@ -203,5 +203,6 @@ async def test_a_task_that_failed_says_why_and_may_be_tried_again(
     cancelled = await browser.post(f"/tasks/{failed.id}/cancel")
     assert cancelled.status_code == 303
     assert (
-        "nothing of it was stored" in (await browser.get(f"/import/{failed.id}")).text
+        "was cancelled, and nothing was changed"
+        in (await browser.get(f"/import/{failed.id}")).text
     )

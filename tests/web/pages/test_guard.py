@@ -1,4 +1,4 @@
-"""Screens redirect a stranger to sign in, and back; headers of every screen."""
+"""Screens redirect visitors to sign in, and back; the headers of every screen."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +13,7 @@ from tests.web.parsed import parse
     ("asked", "next_path"),
     [("/shares", "/shares"), ("/import?cursor=a%2Fb", "/import?cursor=a%2Fb")],
 )
-async def test_a_browser_comes_back_to_what_it_asked_for(
+async def test_a_browser_returns_to_the_requested_screen_after_signing_in(
     visitor: httpx2.AsyncClient, ada: int, asked: str, next_path: str
 ) -> None:
     led = await visitor.get(asked)
@@ -30,20 +30,22 @@ async def test_a_browser_comes_back_to_what_it_asked_for(
     "evil",
     ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1"],
 )
-async def test_nobody_is_led_elsewhere_after_signing_in(
+async def test_signing_in_never_redirects_to_another_service(
     browser: httpx2.AsyncClient, evil: str
 ) -> None:
     answer = await browser.get("/sign-in", params={"next": evil})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 
-async def test_a_program_is_answered_as_everywhere(visitor: httpx2.AsyncClient) -> None:
+async def test_a_program_gets_a_problem_as_everywhere(
+    visitor: httpx2.AsyncClient,
+) -> None:
     answer = await visitor.get("/shares", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
 
 
 @attack(44, "screens")
-async def test_a_screen_is_kept_by_nobody_and_names_itself_to_nobody_else(
+async def test_a_screen_is_not_cached_and_sends_no_referrer_elsewhere(
     browser: httpx2.AsyncClient,
 ) -> None:
     for path in ("/", "/import", "/portraits", "/shares", "/settings"):

@@ -1,4 +1,4 @@
-"""Home: what was played lately, beside the newest verdict."""
+"""The screen Home: what was played lately, and the newest verdict."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -63,7 +63,7 @@ def total(page: Element, title: str) -> list[str]:
     return parts
 
 
-async def test_the_last_days_beside_those_before(
+async def test_the_last_days_beside_the_days_before(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     rows = [heard(0), heard(1), heard(2, "Ben"), heard(5), heard(40), heard(400)]
@@ -120,7 +120,7 @@ async def test_the_last_days_of_a_history_that_ended_long_ago(
     assert f"/history?period={first}..{last}" in links
 
 
-async def test_days_without_a_play_have_words(
+async def test_days_without_a_play_have_a_text(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     assert "Drop your zip here" in (await browser.get("/")).text

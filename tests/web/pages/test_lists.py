@@ -1,4 +1,4 @@
-"""What is listed: page by page, and with words for what is not there yet."""
+"""Lists: their pages, and their texts when they are empty."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -12,7 +12,7 @@ from tests.web.parsed import parse
 from unwrapped.music.shares.models import Share
 
 
-async def test_all_verdicts_are_reached_page_by_page(
+async def test_all_verdicts_are_listed_page_by_page(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     begin = datetime(2026, 1, 1, tzinfo=UTC)
@@ -30,7 +30,7 @@ async def test_all_verdicts_are_reached_page_by_page(
     assert (await browser.get("/portraits?cursor=x")).status_code == 400
 
 
-async def test_home_says_what_comes_next(
+async def test_home_shows_the_next_step(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     assert "Drop your zip here" in (await browser.get("/")).text

@@ -1,4 +1,4 @@
-"""People in the browser of an administrator, and what others see of it."""
+"""The screens of accounts: what an administrator can do there, and others cannot."""
 
 import httpx2
 import pytest
@@ -17,7 +17,7 @@ NEW = "four odd words apart"
 
 @pytest.fixture
 async def administrator(session: AsyncSession, ada: int) -> int:
-    """Ada, who administers the server."""
+    """Make Ada an administrator of the server."""
     user = await session.get(User, ada)
     assert user is not None
     user.role = "administrator"  # type: ignore[assignment]  # as the column takes it
@@ -31,7 +31,7 @@ async def read(browser: httpx2.AsyncClient, path: str = "/people") -> Element:
     return parse(answer.text)
 
 
-async def test_others_do_not_see_it(browser: httpx2.AsyncClient) -> None:
+async def test_others_cannot_open_the_screens(browser: httpx2.AsyncClient) -> None:
     refused = await browser.get("/people")
     assert refused.status_code == 403
     assert "Only an administrator" in refused.text
@@ -54,7 +54,7 @@ async def test_an_account_is_made_listed_and_disabled(
     assert done == "done=account_made"
     lines = [one.text for one in (await read(browser)).all("li")]
     [bob] = [one for one in lines if one.startswith("bob")]
-    assert "no sign-in noted" in bob
+    assert "no sign-in recorded" in bob
     assert "0 listens" in bob
     [own] = [one for one in lines if one.startswith("ada you")]
     assert "Administrator." in own
@@ -69,7 +69,7 @@ async def test_an_account_is_made_listed_and_disabled(
     assert (await browser.get("/people/999999")).status_code == 404
 
 
-async def test_a_password_and_the_role_take_ones_own_password(
+async def test_setting_a_password_or_a_role_requires_ones_own_password(
     browser: httpx2.AsyncClient, session: AsyncSession, administrator: int
 ) -> None:
     bob = await make_user(session, username="bob")
@@ -79,12 +79,12 @@ async def test_a_password_and_the_role_take_ones_own_password(
     assert (refused.status_code, "password is wrong" in refused.text) == (401, True)
     assert NEW not in refused.text
     given = await browser.post(f"{path}/password", data=form | {"your_password": PASSWORD})  # fmt: skip
-    assert "The new password holds." in (await read(browser, given.headers["Location"])).text  # fmt: skip
+    assert "The new password is set." in (await read(browser, given.headers["Location"])).text  # fmt: skip
     role = {"role": "administrator", "your_password": PASSWORD}
     handed = await browser.post(f"{path}/role", data=role)
     assert handed.headers["Location"] == f"{path}?done=role"
     assert "An administrator of this server." in (await read(browser, path)).text
-    # Ada gives it up, and is led away from what she may not see.
+    # Ada gives up the role, and is redirected to a screen that she may see.
     own = f"/people/{administrator}"
     assert "Yours is changed in" in (await read(browser, own)).text
     up = await browser.post(f"{own}/role", data=role | {"role": "listener"})
@@ -92,7 +92,7 @@ async def test_a_password_and_the_role_take_ones_own_password(
     assert (await browser.get("/people")).status_code == 403
 
 
-async def test_the_last_administrator_is_refused_with_words(
+async def test_the_last_administrator_cannot_be_disabled_or_give_up_the_role(
     browser: httpx2.AsyncClient, administrator: int
 ) -> None:
     own = f"/people/{administrator}"
@@ -102,7 +102,7 @@ async def test_the_last_administrator_is_refused_with_words(
     assert "Disable the account" in refused.text
 
 
-async def test_registration_is_switched_unless_it_is_set(
+async def test_registration_can_be_switched_unless_a_setting_decides(
     browser: httpx2.AsyncClient, administrator: int, configure: Configure
 ) -> None:
     configure(AuthSettings, registration="")

@@ -1,4 +1,4 @@
-"""Accounts with providers: the way in by them, linking, unlinking, the sync that needs one."""
+"""Accounts at providers: signing in with them, linking, unlinking, and the sync."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,7 +21,7 @@ LINK = f"{ACCESS}/providers/spotify/link"
 
 
 @pytest.mark.usefixtures("ada", "spotify")
-async def test_sign_in_offers_providers_and_keeps_where_to_go(
+async def test_signing_in_offers_providers_and_keeps_the_next_path(
     visitor: httpx2.AsyncClient,
 ) -> None:
     shown = parse((await visitor.get("/sign-in?next=/shares")).text)
@@ -29,10 +29,10 @@ async def test_sign_in_offers_providers_and_keeps_where_to_go(
     assert way.attributes["href"] == "/api/v1/auth/spotify/login?next=%2Fshares"
 
 
-async def test_linking_leads_on_by_a_link(
+async def test_linking_shows_a_link_to_the_provider(
     browser: httpx2.AsyncClient, spotify: Running
 ) -> None:
-    """`form-action` would stop a form that is redirected to elsewhere."""
+    """The policy `form-action` would block a form that redirects to another service."""
     for form, goes_to in (({}, ACCESS), ({"access": "on"}, SYNC)):
         answer = await browser.post(LINK, data=form)
         assert answer.status_code == 200
@@ -67,7 +67,9 @@ async def test_an_account_is_unlinked(
 
 
 @pytest.mark.usefixtures("spotify")
-async def test_the_sync_wants_access_and_agreement(browser: httpx2.AsyncClient) -> None:
+async def test_the_sync_requires_access_and_agreement(
+    browser: httpx2.AsyncClient,
+) -> None:
     shown = parse((await browser.get(SYNC)).text)
     assert shown.one("form", action=LINK).one("input").attributes["name"] == "access"
     assert (await browser.post(SYNC)).status_code == 422

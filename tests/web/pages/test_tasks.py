@@ -1,4 +1,4 @@
-"""Tasks in the browser: what is under way, what has ended and how, cancel and retry."""
+"""The screen of tasks: running and ended ones, canceling and retrying."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ async def read(browser: httpx2.AsyncClient, path: str = "/tasks") -> Element:
     return parse(answer.text)
 
 
-async def test_nothing_has_words(browser: httpx2.AsyncClient) -> None:
+async def test_a_list_without_tasks_has_a_text(browser: httpx2.AsyncClient) -> None:
     page = await read(browser)
     assert "Nothing. An import, a verdict" in page.text
     assert "None yet." in page.text
@@ -26,7 +26,7 @@ async def test_nothing_has_words(browser: httpx2.AsyncClient) -> None:
     assert (await browser.get("/tasks?cursor=x")).status_code == 400
 
 
-async def test_what_is_under_way_is_followed_before_what_waits(
+async def test_running_tasks_are_shown_before_waiting_ones(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     running = await make_task(session, ada, status=TaskStatus.PROCESSING, stage="storing", progress=0.4)  # fmt: skip
@@ -41,12 +41,12 @@ async def test_what_is_under_way_is_followed_before_what_waits(
     answer = await browser.post(f"/tasks/{waiting.id}/cancel", data={"listed": "true"})
     assert answer.headers["Location"] == "/tasks?done=task_cancelled"
     assert "Cancelled: nothing of it is stored." in (await read(browser)).text
-    # From the screen of the task itself one stays there.
+    # The button on the screen of the task leads back to that screen.
     own = await browser.post(f"/tasks/{waiting.id}/cancel")
     assert own.headers["Location"] == f"/portraits/{waiting.id}"
 
 
-async def test_how_tasks_ended(
+async def test_ended_tasks_show_their_outcome(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     times = {"started_at": AT, "completed_at": AT + timedelta(seconds=90)}
@@ -65,7 +65,7 @@ async def test_how_tasks_ended(
     assert "It would fail in the same way again." in page.text
     assert page.one("a", href="/settings/sync").text == "A sync from Spotify"
     assert page.one("form", action=f"/tasks/{again.id}/retry").text
-    # The list is shown again, with why not.
+    # The list is shown again, with the reason.
     refused = await browser.post(f"/tasks/{hopeless.id}/retry", data={"listed": "true"})
     assert refused.status_code == 409
     assert "It would fail in the same way again: The zip" in refused.text
@@ -73,7 +73,7 @@ async def test_how_tasks_ended(
     assert (ended.status_code, "completed already" in ended.text) == (409, True)
 
 
-async def test_earlier_tasks_are_pages_away(
+async def test_earlier_tasks_are_on_later_pages(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     for number in range(31):

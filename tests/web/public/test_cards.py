@@ -1,4 +1,4 @@
-"""The pictures of a share: drawn once, kept, and gone with it."""
+"""The pictures of a share: drawn once, stored, and deleted with it."""
 
 import struct
 from uuid import UUID
@@ -27,7 +27,7 @@ MOST_BYTES = 300 * 1024
 async def make_share(
     resources: Resources, name: str | None = None
 ) -> tuple[SignedIn, UUID]:
-    """Somebody with a share, and its id."""
+    """Make a listener with a share; return the id of the share."""
     owner = await sign_in(resources)
     async with resources.database.session() as session:
         analysis = await make_analysis(session, owner.id, portrait=STORED_PORTRAIT)
@@ -43,14 +43,14 @@ async def make_share(
 
 
 def size_of(png: bytes) -> tuple[int, int]:
-    """Width and height."""
+    """The width and the height of a picture."""
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = struct.unpack(">II", png[16:24])
     return width, height
 
 
 async def kept(session: AsyncSession) -> int:
-    """How many pictures there are."""
+    """The number of stored pictures."""
     return await session.scalar(select(func.count()).select_from(ShareCard)) or 0
 
 
@@ -72,7 +72,7 @@ async def test_a_picture_is_drawn_once_and_kept(
 
 
 @attack(24, "pictures-of-a-revoked-share")
-async def test_pictures_go_with_their_share(
+async def test_pictures_are_deleted_with_their_share(
     client: httpx2.AsyncClient, resources: Resources, session: AsyncSession
 ) -> None:
     owner, share_id = await make_share(resources)
@@ -87,7 +87,7 @@ async def test_pictures_go_with_their_share(
 
 
 @attack(24, "pictures-limit")
-async def test_only_what_has_to_be_drawn_is_counted(
+async def test_only_drawings_are_counted(
     client: httpx2.AsyncClient, resources: Resources, configure: Configure
 ) -> None:
     configure(WebSettings, cards_per_address=1)
@@ -101,7 +101,7 @@ async def test_only_what_has_to_be_drawn_is_counted(
     assert guess.status_code == 404
 
 
-async def test_a_share_that_is_revoked_while_it_is_drawn_is_not_there(
+async def test_a_share_revoked_while_it_is_drawn_is_not_found(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     owner, share_id = await make_share(cloned_resources)
@@ -115,7 +115,7 @@ async def test_a_share_that_is_revoked_while_it_is_drawn_is_not_there(
 
 
 @pytest.mark.parametrize("with_name", [False, True])
-async def test_a_name_is_shown_by_choice_alone(
+async def test_a_name_is_shown_only_by_choice(
     client: httpx2.AsyncClient, resources: Resources, with_name: bool
 ) -> None:
     ada = await sign_in(resources, display_name="Ada of the Engine")
@@ -133,7 +133,7 @@ async def test_a_name_is_shown_by_choice_alone(
     assert [one["name"] for one in listed.json()["items"]] == [made.json()["name"]]
 
 
-async def test_a_name_is_as_it_was_when_the_link_was_made(
+async def test_a_name_stays_as_it_was_when_the_link_was_made(
     client: httpx2.AsyncClient, resources: Resources, session: AsyncSession
 ) -> None:
     await make_share(resources, name="Ada")

@@ -1,4 +1,4 @@
-"""Opening shares: who tries links that open nothing is slowed down."""
+"""Opening shares: clients that try many invalid links are limited."""
 
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ async def share(resources: Resources) -> str:
     ("path", "accept"),
     [(PUBLIC, "application/json"), (LINK, "text/html")],
 )
-async def test_guesses_are_slowed_down_and_the_share_stays_open(
+async def test_guesses_are_limited_and_the_share_stays_open(
     client: httpx2.AsyncClient,
     app: FastAPI,
     session: AsyncSession,
@@ -50,7 +50,7 @@ async def test_guesses_are_slowed_down_and_the_share_stays_open(
 ) -> None:
     client.headers["Accept"] = accept
     for number in range(MOST):
-        # A link cut short is a guess, too.
+        # An incomplete link also counts as a guess.
         token = OPENS_NOTHING[: -1 if number % 2 else None]
         assert (await client.get(f"{path}/{token}")).status_code == 404
     # Simulates that all came at once: each second allows one more.
@@ -70,7 +70,7 @@ async def test_guesses_are_slowed_down_and_the_share_stays_open(
 
 
 @attack(24, "popular")
-async def test_what_opens_is_never_counted(
+async def test_valid_links_are_never_counted(
     client: httpx2.AsyncClient, share: str
 ) -> None:
     for _ in range(MOST + 1):

@@ -1,4 +1,4 @@
-"""The pages: a share for anybody, with what chats show of it; a portrait of one's own."""
+"""The page of a share, with its preview in chats; and the page of the caller's portrait."""
 
 import re
 from datetime import UTC, datetime
@@ -28,13 +28,13 @@ STORED = read_stored(STORED_PORTRAIT)
 
 @pytest.fixture
 async def ada(resources: Resources) -> SignedIn:
-    """Somebody with an analysis."""
+    """A listener with an analysis."""
     return await sign_in(resources)
 
 
 @pytest.fixture
 async def analysis(resources: Resources, ada: SignedIn) -> UUID:
-    """Her analysis, which is shared."""
+    """The analysis of the listener, which is shared."""
     async with resources.database.session() as session:
         made = await make_analysis(session, ada.id, portrait=STORED_PORTRAIT)
         session.add(
@@ -45,7 +45,7 @@ async def analysis(resources: Resources, ada: SignedIn) -> UUID:
 
 @pytest.fixture
 async def signed_in(resources: Resources, ada: SignedIn) -> dict[str, str]:
-    """The cookie of her browser."""
+    """The cookie of the listener's browser."""
     async with resources.database.session() as session:
         return cookie(await make_web_session(session, ada.id))
 
@@ -93,7 +93,7 @@ async def test_a_chat_shows_the_verdict_of_a_link(
 
 @attack(24, "address-of-the-request")
 @pytest.mark.usefixtures("analysis")
-async def test_an_address_that_nobody_set_is_not_taken_from_the_request(
+async def test_the_address_of_a_preview_is_never_taken_from_the_request(
     client: httpx2.AsyncClient,
 ) -> None:
     shown = await client.get(LINK, headers={"X-Forwarded-Host": "evil.example"})
@@ -134,7 +134,7 @@ async def test_a_share_is_the_same_for_a_person_who_is_signed_in(
 
 
 @pytest.mark.usefixtures("analysis")
-async def test_the_old_address_is_for_programs_and_sends_browsers_on(
+async def test_the_old_address_redirects_browsers_and_answers_programs(
     client: httpx2.AsyncClient,
 ) -> None:
     for accept in ("application/json", "*/*"):
@@ -154,7 +154,7 @@ async def test_the_old_address_is_for_programs_and_sends_browsers_on(
     ["x", "%2F%2Fevil.example", "..%2F..%2Fdocs", "https:%2F%2Fevil.example",
      "%5C%5Cevil.example", "%0D%0ALocation:%20https:%2F%2Fevil.example", "a" * 33],
 )  # fmt: skip
-async def test_the_old_address_leads_nowhere_else(
+async def test_the_old_address_redirects_nowhere_else(
     client: httpx2.AsyncClient, token: str
 ) -> None:
     answer = await client.get(f"/api/v1/public/shares/{token}", headers=BROWSER)
@@ -164,7 +164,7 @@ async def test_the_old_address_leads_nowhere_else(
 
 @attack(24, "revoked")
 @pytest.mark.usefixtures("analysis")
-async def test_a_link_that_has_ended_is_a_page(
+async def test_an_invalid_link_shows_a_page(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     async with resources.database.session() as session:
@@ -175,7 +175,7 @@ async def test_a_link_that_has_ended_is_a_page(
         assert "There is no such share." in parse(answer.text).text
 
 
-async def test_a_portrait_of_ones_own_is_a_page_for_oneself(
+async def test_only_its_owner_sees_the_page_of_a_portrait(
     client: httpx2.AsyncClient, analysis: UUID, signed_in: dict[str, str]
 ) -> None:
     path = f"/portraits/{analysis}"
@@ -239,7 +239,7 @@ async def test_a_page_runs_and_loads_nothing_but_its_own_files(
     ["0000000000000000/css/base.css", "x/css/y", "%2e%2e/css/render.py", "x/../render.py",
      "0000000000000000/..%2f/render.py", "0000000000000000/css/%00"],
 )  # fmt: skip
-async def test_only_the_files_that_there_are_are_served(
+async def test_only_existing_files_are_served(
     client: httpx2.AsyncClient, path: str
 ) -> None:
     assert (await client.get(f"/static/{path}")).status_code == 404

@@ -1,1 +1,1 @@
-"""An analysis: a history, profiled and judged for a period."""
+"""Analyses: the listening history of a period, profiled and judged."""

@@ -1,4 +1,4 @@
-"""From stored listens to a stored portrait, in three steps."""
+"""Makes a stored portrait from stored listens, in three steps: collect, judge, store."""
 
 import asyncio
 from collections import Counter
@@ -49,7 +49,7 @@ type OnProgress = Callable[[float, str], None]
 
 
 class _Marked(TypedDict):
-    """The members of an account that count marks."""
+    """The members of an `Account` that count listens by their mark."""
 
     shadowed: int
     echoes: int
@@ -65,14 +65,14 @@ def _marked(counts: Counter[int]) -> _Marked:
 
 
 class NothingCounts(NoPlays):
-    """The corrections of the listener leave nothing to judge."""
+    """The corrections of the listener exclude all of their listens."""
 
     code = "nothing_counts"
 
     def __init__(self) -> None:
         super().__init__(
             "Your corrections leave nothing to judge: none of your listens is counted."
-            " Delete one of them."
+            " Delete one of the corrections."
         )
 
 
@@ -90,7 +90,7 @@ class DataCollector:
             snapshot = await session.scalar(select(func.pg_export_snapshot()))
             books = await self._books(session, user_id)
             head = await read_head(session, user_id)
-            # Other processes can use the snapshot while this transaction is open.
+            # The snapshot can be used by other processes while this transaction is open.
             _, columns = await self._copies.columns(session, head, snapshot=snapshot)
             standing = await read_standing(session, user_id)
             rules = await read_rules(session, user_id, standing)
@@ -99,9 +99,9 @@ class DataCollector:
         )
 
     async def _books(self, session: AsyncSession, user_id: int) -> Books:
-        """The books of all imports, and of synced listens that are stored.
+        """The books of all imports and of the synced listens.
 
-        Listens that are not counted are totalled as of today.
+        The totals by mark are those of the history now, not those of the imports.
         """
         files: list[FileBooks] = []
         skipped: list[SkippedFile] = []
@@ -125,7 +125,7 @@ class DataCollector:
     async def _counts(
         self, session: AsyncSession, user_id: int
     ) -> tuple[_Marked, Account]:
-        """The number of listens by mark, and the account of synced listens."""
+        """Count the listens by mark; return the counts and the account of synced listens."""
         is_synced = listen.c.log == LOG_CODES[spotify_api.LOG]
         found = await session.execute(
             select(listen.c.mark, is_synced, func.count())
@@ -145,7 +145,7 @@ class DataCollector:
 
 
 class ResultPersister:
-    """Stores a portrait as the snapshot that later imports do not change."""
+    """Stores portraits. They are snapshots: later imports do not change them."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -153,7 +153,7 @@ class ResultPersister:
     async def save_result(
         self, user_id: int, task_id: UUID, portrait: Portrait
     ) -> Analysis:
-        """The stored analysis."""
+        """Store a portrait under the id of its task; return the analysis."""
         public = without_file_names(portrait)
         analysis = Analysis(
             user_id=user_id,
@@ -179,7 +179,7 @@ class Judged:
 
 
 class AnalysisCoordinator:
-    """Makes a portrait for a user and a period, off the event loop."""
+    """Makes the portrait of a user and a period; the work is done in a thread."""
 
     def __init__(self, collector: DataCollector, critic: Critic) -> None:
         self._collector = collector
@@ -194,8 +194,8 @@ class AnalysisCoordinator:
     async def judge(
         self, user_id: int, params: AnalysisParams, on_progress: OnProgress
     ) -> Judged:
-        """Like `analyze_user_data`, with the input of a model if one writes the
-        verdict.
+        """Like `analyze_user_data`, together with the input of a model if a model
+        writes the verdict.
         """
         on_progress(0.05, "collecting")
         history = await self._collector.fetch_user_data(user_id)
@@ -215,7 +215,7 @@ class AnalysisCoordinator:
 
 
 def _corrected(columns: Columns, rules: Rules, zone: ZoneInfo, books: Books) -> History:
-    """The history with the listener's corrections. Raises `NothingCounts`."""
+    """The history with the listener's corrections applied. Raises `NothingCounts`."""
     counted = correct(columns, rules, zone).columns
     if counted.listens.is_empty() and not columns.listens.is_empty():
         raise NothingCounts
@@ -223,7 +223,7 @@ def _corrected(columns: Columns, rules: Rules, zone: ZoneInfo, books: Books) -> 
 
 
 def without_file_names(portrait: Portrait) -> Portrait:
-    """The public portrait: without the names of the person's files and without
+    """The public portrait. It leaves out the names of the listener's files and the
     warnings, which are private.
     """
     books = Books(total=portrait.books.total, files=[], skipped=[])

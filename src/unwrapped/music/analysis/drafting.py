@@ -1,4 +1,4 @@
-"""The input of a model for a period: a profile of the listens that it may see."""
+"""The input of a model for a period: a profile of the listens that the model may see."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ class NotAsked:
 
 
 NOTHING_ALLOWED = NotAsked(
-    "Every play of the period comes from a source that no model may see."
+    "Every play of the period comes from a source that must not be sent to a model."
 )
 
 
@@ -37,8 +37,8 @@ def draft_brief(
 ) -> Brief | NotAsked:
     """The input of a model for the period of a portrait.
 
-    The profile is built again without the listens of logs that models must not see: no
-    figure or name that is sent includes one of them.
+    If some listens come from logs that models must not see, the profile is built again
+    without them: no figure or name that is sent derives from them.
     """
     profile, house = portrait.profile, portrait.verdict
     allowed = may_reach_models(history.listens)
@@ -52,7 +52,7 @@ def draft_brief(
             return NOTHING_ALLOWED
         house = critic.judge(profile)
     if is_small(profile):
-        return NotAsked("There is too little to judge to ask a model.")
+        return NotAsked("The period has too few plays to ask a model.")
     left_out = portrait.profile.volume.plays - profile.volume.plays
     return brief_of(profile, house, left_out)
 

@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 
 KIND = "music.model_verdict"
 AT_ONCE = 2
-"""Verdicts that models write at the same time, for all workers together."""
+"""The most tasks that ask a model at the same time, over all workers."""
 
 DEADLINE = timedelta(minutes=40)
-"""Two answers of at most ten minutes, each possibly requested in two forms."""
+"""Enough for two answers of at most ten minutes each, both requested in two forms."""
 
 RETRY = RetryPolicy(first=timedelta(seconds=10), factor=4.0)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -56,7 +56,7 @@ CUT_SHORT = (
 async def begin_asking(
     session: AsyncSession, tasks: TaskService, analysis: Analysis, brief: "Brief"
 ) -> UUID:
-    """Begin the task in which a model writes a verdict; return the task."""
+    """Begin the task in which a model writes a verdict; return the id of the task."""
     from unwrapped.music.critic.model.brief import briefs
 
     params = ModelVerdictParams(analysis=analysis.id)
@@ -76,11 +76,14 @@ async def begin_asking(
 async def _settle(
     session: AsyncSession, analysis_id: UUID, verdict: "Verdict"
 ) -> str | None:
-    """Store the result of a draft; return its title, or None if there is no draft."""
+    """Store the final verdict of an analysis, and delete its draft.
+
+    Returns the title; None if the draft no longer exists, and nothing is stored then.
+    """
     from unwrapped.music.analysis.coordinator import without_file_names
     from unwrapped.music.analysis.stored import read_stored
 
-    # Sharing the analysis at the same time also locks the row, and deletes the draft.
+    # Sharing the analysis also locks its row and deletes the draft: only one of the two wins.
     found = select(Analysis).where(col(Analysis.id) == analysis_id).with_for_update()
     analysis = await session.scalar(found)
     drafts = delete(ModelDraft).where(col(ModelDraft.analysis_id) == analysis_id)
@@ -99,7 +102,7 @@ async def _settle(
 
 
 async def settle_drafts_of(resources: Resources, task_id: UUID) -> None:
-    """Keep the house's verdict when a task ended without the model's."""
+    """Keep the house's verdict after a task has ended without a verdict of the model."""
     async with resources.database.session() as session:
         found = select(ModelDraft).where(col(ModelDraft.task_id) == task_id)
         draft = await session.scalar(found)
@@ -108,7 +111,10 @@ async def settle_drafts_of(resources: Resources, task_id: UUID) -> None:
 
 
 async def sweep_drafts(resources: Resources) -> int:
-    """Keep the house's verdict when the task will not run again."""
+    """Keep the house's verdict for drafts whose task will not run again.
+
+    Returns the number of these drafts.
+    """
     async with resources.database.session() as session:
         ended = or_(
             col(BackgroundTask.id).is_(None),
@@ -154,7 +160,7 @@ async def ask_model(task: RunningTask, params: ModelVerdictParams) -> None:
     The task completes whatever the model and its server do: without a usable answer the
     analysis keeps the house's verdict, with the reason.
     """
-    # Frames and the HTTP client are loaded by the first task that needs them.
+    # The first task that needs Polars and the HTTP client loads them.
     from unwrapped.music.analysis.stored import read_stored
     from unwrapped.music.critic.model.brief import briefs
 
@@ -177,7 +183,7 @@ async def ask_model(task: RunningTask, params: ModelVerdictParams) -> None:
 
 
 async def _verdict(task: RunningTask, brief: "Brief", house: "Verdict") -> "Verdict":
-    """The final verdict. Raises temporary errors if there is another attempt."""
+    """The final verdict. Raises a temporary error if the task will be tried again."""
     from unwrapped.music.critic.model.writing import ModelCritic, written_by_house
 
     try:
@@ -214,14 +220,14 @@ def _may_pass(error: AppException) -> bool:
 
 
 class _Permitted:
-    """Asks the model as long as the listener agrees."""
+    """Asks the model, after checking each time that the listener still agrees."""
 
     def __init__(self, task: RunningTask, model: ModelAddress) -> None:
         self._task = task
         self._model = model
 
     async def complete(self, messages: "Messages") -> str:
-        """The model's answer. Raises `ModelConsentNeeded`, and as `AsksModel` does."""
+        """The model's answer. Raises `ModelConsentNeeded` and what `AsksModel` raises."""
         from unwrapped.music.critic.model.server import ModelConnections
 
         resources = self._task.resources

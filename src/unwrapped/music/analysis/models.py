@@ -1,4 +1,4 @@
-"""The tables of analyses, and of drafts for a model."""
+"""The tables of analyses and of the inputs of a model."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from unwrapped.music.critic.model.settings import CriticName
 
 
 class Analysis(Created, table=True):
-    """A judged period: a snapshot, which later imports do not change."""
+    """A judged period. It is a snapshot: later imports do not change it."""
 
     __tablename__ = "analysis"
     __table_args__ = (
@@ -20,7 +20,7 @@ class Analysis(Created, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    """The id of the task that made it."""
+    """The id of the task that made the analysis."""
 
     user_id: int = Field(foreign_key="user.id", ondelete="CASCADE", sa_type=BigInteger)
     period: str = Field(sa_type=Text)
@@ -40,11 +40,11 @@ class Analysis(Created, table=True):
     """Who wrote the verdict."""
 
     seen_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """When the listener first read a verdict that a model wrote; None: not yet."""
+    """When the listener first read a verdict that a model wrote; None before that."""
 
 
 class ModelDraft(Created, table=True):
-    """The input of a model for an analysis, until it has answered."""
+    """The input of a model for an analysis; deleted when the verdict is final."""
 
     __tablename__ = "model_draft"
 

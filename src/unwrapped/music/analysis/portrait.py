@@ -1,4 +1,4 @@
-"""The portrait of a taste, which every interface shows."""
+"""The portrait of a taste: the result that the page, the API and the terminal show."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,14 +19,14 @@ SCHEMA_VERSION = 3
 
 
 class NoMusic(NoPlays):
-    """There is no listen to a track in the history."""
+    """The history has no listen to a track."""
 
     code = "no_music"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedPeriod:
-    """The days that were judged, in the listener's zone, both included."""
+    """The first and the last judged day, both included, in the zone of the portrait."""
 
     text: str
     """As requested: `all`, `2025`, `2025-11`, `2025-01-01..2025-06-30`."""
@@ -37,23 +37,23 @@ class JudgedPeriod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portrait:
-    """A verdict, the profile behind it, and the books of the rows behind both."""
+    """A verdict, the profile that it judges, and the books of the rows that were read."""
 
     schema_version: int
     period: JudgedPeriod
     zone: str
-    """IANA name of the zone of days and hours."""
+    """The IANA name of the time zone in which days and hours are counted."""
 
     verdict: Verdict
     profile: TasteProfile
     books: Books
-    """What happened to every row that was read, for any period."""
+    """What happened to every row that was read, whatever the period."""
 
 
 def paint_portrait(
     history: History, period: Period, zone: ZoneInfo, critic: Critic, top: int = TOP
 ) -> Portrait:
-    """The portrait of `period`; raises `NoPlays` when it has no play."""
+    """The portrait of `period`. Raises `NoPlays` if the period has no play."""
     if history.listens.is_empty():
         raise NoMusic(without_music(history.books.total))
     warnings = warn_of_files(history.books.files) + warn_of_times(history.listens)

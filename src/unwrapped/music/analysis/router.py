@@ -1,4 +1,4 @@
-"""Endpoints of analyses: begin, status, result."""
+"""Endpoints of analyses: begin one, read its status, read its result."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -37,15 +37,16 @@ router = ApiRouter(prefix="/music/analysis", tags=["music"])
 ANSWER: dict[int | str, dict[str, Any]] = {200: {"model": Portrait}}
 
 TaskQuery = Annotated[
-    UUID | None, Query(description="The task of an analysis; the latest, if not given.")
+    UUID | None,
+    Query(description="The id of the analysis task; by default the latest one."),
 ]
 
 CriticQuery = Annotated[
     CriticName | None,
     Query(
-        description="Who writes the verdict: `house`, or `model` if the caller agreed to"
-        " the one of this server (`/music/model-consent`). The model where it may, if not"
-        " given."
+        description="Who writes the verdict: `house`, the built-in critic, or `model`, the"
+        " language model of this server, if the caller agreed to it (`/music/model-consent`)."
+        " The default is the model if the caller agreed to it, otherwise the house."
     ),
 ]
 
@@ -53,7 +54,7 @@ CriticQuery = Annotated[
 async def get_analysis_service(
     session: SessionDep, tasks: TaskServiceDep
 ) -> AnalysisService:
-    """Analyses, in the request's transaction."""
+    """The service of analyses, in the request's transaction."""
     return AnalysisService(session, tasks)
 
 
@@ -84,9 +85,10 @@ async def begin_analysis(
 ) -> TaskRead:
     """Begin judging the caller's taste in a period; idempotent while it is under way.
 
-    If a model writes it, the house's verdict comes first. The `result` of this task
-    names the task that asks the model, `model_task`; when that one has ended, the same
-    analysis has the model's verdict, or the house's with the reason.
+    If a model is to write the verdict, the house writes one first. The `result` of this
+    task then has the id of the task that asks the model as `model_task`. When that task has
+    ended, the same analysis has the verdict of the model, or that of the house with the
+    reason why.
     """
     zone, of = parse_zone(tz or user.time_zone), Period.parse(period)
     writes = await consents.choose(user.id, critic)
@@ -97,7 +99,7 @@ async def begin_analysis(
 async def read_analysis_status(
     user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None
 ) -> TaskRead:
-    """The status of an analysis."""
+    """Return the status of an analysis."""
     return await analyses.poll(user.id, task)
 
 
@@ -111,6 +113,6 @@ async def read_analysis_status(
 async def read_analysis(
     user: CurrentUser, analyses: AnalysisServiceDep, task: TaskQuery = None
 ) -> Response:
-    """The portrait of a completed analysis, as in `unwrapped analyze --json`."""
+    """Return the portrait of a completed analysis, as `unwrapped analyze --json` prints it."""
     portrait = await analyses.get_result(user.id, task)
     return Response(portrait, media_type="application/json")

@@ -1,4 +1,4 @@
-"""Requests and answers of analyses."""
+"""Schemas of the parameters of analysis tasks, and of listed analyses."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,22 +10,22 @@ from unwrapped.music.critic.model.settings import CriticName
 
 
 class AnalysisParams(Schema):
-    """Parameters of the task: the period and zone as requested."""
+    """Parameters of the task that judges a period; period and zone are as requested."""
 
     period: str
     zone: str
     critic: CriticName = CriticName.HOUSE
-    """Who writes the verdict; missing in earlier versions."""
+    """Who writes the verdict. Tasks of earlier versions do not have this parameter."""
 
 
 class ModelVerdictParams(Schema):
-    """The analysis that a model writes the verdict of."""
+    """Parameters of the task in which a model writes the verdict of an analysis."""
 
     analysis: UUID
 
 
 class AnalysisRead(Schema):
-    """A verdict in a list; its portrait is read by its id."""
+    """A verdict in a list, without its portrait."""
 
     id: UUID
     period: str

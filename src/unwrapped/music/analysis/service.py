@@ -1,4 +1,4 @@
-"""Beginning an analysis, following it, and reading its result."""
+"""Beginning an analysis, polling its task, and reading its result."""
 
 import hashlib
 from datetime import datetime
@@ -37,7 +37,7 @@ class NothingToAnalyse(Conflict):
 
 
 class AnalysisNotFound(NotFound):
-    """There is no such analysis, or it is somebody else's."""
+    """The analysis does not exist, or belongs to another listener."""
 
     code = "analysis_not_found"
 
@@ -46,7 +46,7 @@ class AnalysisNotFound(NotFound):
 
 
 class AnalysisService:
-    """Analyses of one listener."""
+    """Begins and reads analyses of listeners."""
 
     def __init__(self, session: AsyncSession, tasks: TaskService) -> None:
         self._session = session
@@ -59,14 +59,15 @@ class AnalysisService:
         zone: ZoneInfo,
         critic: CriticName = CriticName.HOUSE,
     ) -> TaskRead:
-        """Return the task that judges a period; begin it if it is not under way.
+        """Return the task that judges a period; begin one if none is under way.
 
         Raises `NothingToAnalyse`.
         """
         if not await self.has_listens(user_id):
             raise NothingToAnalyse
         params = AnalysisParams(period=str(period), zone=zone.key, critic=critic)
-        # With other corrections it is another task, also while one is under way.
+        # The key has the version of the corrections: after a change, a new task begins even
+        # while one of the same period is under way.
         standing = await read_standing(self._session, user_id)
         of = f"{params.model_dump_json()} {standing.version} {standing.zone}"
         key = hashlib.sha256(of.encode()).hexdigest()
@@ -75,14 +76,14 @@ class AnalysisService:
         )
 
     async def has_listens(self, user_id: int) -> bool:
-        """Whether there are any listens."""
+        """Whether the listener has any listens."""
         any_listen = (
             select(listen.c.user_id).where(listen.c.user_id == user_id).limit(1)
         )
         return await self._session.scalar(any_listen) is not None
 
     async def poll(self, user_id: int, task_id: UUID | None) -> TaskRead:
-        """The latest analysis task, or the one with the id. Raises `TaskNotFound`."""
+        """The analysis task with the id, by default the latest. Raises `TaskNotFound`."""
         return await self._tasks.latest_task(user_id, KIND, task_id)
 
     async def list_analyses(
@@ -92,9 +93,9 @@ class AnalysisService:
         cursor: str | None,
         period: Period | None = None,
     ) -> Page[AnalysisRead]:
-        """Verdicts, the latest first, without their portraits; of one period, if given.
+        """Verdicts without their portraits, the latest first.
 
-        Raises `BadCursor`.
+        With `period`, only those of that period. Raises `BadCursor`.
         """
         place = (col(Analysis.created_at), col(Analysis.id))
         query = select(
@@ -113,10 +114,10 @@ class AnalysisService:
         return page.of(AnalysisRead.model_validate)
 
     async def get_result(self, user_id: int, task_id: UUID | None) -> str:
-        """The portrait of a completed task as JSON.
+        """The portrait of a completed task as JSON, by default of the latest.
 
         A portrait is kept longer than its task, which is deleted after a while. Raises
-        `TaskNotFound`, `TaskNotCompleted` or `TaskFailed`.
+        `TaskNotFound`, `TaskNotCompleted`, `TaskFailed` or `AnalysisNotFound`.
         """
         try:
             task = await self.poll(user_id, task_id)
@@ -129,7 +130,7 @@ class AnalysisService:
         return await self.read_portrait(user_id, task.id)
 
     async def read_portrait(self, user_id: int, analysis_id: UUID) -> str:
-        """Like `get_portrait`, for its owner: a model's verdict counts as seen."""
+        """Like `get_portrait`, and note that its owner has read a model's verdict."""
         return _found(await self._portrait(user_id, analysis_id, is_read=True))
 
     async def get_portrait(self, user_id: int, analysis_id: UUID) -> str:
@@ -137,7 +138,7 @@ class AnalysisService:
         return _found(await self._portrait(user_id, analysis_id))
 
     async def pending_model(self, user_id: int, analysis_id: UUID) -> UUID | None:
-        """The task that asks a model for the verdict of an analysis, if there is one."""
+        """The id of the task that asks a model for the verdict; None if there is none."""
         asking = (
             select(col(ModelDraft.task_id))
             .join(Analysis, col(Analysis.id) == col(ModelDraft.analysis_id))
@@ -148,7 +149,7 @@ class AnalysisService:
     async def _portrait(
         self, user_id: int, analysis_id: UUID | None, *, is_read: bool = False
     ) -> str | None:
-        """The portrait with the id, or the latest one."""
+        """The portrait with the id, or by default the latest; None if there is none."""
         portraits = select(
             col(Analysis.id),
             col(Analysis.portrait),
@@ -175,7 +176,7 @@ class AnalysisService:
             async with self._session.begin_nested():
                 await self._session.execute(seen.values(seen_at=func.now()))
         except DBAPIError as error:
-            # On a full disk reading still works; sharing has to wait.
+            # Reading works on a full disk. The verdict stays unseen, so it cannot be shared.
             if not is_disk_full(error):
                 raise
 

@@ -1,7 +1,7 @@
-"""Stored portraits, also of earlier versions.
+"""Reading stored portraits, including those of earlier versions.
 
-Members that were added later have defaults, so that an earlier portrait keeps its meaning:
-in version 1 an unknown time is 0.0 hours, without the known share; up to version 2
+Members that were added later have defaults, and earlier portraits keep their meaning:
+in version 1 an unknown time is 0.0 hours, and there is no known share; up to version 2
 `skip_share` counts only the forward button.
 """
 
@@ -13,11 +13,12 @@ from unwrapped.music.analysis.portrait import Portrait
 
 
 def read_stored(portrait: str) -> Portrait:
-    """Parse a portrait from JSON. Raises `ValueError` for anything else."""
+    """Parse a portrait from JSON. Raises `ValueError` if it is not a portrait."""
     return _portraits().validate_json(portrait)
 
 
 @cache
 def _portraits() -> TypeAdapter[Portrait]:
-    # msgspec, which writes them, cannot read evidence: a union of date and text.
+    # Not msgspec, which writes portraits: it cannot read the union of date and text in
+    # evidence.
     return TypeAdapter(Portrait)

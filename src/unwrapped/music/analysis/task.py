@@ -19,12 +19,12 @@ from unwrapped.tasks.kinds import task_kind
     ),
 )
 async def judge_taste(task: RunningTask, params: AnalysisParams) -> None:
-    """Judge a period of the user's whole history and store the snapshot.
+    """Judge a period of the user's history and store the portrait.
 
-    If a model writes the verdict, the house's is stored first, and another task asks
-    the model.
+    If a model is to write the verdict, the house's verdict is stored first, and another
+    task asks the model.
     """
-    # Polars is loaded by the first task that needs it.
+    # The first task that needs Polars loads it.
     from unwrapped.music.analysis.coordinator import (
         AnalysisCoordinator,
         DataCollector,
@@ -44,7 +44,7 @@ async def judge_taste(task: RunningTask, params: AnalysisParams) -> None:
         finish.result = {"title": analysis.title}
         if judged.brief is not None:
             most = task.resources.settings_of(TaskSettings).tasks_per_user
-            # This task, which ends now, still counts as active.
+            # One more than allowed: this task, which ends now, still counts as active.
             asking = TaskService(finish.session, most + 1)
             begun = await begin_asking(finish.session, asking, analysis, judged.brief)
             finish.result["model_task"] = str(begun)

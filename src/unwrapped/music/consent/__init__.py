@@ -1,1 +1,1 @@
-"""Consent: which listeners let which model write their verdicts."""
+"""Consent of listeners to a language model that writes their verdicts."""

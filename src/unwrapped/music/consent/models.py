@@ -21,6 +21,8 @@ class ModelConsent(Changed, table=True):
     )
     url: str = Field(sa_type=Text)
     model: str = Field(sa_type=Text)
-    """What was agreed to. If the settings name another model, there is no consent."""
+    """The name of the model. If the settings have another URL or name, the consent does
+    not apply.
+    """
 
     agreed_at: datetime = Field(sa_type=UTCDateTime)

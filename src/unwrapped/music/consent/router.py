@@ -23,7 +23,7 @@ router = ApiRouter(prefix="/music/model-consent", tags=["music"])
 async def get_consent_service(
     session: SessionDep, resources: ResourcesDep
 ) -> ConsentService:
-    """The consent, in the request's transaction."""
+    """The service of consents, in the request's transaction."""
     settings = resources.settings_of(CriticSettings)
     return ConsentService(session, settings, resources.limiter)
 
@@ -35,7 +35,7 @@ ConsentServiceDep = Annotated[ConsentService, Depends(get_consent_service)]
 async def read_model_consent(
     user: CurrentUser, consents: ConsentServiceDep
 ) -> ModelConsentRead:
-    """Whether a model may write the caller's verdicts, which one, and what that means."""
+    """Return whether a model may write the caller's verdicts, which model, and the terms."""
     return await consents.read(user.id)
 
 
@@ -43,7 +43,7 @@ async def read_model_consent(
 async def agree_to_model(
     said: ModelConsentAgree, user: AccountOwner, consents: ConsentServiceDep
 ) -> ModelConsentRead:
-    """Let the model write the caller's verdicts; the caller must have accepted `terms`."""
+    """Agree that the model writes the caller's verdicts; the caller must have read `terms`."""
     return await consents.agree(user.id, said)
 
 
@@ -51,5 +51,7 @@ async def agree_to_model(
 async def withdraw_model_consent(
     user: CurrentUser, consents: ConsentServiceDep
 ) -> None:
-    """Withdraw: the model is not asked any more, also for a verdict under way."""
+    """Withdraw the caller's consent. The model is not asked again, not even for a verdict
+    that is under way.
+    """
     await consents.withdraw(user.id)

@@ -1,4 +1,4 @@
-"""Requests and answers of the consent to a model."""
+"""Schemas of requests and answers about the consent to a model."""
 
 from datetime import datetime
 from typing import Literal
@@ -9,11 +9,11 @@ from unwrapped.core.fields import Schema
 from unwrapped.music.critic.model.settings import ModelAddress
 
 LONGEST = 1_000
-"""Characters of a host or the name of a model that somebody agrees to."""
+"""The most characters of the host and of the model's name in a consent."""
 
 
 class ModelConsentAgree(Schema):
-    """Confirmation that the listener has read `terms`, with the model they are about."""
+    """Confirmation that the listener has read `terms`, and the model that they describe."""
 
     agreed: Literal[True]
     host: str = Field(description="As named in the terms.", max_length=LONGEST)
@@ -25,14 +25,14 @@ class ModelConsentRead(Schema):
 
     configured: bool = Field(description="Whether this server has a model.")
     host: str | None = Field(
-        description="Where the model is asked; null without one.",
+        description="The host that requests to the model are sent to; null without a model.",
         examples=["api.example.org"],
     )
     model: str | None = Field(examples=["gemma-3-27b"])
     agreed: bool = Field(description="Whether the caller agreed to exactly this model.")
     agreed_at: datetime | None
     changed: bool = Field(
-        description="Whether the caller agreed to another model: this one needs a new consent."
+        description="Whether the caller agreed to another model than the current one, which needs a new consent."
     )
     terms: list[str] = Field(description="What agreeing means; empty without a model.")
 
@@ -41,13 +41,13 @@ def terms_of(model: ModelAddress) -> list[str]:
     """The text that a listener reads before a model writes a verdict."""
     where = f"{model.host}, on this machine" if model.is_here else model.host
     return [
-        f"The operator of this service has set a model that can write your verdicts:"
-        f" {model.name}, at {where}. It is asked only when you request a verdict, and"
-        " only if you agree.",
+        f"The operator of this service has set up a language model that can write your"
+        f" verdicts: {model.name}, at {where}. It is asked only when you request a verdict,"
+        " and only if you agree.",
         *what_leaves(model),
-        "You can withdraw at any time; the model is then not asked again. Verdicts that it"
-        " wrote stay until your account is deleted. Another model, or another address, asks"
-        " you again.",
+        "You can withdraw your consent at any time; the model is then not asked again."
+        " Verdicts that it wrote stay until your account is deleted. If the operator changes"
+        " the model or its address, you are asked again.",
     ]
 
 
@@ -58,11 +58,12 @@ def what_leaves(model: ModelAddress) -> list[str]:
         " in that period (totals, shares, ranks, dates, hours of the day), and the names of"
         " the artists, tracks and albums with the most notable figures, with their plays. No single"
         " listen, and nothing about an account: no name, no address, no key.",
-        "What came from Spotify's API is left out, and so are listens that another service"
-        "  got from it: its terms forbid giving them to a model.",
-        f"Who runs {model.host} can read what is sent, and may keep it. It cannot be taken"
-        " back.",
-        "What the model writes is checked against those figures before you see it; the"
-        " house writes what does not hold. A check finds wrong figures and names, not bad"
-        " taste: read it before you share it.",
+        "Listens that came from Spotify's API are left out, and so are those that another"
+        " service got from it: Spotify's terms forbid giving them to a model.",
+        f"The operator of {model.host} can read what is sent, and may keep it. It cannot be"
+        " taken back.",
+        "What the model writes is checked against those figures before you see it. If it"
+        " does not pass, the text of the built-in critic (“the house”) replaces it. The"
+        " check finds wrong figures and names, not bad taste: read the verdict before you"
+        " share it.",
     ]

@@ -1,4 +1,4 @@
-"""Agreeing to a model, withdrawing, and who writes a verdict."""
+"""Agreeing to a model, withdrawing, and choosing who writes a verdict."""
 
 from datetime import timedelta
 
@@ -31,7 +31,8 @@ class ModelNotConfigured(NotFound):
 
     def __init__(self) -> None:
         super().__init__(
-            "This server has no model that writes verdicts: its operator sets CRITIC."
+            "This server has no model that writes verdicts. Its operator can set one up:"
+            " see CRITIC in the settings."
         )
 
 
@@ -42,25 +43,25 @@ class ModelConsentNeeded(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "A model writes your verdicts only if you agree to it first: read the terms"
+            "A model writes your verdicts only if you agree first: read the terms"
             f" (GET {API}/music/model-consent), and agree to them with PUT."
         )
 
 
 class ModelChanged(Conflict):
-    """The listener agreed to a model that is not, or no longer, the one of this server."""
+    """The listener agreed to a model that this server does not have, or no longer has."""
 
     code = "model_changed"
 
     def __init__(self) -> None:
         super().__init__(
-            "This server has another model than the one that you agree to. Read the terms"
+            "This server has another model than the one that you agreed to. Read the terms"
             " again."
         )
 
 
 class ConsentService:
-    """Whether a model may write the verdicts of a listener."""
+    """The consents of listeners to the model of this server."""
 
     def __init__(
         self, session: AsyncSession, settings: CriticSettings, limiter: RateLimiter
@@ -73,7 +74,7 @@ class ConsentService:
         )
 
     async def read(self, user_id: int) -> ModelConsentRead:
-        """The listener's consent."""
+        """The listener's consent, and the terms of the current model."""
         model = self._model
         consent = await self._session.get(ModelConsent, user_id)
         agreed = consent if model is not None and _is_for(consent, model) else None
@@ -90,7 +91,7 @@ class ConsentService:
     async def agree(self, user_id: int, said: ModelConsentAgree) -> ModelConsentRead:
         """Store that the listener agrees to the model of this server.
 
-        Raises `ModelNotConfigured`, or `ModelChanged` if they read about another one.
+        Raises `ModelNotConfigured`, or `ModelChanged` if they read the terms of another model.
         """
         model = self._require_model()
         if (said.host, said.model) != (model.host, model.name):
@@ -110,10 +111,11 @@ class ConsentService:
         )
 
     async def choose(self, user_id: int, wanted: CriticName | None) -> CriticName:
-        """Who writes the next verdict: `wanted`, or by default the model if it may.
+        """Return who writes the next verdict. The default is the model, if the listener
+        agreed to it, or else the house.
 
-        Raises `ModelNotConfigured`, `ModelConsentNeeded`, or `RateLimited` when the model
-        has written enough for this listener today.
+        A verdict of the model is counted against the daily limit. Raises
+        `ModelNotConfigured`, `ModelConsentNeeded`, or `RateLimited` above that limit.
         """
         if wanted is CriticName.HOUSE or (wanted is None and self._model is None):
             return CriticName.HOUSE

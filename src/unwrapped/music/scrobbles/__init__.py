@@ -1,1 +1,4 @@
-"""Scrobbles from players in foreign protocols, stored at once and merged soon."""
+"""Scrobbles: listens that players report in the protocols of other services.
+
+They are stored at once, and merged into the history by a worker soon after.
+"""

@@ -1,7 +1,7 @@
-"""What every dialect does with a request: find the holder, store, and wake a worker.
+"""What every protocol does with a request: find the holder, store, and wake a worker.
 
 The holder is found in a short transaction, before the body is read. These functions return
-after their commit, so that the client may be answered.
+after their commit: a client is answered only when its listens are stored.
 """
 
 import asyncio
@@ -34,19 +34,22 @@ log = structlog.get_logger()
 
 
 class Busy(Unavailable):
-    """Too many requests of one person are under way."""
+    """Too many requests of one person are waiting."""
 
     code = "busy"
 
     def __init__(self) -> None:
         super().__init__(
-            "The server is busy. Keep your scrobbles, and send them again.",
+            "The server is busy. Keep your scrobbles, and send them again later.",
             retry_after=5,
         )
 
 
 async def count_read(resources: Resources, holder: Holder) -> None:
-    """Count a request that reads; submissions are never counted. Raises `RateLimited`."""
+    """Count a request against the limit on reads; submissions are not counted.
+
+    Raises `RateLimited`.
+    """
     most = resources.settings_of(ScrobbleSettings).scrobble_reads_per_minute
     rate = Rate("scrobble_reads", most, timedelta(minutes=1))
     await resources.limiter.hit(rate, str(holder.token_id))
@@ -55,10 +58,9 @@ async def count_read(resources: Resources, holder: Holder) -> None:
 async def identify(
     request: Request, find: Callable[[HolderLookup], Awaitable[Holder]]
 ) -> Holder:
-    """The holder of the request's token.
+    """The holder of the request's token, as `find` looks it up.
 
-    Raises what `find` raises, such as `WrongToken`.
-
+    Raises what `find` raises, such as `WrongToken`. Example:
     `identify(request, lambda lookup: lookup.by_token(token))`
     """
     resources = state_of(request).resources
@@ -73,7 +75,7 @@ async def identify(
 
 @asynccontextmanager
 async def session_of(request: Request, holder: Holder) -> AsyncIterator[AsyncSession]:
-    """A session for a holder, once it is their turn; committed at the end."""
+    """Open a session when it is the holder's turn; commit it at the end. Raises `Busy`."""
     resources = state_of(request).resources
     with _busy():
         async with (
@@ -85,10 +87,10 @@ async def session_of(request: Request, holder: Holder) -> AsyncIterator[AsyncSes
 
 @asynccontextmanager
 async def body_turn(request: Request, holder: Holder) -> AsyncIterator[None]:
-    """Wait for the turn to read a body, and keep it while the body is in memory.
+    """Wait for the holder's turn to read a body; keep it while the body is in memory.
 
-    Bodies are large, and one person can send many at once: waiting ones are not read.
-    Raises `Busy`.
+    Bodies are large, and one person can send many at once. A body whose request waits is
+    not read. Raises `Busy`.
     """
     turns = state_of(request).resources.turns
     with _busy():
@@ -99,7 +101,7 @@ async def body_turn(request: Request, holder: Holder) -> AsyncIterator[None]:
 async def submit(
     request: Request, holder: Holder, scrobbles: Sequence[Scrobble]
 ) -> Submitted:
-    """Store and commit listens, and notify a worker to merge them. Raises `InboxFull`."""
+    """Store and commit listens, and notify workers to merge them. Raises `InboxFull`."""
     resources = state_of(request).resources
     async with session_of(request, holder) as session:
         submitted = await scrobble_service(session, resources).submit(holder, scrobbles)
@@ -108,7 +110,7 @@ async def submit(
 
 
 async def play(request: Request, holder: Holder, playing: Playing) -> None:
-    """Store what is playing."""
+    """Store and commit the track that is playing."""
     async with session_of(request, holder) as session:
         service = scrobble_service(session, state_of(request).resources)
         await service.play(holder, playing)
@@ -116,7 +118,9 @@ async def play(request: Request, holder: Holder, playing: Playing) -> None:
 
 @contextmanager
 def _busy() -> Iterator[None]:
-    """Answer a client that waits too long with 503: many drop their scrobbles on 429."""
+    """Raise `Busy` (503) instead of `TooManyAtOnce` (429): on 429, many clients drop their
+    scrobbles.
+    """
     try:
         yield
     except TooManyAtOnce as error:
@@ -124,9 +128,10 @@ def _busy() -> Iterator[None]:
 
 
 class Bell:
-    """Wakes workers: one notification at a time, however many submissions come.
+    """Wakes workers, with one notification at a time, however many submissions arrive.
 
-    A lost notification costs a few seconds: workers also check periodically.
+    If a notification is lost, the merge is a few seconds late: workers also check
+    periodically.
     """
 
     def __init__(self, resources: Resources) -> None:
@@ -151,7 +156,9 @@ class Bell:
                 self._again = False
                 async with self._database.autocommit() as session:
                     await session.execute(_RING, {"channel": CHANNEL})
-        except MAY_BE_LOST as error:  # the submission is stored
+        except (
+            MAY_BE_LOST
+        ) as error:  # not an error of the request: its listens are stored
             if not is_lost_connection(error):
                 raise
             log.warning("scrobbles.not_rung", error=type(error).__name__)

@@ -21,19 +21,19 @@ LOVED, HATED = 1, -1
 
 
 class TooMuchFeedback(Invalid):
-    """The listener loves and hates the most tracks allowed."""
+    """The listener loves or hates the most tracks that one listener may."""
 
     code = "too_much_feedback"
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"You love or hate {most:,} tracks, which is the most allowed."
+            f"You love or hate {most:,} tracks already, which is the most allowed."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """A listener's feedback on a track, with its names as far as known."""
+    """A listener's feedback on a track, with the names of the track if they are known."""
 
     msid: UUID
     score: int
@@ -43,19 +43,25 @@ class Feedback:
 
 
 class FeedbackService:
-    """The feedback of one listener."""
+    """Stores and reads the feedback of listeners."""
 
     def __init__(self, session: AsyncSession, settings: ScrobbleSettings) -> None:
         self._session = session
         self._most = settings.track_feedback_per_user
 
     async def give(self, user_id: int, artist: str, title: str, score: int) -> None:
-        """Love (1) or hate (-1) a track, or neither (0). Raises `TooMuchFeedback`."""
+        """Store that a listener loves (1) or hates (-1) a track; 0 deletes the feedback.
+
+        Raises `TooMuchFeedback`.
+        """
         names = (shorten(safe_text(artist)), shorten(safe_text(title)))
         await self._store(user_id, msid_of(artist, title), score, *names)
 
     async def give_by_msid(self, user_id: int, msid: UUID, score: int) -> None:
-        """Like `give`, for a track that a client names by our id."""
+        """Like `give`, for a track that a client names by the id of `msid_of`.
+
+        The names are stored only if that track is playing.
+        """
         playing = await self._session.get(NowPlaying, user_id)
         names: tuple[str | None, str | None] = None, None
         if playing is not None and msid_of(playing.artist, playing.title) == msid:
@@ -65,8 +71,8 @@ class FeedbackService:
     async def give_by_mbid(self, user_id: int, mbid: UUID, score: int) -> None:
         """Like `give`, for a track that a client names by its MusicBrainz id.
 
-        Its names are those that a client sent with the id before; without any, only the id
-        is stored.
+        The names are those that a client sent with this id earlier; if none did, only the
+        id is stored.
         """
         known = await self._session.get(RecordingMbid, (user_id, mbid))
         if known is None:
@@ -77,7 +83,10 @@ class FeedbackService:
     async def given(
         self, user_id: int, limit: int, offset: int = 0, score: int | None = None
     ) -> tuple[Sequence[Feedback], int]:
-        """Feedback, the latest first, and the total number."""
+        """A page of feedback, the latest first, and the number of all of it.
+
+        With `score`, only feedback with this score.
+        """
         wanted = [col(TrackFeedback.user_id) == user_id]
         if score is not None:
             wanted.append(col(TrackFeedback.score) == score)
@@ -96,7 +105,7 @@ class FeedbackService:
         return given, await self._session.scalar(count) or 0
 
     async def loved(self, user_id: int, msids: Sequence[UUID]) -> set[UUID]:
-        """The loved ones among these tracks."""
+        """Those of the given tracks that the listener loves."""
         found = await self._session.scalars(
             select(col(TrackFeedback.msid)).where(
                 col(TrackFeedback.user_id) == user_id,

@@ -1,6 +1,6 @@
-"""The holders of scrobbling tokens, and the outcome of their requests.
+"""Finding the holders of scrobbling tokens, and storing the outcome of their requests.
 
-The mounts accept only these tokens: no cookies, and no tokens of another kind.
+The endpoints for players accept only these tokens: no cookies, and no other tokens.
 """
 
 from collections.abc import Callable
@@ -25,11 +25,14 @@ from unwrapped.music.scrobbles.models import ScrobblingSession, ScrobblingToken
 from unwrapped.music.scrobbles.tokens import SCROBBLING_TOKEN, place_of
 
 USE_NOTED = timedelta(minutes=1)
+"""The least time between two notes of the same outcome."""
+
 LONGEST_NOTE = 300
+"""The most characters of a noted request or reason."""
 
 
 class WrongToken(Unauthenticated):
-    """The token does not exist: never was, or revoked."""
+    """The token never existed, was revoked, or its account is disabled."""
 
     code = "wrong_scrobbling_token"
 
@@ -39,7 +42,7 @@ class WrongToken(Unauthenticated):
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What is stored about a token's requests."""
+    """What is stored about the last request with a token."""
 
     used_at: datetime | None
     request: str | None
@@ -60,7 +63,7 @@ class Holder:
     noted: Noted
 
     def is_named(self, name: str) -> bool:
-        """Whether a path names this person, in any case."""
+        """Whether this is the name of the holder, regardless of case."""
         return username_key(name) == username_key(self.username)
 
 
@@ -81,7 +84,7 @@ _HOLDERS: Select[*tuple[Any, ...]] = (
     .join(User, col(User.id) == col(ScrobblingToken.user_id))
     .where(col(User.disabled_at).is_(None))
 )
-# Built once: building takes longer than running them.
+# These statements are built once: building one takes longer than running it.
 _BY_TOKEN = _HOLDERS.where(col(ScrobblingToken.token_hash) == bindparam("token_hash"))
 _BY_NAME = _HOLDERS.where(col(User.username_key) == bindparam("username_key")).order_by(
     col(ScrobblingToken.created_at)
@@ -112,10 +115,10 @@ class HolderLookup:
         return await self._one(_BY_TOKEN, token_hash=hash_token(token))
 
     async def by_proof(self, username: str, proves: Callable[[str], bool]) -> Holder:
-        """The holder of the token of `username` whose MD5 satisfies `proves`.
+        """The holder of a token of `username` whose MD5 satisfies `proves`.
 
-        `proves` is called with the MD5 of each token in hexadecimal; it must compare
-        with `hmac.compare_digest`. Raises `WrongToken`.
+        `proves` is called with the MD5 of each of the user's tokens, in hexadecimal, until
+        one satisfies it; it must compare with `hmac.compare_digest`. Raises `WrongToken`.
         """
         named = {"username_key": username_key(username)}
         for row in await self._session.execute(_BY_NAME, named):
@@ -159,11 +162,11 @@ async def note_request(
     answer: str,
     reason: str | None = None,
 ) -> None:
-    """Store the outcome of a request, for the page of the token's owner.
+    """Store the outcome of a request, which the page of the token's owner shows.
 
-    `request` has method and path without a query, `reason` says why it was refused. The
-    same outcome is stored at most once a minute. Nothing is stored while the database is
-    away.
+    `request` is the method and the path without a query; `reason` is why the request was
+    refused. The same outcome is stored at most once a minute. If the connection to the
+    database is lost, nothing is stored.
     """
     reason = None if reason is None else printable(reason, LONGEST_NOTE)
     now = datetime.now(UTC)

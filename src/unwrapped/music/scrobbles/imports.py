@@ -1,4 +1,4 @@
-"""How far import tools of clients have come with listens of another service."""
+"""The time up to which import tools of clients have sent listens of another service."""
 
 from datetime import UTC, datetime
 
@@ -12,20 +12,20 @@ from unwrapped.music.scrobbles.models import ImportService, LatestImport
 
 
 class NoSuchService(Invalid):
-    """Imports from this service are not known."""
+    """There are no imports from a service with this name."""
 
     code = "no_such_service"
 
 
 class ImportedUntil:
-    """The moments that imports have reached, in a given transaction."""
+    """Reads and stores the moments that imports have reached, in a given transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     @staticmethod
     def service_of(name: object) -> ImportService:
-        """The service with this name, without its dot; Last.fm by default.
+        """The service with this name, written without its dot; by default Last.fm.
 
         Raises `NoSuchService`.
         """
@@ -35,7 +35,7 @@ class ImportedUntil:
         raise NoSuchService(f"Service does not exist: {name}")
 
     async def read(self, user_id: int, service: ImportService) -> int:
-        """The moment, in Unix time; 0 if none was stored."""
+        """The moment as a Unix time; 0 if none is stored."""
         until = await self._session.scalar(
             select(col(LatestImport.until)).where(
                 col(LatestImport.user_id) == user_id,
@@ -45,7 +45,10 @@ class ImportedUntil:
         return 0 if until is None else int(until.timestamp())
 
     async def raise_to(self, user_id: int, service: ImportService, until: int) -> None:
-        """Store a moment, unless a later one is stored; never one in the future."""
+        """Store a moment, unless a later one is stored.
+
+        A moment in the future is stored as the current time.
+        """
         now = datetime.now(UTC)
         moment = datetime.fromtimestamp(min(max(until, 0), int(now.timestamp())), UTC)
         given = insert(LatestImport).values(

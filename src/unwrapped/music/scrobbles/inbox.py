@@ -1,4 +1,4 @@
-"""The inbox: submissions that were answered and are not merged yet."""
+"""The inbox: submissions that are stored and not yet merged into the history."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from unwrapped.core.exceptions import Unavailable
 from unwrapped.music.sources.scrobble import Scrobble
 
 CHANNEL = "scrobbles"
-"""The channel that notifies workers of new entries."""
+"""The PostgreSQL channel on which workers are notified of new submissions."""
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 _DECODER = msgspec.json.Decoder(list[Scrobble])
@@ -35,14 +35,14 @@ _DELETE = text("DELETE FROM scrobble_inbox WHERE id = ANY(CAST(:ids AS bigint[])
 
 
 class InboxFull(Unavailable):
-    """Too many scrobbles of one listener are waiting."""
+    """Too many scrobbles of one listener are waiting to be merged."""
 
     code = "inbox_full"
 
     def __init__(self) -> None:
         super().__init__(
-            "Too many of your scrobbles are waiting to be counted."
-            " Keep them, and send them again later.",
+            "Too many of your scrobbles are waiting to be merged into your history."
+            " Keep these, and send them again later.",
             retry_after=60,
         )
 
@@ -56,7 +56,7 @@ class Inbox:
     async def store(
         self, user_id: int, scrobbles: Sequence[Scrobble], most: int
     ) -> None:
-        """Store a submission; repeats are stored once. Raises `InboxFull`."""
+        """Store a submission, unless the same one is waiting. Raises `InboxFull`."""
         encoded = _ENCODER.encode(scrobbles)
         values = {
             "user_id": user_id,
@@ -72,16 +72,19 @@ class Inbox:
             raise InboxFull
 
     async def waiting(self, most: int, but: Sequence[int] = ()) -> list[int]:
-        """The listeners with waiting scrobbles, the longest waiting first, except some."""
+        """The listeners with waiting submissions, except those of `but`.
+
+        At most `most`; those who have waited longest come first.
+        """
         values = {"most": most, "but": list(but)}
         return list(await self._session.scalars(_USERS, values))
 
     async def first(
         self, user_id: int, submissions: int, listens: int
     ) -> tuple[list[int], list[Scrobble]]:
-        """The first submissions of a listener: their numbers and contents.
+        """The ids of a listener's first submissions, and the scrobbles of all of them.
 
-        At most a number of submissions, and no further one once they have enough listens.
+        It takes at most `submissions`, and no further one once it has `listens` scrobbles.
         """
         ids: list[int] = []
         scrobbles: list[Scrobble] = []

@@ -1,7 +1,8 @@
-"""From the inbox into the history: a worker merges submissions, listener by listener.
+"""Merging the inbox into the history: a worker does it, listener by listener.
 
-Merge and removal from the inbox are one transaction: a killed worker leaves the submission
-in the inbox, and merging one twice would find known listens the second time.
+A submission is merged and removed from the inbox in one transaction. If the worker is
+killed, the submission stays in the inbox. Merging a submission twice adds nothing: the
+second merge finds only known listens.
 """
 
 import asyncio
@@ -16,23 +17,26 @@ from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.inbox import Inbox
 
 LISTENERS, SUBMISSIONS, LISTENS = 100, 500, 2_000
-"""The most submissions that one run takes."""
+"""The most listeners of one run, and the most submissions of one merge; a merge takes no
+further submission once it has this number of listens.
+"""
 
 LEFT_SECONDS = 60.0
+"""How long a listener is skipped after a merge that failed."""
 
 AT_ONCE = 2
-"""Listeners whose scrobbles a worker merges at the same time."""
+"""The most listeners whose scrobbles a worker merges at the same time."""
 
 log = structlog.get_logger()
 
 
 async def merge_some(session: AsyncSession, user_id: int, *, wait: bool = True) -> int:
-    """Merge the oldest submissions; return their number.
+    """Merge the oldest submissions of a listener; return their number.
 
-    Raises `UserNotFoundError`, and `HistoryBusy` if it must not wait for another
-    change of the history.
+    Raises `UserNotFoundError`. Without `wait`, raises `HistoryBusy` while another
+    transaction changes the history.
     """
-    # Frames are loaded at the first merge.
+    # The first merge loads Polars.
     from unwrapped.music.history.building import prepare_rows
     from unwrapped.music.sources.received import read_received
     from unwrapped.music.store.merge import HistoryMerge
@@ -55,16 +59,16 @@ async def merge_waiting(
 ) -> None:
     """Merge all submissions of one listener in this transaction.
 
-    Raises as `merge_some` does.
+    Raises what `merge_some` raises.
     """
     while await merge_some(session, user_id, wait=wait):
         pass
 
 
 class Troubled:
-    """Listeners whose scrobbles could not be merged, because of a bug.
+    """The listeners whose scrobbles could not be merged because of an unexpected error.
 
-    They are skipped for a while, so that others are merged.
+    They are skipped for a while, so that they do not delay the others.
     """
 
     def __init__(self, resources: Resources) -> None:
@@ -81,13 +85,14 @@ class Troubled:
         return list(self._until)
 
     async def aclose(self) -> None:
-        """Nothing to close."""
+        """Do nothing: there is nothing to close."""
 
 
 async def drain_inbox(resources: Resources) -> int:
-    """Merge some submissions of all listeners; return their number.
+    """Merge submissions of the listeners that wait the longest; return their number.
 
-    0 if nothing waits, or only submissions whose history is being changed.
+    Returns 0 if nothing could be merged: the inbox is empty, or the histories of its
+    listeners are being changed, or the listeners are skipped.
     """
     troubled = resources.kept(Troubled, Troubled)
     async with resources.database.session() as session:

@@ -1,4 +1,4 @@
-"""Tables of scrobbles, and of the tokens and sessions of players."""
+"""The tables of scrobbles, and of the tokens and sessions of players."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -24,7 +24,9 @@ from unwrapped.core.tables import Changed, Created, UTCDateTime, one_of
 
 
 class ScrobblingToken(Created, table=True):
-    """A token that a person created for one client; accepted only below the mounts."""
+    """A token that a person created for one client. Only the endpoints for players accept
+    it.
+    """
 
     __tablename__ = "scrobbling_token"
     __table_args__ = (UniqueConstraint("user_id", "name"),)
@@ -34,20 +36,20 @@ class ScrobblingToken(Created, table=True):
     name: str = Field(sa_type=Text)
     token_hash: str = Field(sa_type=Text, unique=True)
     sealed_md5: str = Field(sa_type=Text)
-    """MD5 of the token in hexadecimal, encrypted (`core.secrets.encryption`): clients
-    of Audioscrobbler prove that they know it, so it is as valuable as the token.
+    """The MD5 of the token in hexadecimal, encrypted (`core.secrets.encryption`). Clients
+    of Audioscrobbler prove that they know it, so it is as secret as the token.
     """
 
     ending: str = Field(sa_type=Text)
-    """Its last four characters, to recognise it by."""
+    """The last four characters of the token, by which people recognise it."""
 
     last_used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """Accurate to the minute while requests and answers are the same."""
+    """The time of the last request; up to a minute old while the outcome is the same."""
 
     last_request: str | None = Field(default=None, sa_type=Text)
     last_answer: str | None = Field(default=None, sa_type=Text)
     last_reason: str | None = Field(default=None, sa_type=Text)
-    """Why the last request was refused, in words; None if it was not."""
+    """Why the last request, or part of it, was refused, in words; None if it was not."""
 
     refused_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     last_refusal: str | None = Field(default=None, sa_type=Text)
@@ -58,14 +60,14 @@ class SessionKind(StrEnum):
     """The protocol of a session."""
 
     SIGN_IN = "sign_in"
-    """Audioscrobbler 2.0; it lasts as long as its token."""
+    """Audioscrobbler 2.0; the session lasts as long as its token."""
 
     HANDSHAKE = "handshake"
-    """Audioscrobbler 1.2; it ends after a day."""
+    """Audioscrobbler 1.2; the session ends after a day."""
 
 
 class ScrobblingSession(Created, table=True):
-    """A key that represents a token in Audioscrobbler's dialects."""
+    """A session of an Audioscrobbler client; its key is used in place of a token."""
 
     __tablename__ = "scrobbling_session"
     __table_args__ = (one_of("kind", SessionKind),)
@@ -79,7 +81,7 @@ class ScrobblingSession(Created, table=True):
 
 
 class ScrobblingGrant(Created, table=True):
-    """A request for a session that a person has confirmed; it is redeemed once."""
+    """A request for a session that a person has confirmed. It can be redeemed once."""
 
     __tablename__ = "scrobbling_grant"
 
@@ -107,12 +109,12 @@ scrobble_inbox = Table(
     UniqueConstraint("user_id", "digest"),
     Index("ix_scrobble_inbox_order", "user_id", "id"),
 )
-"""Submissions that were answered and wait to be merged. A submission that is sent again
-while it waits has the same digest; later, the history knows its listens."""
+"""Submissions that are stored and wait to be merged. A submission that is sent again while
+it waits has the same digest; after the merge, the history knows its listens."""
 
 
 class NowPlaying(Created, table=True):
-    """What a listener is playing, as reported by a client, until it expires."""
+    """The track that a listener is playing, as reported by a client."""
 
     __tablename__ = "now_playing"
 
@@ -143,18 +145,20 @@ class TrackFeedback(Changed, table=True):
         sa_type=BigInteger,
     )
     msid: UUID = Field(primary_key=True)
-    """Derived from the names (`scrobble.msid_of`)."""
+    """The id of the track, derived from its names (`scrobble.msid_of`). If a client gave an
+    unknown MusicBrainz id, that id.
+    """
 
     score: int
     artist: str | None = Field(default=None, sa_type=Text)
     title: str | None = Field(default=None, sa_type=Text)
-    """None if a client named the track by an unknown id."""
+    """None, like the artist, if a client named the track by an unknown id."""
 
 
 class RecordingMbid(Created, table=True):
-    """A recording of MusicBrainz that a client named with the names of its track.
+    """The id of a MusicBrainz recording that a client sent, with the names of its track.
 
-    Clients say later that they love it, by this id alone.
+    When clients later report that a listener loves the track, they send only this id.
     """
 
     __tablename__ = "recording_mbid"
@@ -171,7 +175,7 @@ class RecordingMbid(Created, table=True):
 
 
 class ImportService(StrEnum):
-    """The services that import tools of clients read."""
+    """The services from which the import tools of clients read."""
 
     LASTFM = "last.fm"
     LIBREFM = "libre.fm"

@@ -1,4 +1,4 @@
-"""The foreign protocols, at the prefixes that their clients expect."""
+"""The protocols of other services, at the prefixes that their clients expect."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 
 def load_listenbrainz() -> "APIRouter":
-    """The endpoints of ListenBrainz."""
+    """Import and return the router of the ListenBrainz endpoints."""
     from unwrapped.music.scrobbles.listenbrainz.router import router
 
     return router
 
 
 def listenbrainz_error(problem: "Problem", headers: Mapping[str, str]) -> "Response":
-    """A problem as clients of ListenBrainz read it."""
+    """A problem in the form that clients of ListenBrainz read."""
     from unwrapped.music.scrobbles.listenbrainz.answers import error_form
 
     return error_form(problem, headers)
 
 
 def submission_bytes(resources: Resources) -> int:
-    """The bytes of one submission."""
+    """The most bytes of one submission."""
     return resources.settings_of(ScrobbleSettings).scrobble_body_max_bytes
 
 
@@ -41,7 +41,7 @@ LISTENBRAINZ = tuple(
         error_form=listenbrainz_error,
         body_limit=submission_bytes,
     )
-    # Some clients drop the path of the configured address.
+    # Two prefixes: some clients drop the path of the configured address.
     for prefix in ("/1", "/apis/listenbrainz/1")
 )
 

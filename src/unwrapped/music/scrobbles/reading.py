@@ -1,4 +1,4 @@
-"""Counted listens, for clients that read them back."""
+"""Reading and removing listens on behalf of clients."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,15 +22,15 @@ from unwrapped.music.store.models import listen
 from unwrapped.music.store.selection import ExactKey, Selection
 
 _EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799
-"""Unix times of the years 1 and 9999."""
+"""The Unix times of the first and the last second of Python's `datetime`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A listen that counts, under the names that are shown."""
+    """A listen that counts, with the names that are shown."""
 
     listened_at: int
-    """Unix time of its start, in seconds."""
+    """The Unix time of its start, in seconds."""
 
     artist: str
     title: str
@@ -45,7 +45,7 @@ class Heard:
 
 
 class HeardService:
-    """The listens of one listener."""
+    """Reads and removes listens, in a given transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -60,9 +60,9 @@ class HeardService:
         offset: int = 0,
         oldest_first: bool = False,
     ) -> list[Heard]:
-        """Listens that begin between two moments in Unix time, both excluded.
+        """Counted listens that begin between two Unix times, both excluded.
 
-        The newest come first, or with `oldest_first` the oldest.
+        The newest come first; with `oldest_first`, the oldest.
         """
         order = listen.c.started_at.asc if oldest_first else listen.c.started_at.desc
         found = await self._session.execute(
@@ -86,18 +86,18 @@ class HeardService:
     async def count(
         self, user_id: int, *, after: int | None = None, before: int | None = None
     ) -> int:
-        """The number of listens between two moments, both excluded."""
+        """The number of counted listens between two Unix times, both excluded."""
         counted = select(func.count()).select_from(listen)
         query = counted.where(*_counted(user_id, after, before))
         return await self._session.scalar(query) or 0
 
     async def delete(self, user_id: int, listened_at: int, msid: UUID) -> int:
-        """Remove the listens to a track that began in a second; return their number.
+        """Remove the listens to a track that began in one second; return their number.
 
-        They include listens that are not merged yet, and those that do not count.
-        Raises `HistoryBusy`.
+        Removes listens that do not count as well, and those that wait in the inbox, which
+        are merged first. Raises `HistoryBusy`.
         """
-        # Frames are loaded when they are needed, in a web process at the first removal.
+        # The first removal in a web process loads Polars.
         from unwrapped.music.store.removal import HistoryRemoval
 
         await merge_waiting(self._session, user_id, wait=False)
@@ -139,7 +139,7 @@ def _counted(
 ) -> Sequence[ColumnElement[bool]]:
     conditions = [listen.c.user_id == user_id, listen.c.mark == 0]
     if after is not None:
-        # Starts within a second count as that second.
+        # A listen has its time in whole seconds: one that began within `after` is excluded.
         conditions.append(listen.c.started_at >= _moment(after + 1))
     if before is not None:
         conditions.append(listen.c.started_at < _moment(before))

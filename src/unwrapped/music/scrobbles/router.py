@@ -1,4 +1,4 @@
-"""Endpoints about scrobbling: the tokens of clients, and what is playing."""
+"""Endpoints about scrobbling: the tokens of clients, and the track that is playing."""
 
 from typing import Annotated
 from uuid import UUID
@@ -32,7 +32,7 @@ router = ApiRouter(prefix="/music/scrobbles", tags=["music"])
 
 
 class NothingPlaying(NotFound):
-    """No client reports that something is playing."""
+    """No client of the caller reports a track that is playing."""
 
     code = "nothing_playing"
 
@@ -43,7 +43,7 @@ class NothingPlaying(NotFound):
 async def get_tokens(
     session: SessionDep, resources: ResourcesDep
 ) -> ScrobblingTokenService:
-    """Scrobbling tokens, in the request's transaction."""
+    """The service of scrobbling tokens, in the request's transaction."""
     most = resources.settings_of(ScrobbleSettings).scrobbling_tokens_per_user
     return ScrobblingTokenService(session, resources.cipher, most)
 
@@ -54,7 +54,7 @@ ScrobblingTokenServiceDep = Annotated[ScrobblingTokenService, Depends(get_tokens
 async def get_scrobble_service(
     session: SessionDep, resources: ResourcesDep
 ) -> ScrobbleService:
-    """What clients report, in the request's transaction."""
+    """The service of scrobbles, in the request's transaction."""
     return scrobble_service(session, resources)
 
 
@@ -71,7 +71,7 @@ async def create_scrobbling_token(
 ) -> ScrobblingTokenCreated:
     """Create a token for one client that scrobbles to this server.
 
-    It is shown only once.
+    The token is returned only here.
     """
     made = await tokens.create(owner.id, new.name)
     return ScrobblingTokenCreated(**made.row.model_dump(), token=made.token)
@@ -84,8 +84,8 @@ async def list_scrobbling_tokens(
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
 ) -> Page[ScrobblingTokenRead]:
-    """The caller's scrobbling tokens, the latest first, with the outcome of their last
-    requests.
+    """List the caller's scrobbling tokens, the latest first, with the outcome of the last
+    request of each.
     """
     return await tokens.list_tokens(owner.id, limit, cursor)
 
@@ -98,7 +98,7 @@ async def list_scrobbling_tokens(
 async def revoke_scrobbling_token(
     token_id: UUID, owner: AccountOwner, tokens: ScrobblingTokenServiceDep
 ) -> None:
-    """Revoke a scrobbling token, which ends its sessions at once."""
+    """Revoke a scrobbling token; it and its sessions stop working at once."""
     await tokens.revoke(owner.id, token_id)
 
 
@@ -106,7 +106,7 @@ async def revoke_scrobbling_token(
 async def read_playing_now(
     user: CurrentUser, scrobbles: ScrobbleServiceDep
 ) -> NowPlayingRead:
-    """What the caller is playing, as reported by their client."""
+    """Return the track that the caller is playing, as reported by a client."""
     playing = await scrobbles.playing(user.id)
     if playing is None:
         raise NothingPlaying

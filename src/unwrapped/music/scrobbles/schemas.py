@@ -1,4 +1,4 @@
-"""Requests and answers about scrobbling."""
+"""Schemas of requests and answers about scrobbling."""
 
 from datetime import datetime
 from uuid import UUID
@@ -22,26 +22,35 @@ class ScrobblingTokenRead(Schema):
     name: str
     ending: str = Field(description="The last four characters of the token.")
     created_at: datetime
-    last_used_at: datetime | None = Field(description="Accurate to the minute.")
-    last_request: str | None = Field(examples=["POST /1/submit-listens"])
-    last_answer: str | None = Field(examples=["200"])
-    last_reason: str | None = Field(
-        description="Why the last request was refused; null if it was not."
+    last_used_at: datetime | None = Field(
+        description="When the token was last used, accurate to the minute."
     )
-    refused_at: datetime | None
+    last_request: str | None = Field(
+        description="The last request with the token.",
+        examples=["POST /1/submit-listens"],
+    )
+    last_answer: str | None = Field(
+        description="The status or the short answer to that request.", examples=["200"]
+    )
+    last_reason: str | None = Field(
+        description="Why the last request, or part of it, was refused; null if it was not."
+    )
+    refused_at: datetime | None = Field(
+        description="When a request was last refused; null if none was."
+    )
     last_refusal: str | None = Field(
-        description="The reason of the last refusal, even if later requests succeeded."
+        description="Why that request was refused, even if later requests succeeded."
     )
 
 
 class ScrobblingTokenCreated(ScrobblingTokenRead):
-    """A new scrobbling token; it is shown only here."""
+    """A new scrobbling token with the token itself, which is returned only here."""
 
     token: str = Field(examples=["uws_…"], repr=False)
 
 
 class NowPlayingRead(Schema):
-    """What is playing, as reported by a client."""
+    """The track that is playing, as reported by a client."""
 
     artist: str
     title: str

@@ -1,4 +1,4 @@
-"""Limits of reports in all dialects, and the ids derived from them."""
+"""Limits of what clients report in any protocol, and the ids derived from names."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,21 +12,22 @@ MOST_AT_ONCE = 1_000
 """The most scrobbles in one submission."""
 
 EARLIEST = 1_033_410_600
-"""Unix time: when Audioscrobbler began. An earlier time comes from a wrong clock."""
+"""The Unix time at which Audioscrobbler began. An earlier time comes from a wrong clock."""
 
 LATEST_AHEAD = timedelta(hours=1)
 """How far a client's clock may be ahead of the server's."""
 
 PLAYING = timedelta(minutes=10)
-"""How long something of unknown length is playing."""
+"""How long a track of unknown length counts as playing."""
 
 LONGEST_PLAYING = timedelta(hours=24)
+"""The longest time that any track counts as playing."""
 
 _NAMESPACE = UUID("2c1f4f0a-6f0e-5d3c-9a3e-6b1d7c0e9f52")
 
 
 class Playing(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client reports as playing."""
+    """The track that a client reports as playing."""
 
     artist: str
     title: str
@@ -37,14 +38,14 @@ class Playing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BadTime(StrEnum):
-    """Why a time cannot be that of a listen."""
+    """Why a time is not accepted as the time of a listen."""
 
     TOO_OLD = "too_old"
     TOO_NEW = "too_new"
 
 
 def bad_time(listened_at: int, now: datetime) -> BadTime | None:
-    """What is wrong with the time of a listen; None if nothing is."""
+    """Why the Unix time of a listen is not accepted; None if it is."""
     if listened_at < EARLIEST:
         return BadTime.TOO_OLD
     if listened_at >= (now + LATEST_AHEAD).timestamp():
@@ -53,6 +54,6 @@ def bad_time(listened_at: int, now: datetime) -> BadTime | None:
 
 
 def msid_of(artist: str, title: str) -> UUID:
-    """The id of a track for clients of ListenBrainz: the same for the same names."""
+    """The id of a track for clients of ListenBrainz, derived from its names alone."""
     artist_key = name_key(artist) or name_key(UNKNOWN_ARTIST)
     return uuid5(_NAMESPACE, f"{artist_key}\x1f{name_key(title)}")

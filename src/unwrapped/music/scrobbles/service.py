@@ -1,4 +1,4 @@
-"""What clients do with a token: submit listens, and report what is playing."""
+"""Storing what clients report with a token: listens, and the track that is playing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,23 +25,24 @@ from unwrapped.music.sources.spellings import safe_text, shorten
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The result of a submission: all of it is stored when the transaction ends."""
+    """The result of a submission. It is stored wholly when the transaction commits."""
 
     stored: int
-    """The accepted listens, including those that are known already."""
+    """The number of submitted listens, including those that are known already."""
 
 
 class ScrobbleService:
-    """What clients report, in the transaction of a request."""
+    """Stores and reads what clients report, in a given transaction."""
 
     def __init__(self, session: AsyncSession, settings: ScrobbleSettings) -> None:
         self._session = session
         self._settings = settings
 
     async def submit(self, holder: Holder, scrobbles: Sequence[Scrobble]) -> Submitted:
-        """Store listens, which are merged within a second. Repeats change nothing.
+        """Store listens in the inbox, from which a worker merges them within a second.
 
-        Their times must be valid (`bad_time`). Raises `InboxFull`.
+        Submitting the same listens again changes nothing. Their times must be valid
+        (`bad_time`). Raises `InboxFull`.
         """
         clean = [_clean(one, holder.token_name) for one in scrobbles]
         if clean:
@@ -51,9 +52,9 @@ class ScrobbleService:
         return Submitted(len(clean))
 
     async def play(self, holder: Holder, playing: Playing) -> None:
-        """Store what is playing.
+        """Store the track that is playing.
 
-        The same track again changes nothing, not even its end.
+        Reporting the same track again changes nothing, not even the time of its end.
         """
         length = playing.length_ms
         lasts = PLAYING if length is None else timedelta(milliseconds=length)
@@ -82,13 +83,13 @@ class ScrobbleService:
         await self._note_mbids(holder.user_id, [playing])
 
     async def stop_playing(self, user_id: int) -> None:
-        """Delete what is playing."""
+        """Delete the track that is playing."""
         await self._session.execute(
             delete(NowPlaying).where(col(NowPlaying.user_id) == user_id)
         )
 
     async def playing(self, user_id: int) -> NowPlayingRead | None:
-        """What is playing; None if nothing is."""
+        """The track that is playing; None if there is none."""
         found = await self._session.scalar(
             select(NowPlaying).where(
                 col(NowPlaying.user_id) == user_id,
@@ -100,7 +101,7 @@ class ScrobbleService:
     async def _note_mbids(
         self, user_id: int, named: Sequence[Scrobble | Playing]
     ) -> None:
-        """Store which tracks MusicBrainz recordings are, for later feedback by id."""
+        """Store the names of MusicBrainz recordings, for feedback that has only an id."""
         names = {
             one.recording_mbid: (_name(one.artist), _name(one.title))
             for one in named
@@ -117,7 +118,10 @@ class ScrobbleService:
 
 
 def _clean(scrobble: Scrobble, token_name: str) -> Scrobble:
-    """A scrobble ready to store: safe text of limited length, and a client's name."""
+    """A scrobble ready to store, with safe texts of limited length and a client.
+
+    A client that does not send its name gets the name of its token.
+    """
     return msgspec.structs.replace(
         scrobble,
         artist=_name(scrobble.artist),
@@ -137,12 +141,12 @@ def _optional(name: str | None) -> str | None:
 
 
 def scrobble_service(session: AsyncSession, resources: Resources) -> ScrobbleService:
-    """The service, in a transaction."""
+    """Return the service for a transaction."""
     return ScrobbleService(session, resources.settings_of(ScrobbleSettings))
 
 
 async def delete_past_playing(resources: Resources) -> int:
-    """Delete what expired; return the number of listeners."""
+    """Delete tracks that are no longer playing; return the number of listeners."""
     over = col(NowPlaying.expires_at) <= func.clock_timestamp()
     async with resources.database.session() as session:
         return await count_changed(session, delete(NowPlaying).where(over))

@@ -1,7 +1,7 @@
-"""Sessions of Audioscrobbler's dialects, and how a person confirms one in a browser.
+"""Sessions of the Audioscrobbler protocols, and how a person confirms one in a browser.
 
-A request for a session is not stored until somebody confirms it: it is signed instead,
-so that nobody can fill a table without an account.
+A request for a session is signed, and is stored only when a person confirms it: without
+an account, nobody can fill a table.
 """
 
 import hmac
@@ -27,7 +27,9 @@ from unwrapped.music.scrobbles.models import (
 )
 
 HANDSHAKE_LASTS = timedelta(hours=24)
+"""How long a session of Audioscrobbler 1.2 lasts."""
 REQUEST_LASTS = timedelta(minutes=60)
+"""How long a request can be confirmed, and then how long its grant can be redeemed."""
 
 SESSION_KEY = TokenKind("uwk_", random_characters=27)
 
@@ -43,7 +45,7 @@ class RequestState(StrEnum):
 
 
 class SessionService:
-    """Sessions of scrobbling tokens."""
+    """The sessions of scrobbling tokens, and requests for them."""
 
     def __init__(self, session: AsyncSession, ring: KeyRing, most: int) -> None:
         self._session = session
@@ -51,7 +53,7 @@ class SessionService:
         self._most = most
 
     async def open(self, token_id: UUID, kind: SessionKind) -> str:
-        """The key of a new session of a token; the oldest one beyond `most` ends."""
+        """Open a session of a token; return its key. The oldest ones above `most` end."""
         mine = col(ScrobblingSession.token_id) == token_id
         kept = (
             select(col(ScrobblingSession.key_hash))
@@ -77,13 +79,13 @@ class SessionService:
         return key
 
     def request(self) -> str:
-        """A new request for a session, which a person has to confirm within an hour."""
+        """Create a request for a session, which a person has to confirm within an hour."""
         until = int(time.time() + REQUEST_LASTS.total_seconds())
         body = f"{until:x}-{secrets.token_hex(12)}"
         return f"{body}-{self._mac(self._ring.signing_id, body)}"
 
     def state(self, request: str, now: float | None = None) -> RequestState:
-        """The state of a request without a grant, now or at a Unix time."""
+        """The state of a request that has no grant, at a Unix time, by default now."""
         body, _, mac = request.rpartition("-")
         until, _, rest = body.partition("-")
         is_ours = any(
@@ -97,7 +99,10 @@ class SessionService:
         return RequestState.UNCONFIRMED
 
     async def confirm(self, request: str, token_id: UUID) -> bool:
-        """Grant a session of a token on behalf of its owner; False for a bad request."""
+        """Store that the owner of a token grants a session to a request.
+
+        Returns False, and stores nothing, if the request is unknown or has expired.
+        """
         if self.state(request) is not RequestState.UNCONFIRMED:
             return False
         await self._session.execute(
@@ -112,7 +117,10 @@ class SessionService:
         return True
 
     async def redeem(self, request: str) -> UUID | None:
-        """Return the granted token, once; None without a grant (`state` says why)."""
+        """Delete the grant of a request; return the id of the token that it grants.
+
+        Returns None if there is no grant; `state` says why.
+        """
         token_id: UUID | None = await self._session.scalar(
             delete(ScrobblingGrant)
             .where(

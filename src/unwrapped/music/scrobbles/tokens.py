@@ -22,8 +22,8 @@ from unwrapped.music.scrobbles.settings import TOKENS_PER_USER
 from unwrapped.shared.pagination import Listing, Page
 
 SCROBBLING_TOKEN = TokenKind("uws_", random_characters=27)
-"""160 random bits, since people type them on phones. Never 32 characters long: some
-clients mistake that for an MD5.
+"""A token has only 160 random bits, because people type it on phones. It must not be 32
+characters long: some clients mistake such a text for an MD5.
 """
 
 SEALED = Sealed(ScrobblingToken, "id", ("sealed_md5",))
@@ -33,16 +33,16 @@ _LISTING = Listing("scrobbling_tokens", (datetime, UUID))
 
 
 class ScrobblingTokenNameTaken(Conflict):
-    """The caller has a scrobbling token of this name."""
+    """The caller already has a scrobbling token with this name."""
 
     code = "scrobbling_token_name_taken"
 
     def __init__(self) -> None:
-        super().__init__("You have a scrobbling token of this name.")
+        super().__init__("You already have a scrobbling token with this name.")
 
 
 class TooManyScrobblingTokens(TooManyRequests):
-    """The caller has as many scrobbling tokens as one person may have."""
+    """The caller has the most scrobbling tokens that one person may have."""
 
     code = "too_many_scrobbling_tokens"
 
@@ -53,7 +53,7 @@ class TooManyScrobblingTokens(TooManyRequests):
 
 
 class ScrobblingTokenNotFound(NotFound):
-    """There is no such token: never was, or revoked."""
+    """The token never existed, was revoked, or belongs to somebody else."""
 
     code = "scrobbling_token_not_found"
 
@@ -63,14 +63,14 @@ class ScrobblingTokenNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class NewScrobblingToken:
-    """A row, with the token itself, which is never stored."""
+    """A new row together with the token itself, which is never stored."""
 
     row: ScrobblingTokenRead
     token: str = field(repr=False)
 
 
 class ScrobblingTokenService:
-    """Scrobbling tokens of one person."""
+    """Creates, lists and revokes scrobbling tokens."""
 
     def __init__(
         self, session: AsyncSession, cipher: Cipher, most: int = TOKENS_PER_USER
@@ -105,7 +105,7 @@ class ScrobblingTokenService:
     async def list_tokens(
         self, user_id: int, limit: int, cursor: str | None
     ) -> Page[ScrobblingTokenRead]:
-        """The caller's tokens, the latest first. Raises `BadCursor`."""
+        """The tokens of a person, the latest first. Raises `BadCursor`."""
         place = (col(ScrobblingToken.created_at), col(ScrobblingToken.id))
         query = select(ScrobblingToken).where(col(ScrobblingToken.user_id) == user_id)
         found = await self._session.scalars(
@@ -141,12 +141,12 @@ class ScrobblingTokenService:
 
 
 def md5(text: str) -> str:
-    """MD5 in hexadecimal, as Audioscrobbler's dialects prove knowledge of a token."""
+    """The MD5 of a text in hexadecimal, which clients of Audioscrobbler use in proofs."""
     return hashlib.md5(
         text.encode(errors="surrogatepass"), usedforsecurity=False
     ).hexdigest()
 
 
 def place_of(token_id: UUID) -> Place:
-    """The place that the encrypted MD5 of a token is bound to."""
+    """The place in the database to which the encrypted MD5 of a token is bound."""
     return Place("scrobbling_token", "sealed_md5", token_id)

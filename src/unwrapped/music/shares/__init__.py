@@ -1,1 +1,1 @@
-"""Shares: links with which anybody may see an analysis."""
+"""Shares: links to an analysis. Anyone who has the link can see it."""

@@ -1,4 +1,4 @@
-"""Endpoints of the caller's shares; opening one is in `web`."""
+"""Endpoints of the caller's shares. The pages that open a share are in `web`."""
 
 from typing import Annotated
 from uuid import UUID
@@ -26,13 +26,13 @@ from unwrapped.shared.pagination import BadCursor, Page
 router = ApiRouter(prefix="/music/shares", tags=["music"])
 
 LINK_PATH = "/s"
-"""The path where shares are opened, by token."""
+"""The path of the pages of shares; the token follows."""
 
 
 async def get_share_service(
     session: SessionDep, resources: ResourcesDep
 ) -> ShareService:
-    """Shares, in the request's transaction."""
+    """The service of shares, in the request's transaction."""
     most = resources.settings_of(MusicSettings).shares_per_user
     return ShareService(session, most)
 
@@ -53,7 +53,10 @@ async def create_share(
     shares: ShareServiceDep,
     resources: ResourcesDep,
 ) -> ShareCreated:
-    """Create a link with which anybody may see an analysis. It is shown only once."""
+    """Create a link to an analysis. Anyone who has the link can see the analysis.
+
+    The link is returned only here.
+    """
     made = await shares.create(
         user.id, new.analysis, new.expires_at, with_name=new.with_name
     )
@@ -68,7 +71,7 @@ async def list_shares(
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
 ) -> Page[ShareRead]:
-    """The caller's shares that can be opened, the latest first."""
+    """List the caller's shares that can be opened, the latest first."""
     return await shares.list_shares(user.id, limit, cursor)
 
 
@@ -78,5 +81,5 @@ async def list_shares(
 async def revoke_share(
     share_id: UUID, user: CurrentUser, shares: ShareServiceDep
 ) -> None:
-    """Revoke a share, whose link ends at once."""
+    """Revoke a share; its link stops working at once."""
     await shares.revoke(user.id, share_id)

@@ -1,4 +1,4 @@
-"""Requests and answers of shares."""
+"""Schemas of requests and answers about shares."""
 
 from datetime import datetime
 from typing import Annotated
@@ -11,30 +11,30 @@ from unwrapped.shared.validators import Moment
 
 
 class ShareCreate(Schema):
-    """The analysis to share, and until when."""
+    """A new share of an analysis."""
 
     analysis: UUID = Field(
-        description="The id of the analysis, which is that of its task."
+        description="The id of the analysis, which is also the id of its task."
     )
     expires_at: Annotated[
         Moment | None,
-        Field(description="None: until it is revoked."),
+        Field(description="When the share expires; null if it is open until revoked."),
     ] = None
     with_name: bool = Field(
         default=False,
         strict=True,
-        description="Whether it shows the caller's current display name.",
+        description="Whether the page shows the caller's current display name.",
     )
 
 
 class ShareRead(Schema):
-    """A share; its link is shown once, when it is made."""
+    """A share, without its link."""
 
     id: UUID
     analysis_id: UUID
     title: str
     name: str | None = Field(
-        description="The listener's name on the page; null: no name."
+        description="The listener's name on the page; null if the page shows none."
     )
     created_at: datetime
     expires_at: datetime | None
@@ -44,6 +44,6 @@ class ShareCreated(ShareRead):
     """A new share with its link."""
 
     url: str = Field(
-        description="Anybody who has this may see the analysis. Only a hash is kept.",
+        description="The link. Anyone who has it can see the analysis; only a hash of its token is stored.",
         examples=["https://music.example.org/s/…"],
     )

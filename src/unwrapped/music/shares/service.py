@@ -31,14 +31,14 @@ _LISTING = Listing("shares", (datetime, UUID))
 
 
 class ShareNotFound(NotFound):
-    """There is no such share: never was, revoked, expired, or of a disabled account."""
+    """The share never existed, was revoked, has expired, or its account is disabled."""
 
     code = "share_not_found"
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no such share. It was revoked or has expired: the person who sent"
-            " the link can create another one."
+            "There is no such share. The link may be incomplete, revoked or expired: the"
+            " person who sent it can create another one."
         )
 
 
@@ -49,13 +49,13 @@ class VerdictNotSeen(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "A model wrote this verdict: read it before you share it (its page, or GET"
-            f" {API}/music/analysis/result)."
+            "A model wrote this verdict. Read it before you share it: on its page, or with"
+            f" GET {API}/music/analysis/result."
         )
 
 
 class TooManyShares(TooManyRequests):
-    """The listener has as many shares as one person may have."""
+    """The listener has the most shares that one person may have."""
 
     code = "too_many_shares"
 
@@ -65,7 +65,7 @@ class TooManyShares(TooManyRequests):
 
 @dataclass(frozen=True, slots=True)
 class NewShare:
-    """A share, with the token itself, which is never stored."""
+    """A new share together with its token, which is never stored."""
 
     share: ShareRead
     token: str
@@ -77,14 +77,14 @@ class OpenShare:
 
     id: UUID
     name: str | None
-    """The listener's name on the page; None: no name."""
+    """The listener's name on the page; None if the page shows none."""
 
     portrait: str
     """The public portrait, as JSON."""
 
 
 class ShareService:
-    """Shares of one listener, and opening those of anybody."""
+    """Creates, lists and revokes the shares of a listener, and opens shares by token."""
 
     def __init__(self, session: AsyncSession, most: int = SHARES_PER_USER) -> None:
         self._session = session
@@ -124,7 +124,7 @@ class ShareService:
     async def _analysis(
         self, user_id: int, analysis_id: UUID
     ) -> Row[str, CriticName, datetime | None, str]:
-        # Locked, so that no model's verdict replaces the one that was seen.
+        # The row is locked so that no model's verdict replaces the one that was seen.
         found = await self._session.execute(
             select(
                 col(Analysis.title),
@@ -149,7 +149,7 @@ class ShareService:
     async def _require_place(self, user_id: int) -> None:
         await take_lock(self._session, "shares", user_id)
         mine = col(Share.user_id) == user_id
-        # Expired shares cannot be opened and are not listed.
+        # Expired shares do not count: they can neither be opened nor listed.
         await self._session.execute(delete(Share).where(mine, not_(_open())))
         query = select(func.count()).select_from(Share).where(mine)
         if (await self._session.scalar(query) or 0) >= self._most:
@@ -203,7 +203,7 @@ class ShareService:
 
 
 def require_token(text: str) -> None:
-    """Raises `ShareNotFound` if the text cannot be a token of a share."""
+    """Raise `ShareNotFound` if the text does not have the form of a share's token."""
     if not _TOKEN.fullmatch(text):
         raise ShareNotFound
 

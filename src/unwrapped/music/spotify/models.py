@@ -9,7 +9,7 @@ from unwrapped.core.tables import Changed, UTCDateTime
 
 
 class SpotifySync(Changed, table=True):
-    """The sync of a listener's last plays; no row means no sync."""
+    """A listener's sync of their last plays from Spotify; no row means no sync."""
 
     __tablename__ = "spotify_sync"
 
@@ -20,14 +20,16 @@ class SpotifySync(Changed, table=True):
         sa_type=BigInteger,
     )
     agreed_at: datetime = Field(sa_type=UTCDateTime)
-    """When the listener turned it on and accepted Spotify's terms."""
+    """When the listener turned the sync on and accepted Spotify's terms."""
 
     cursor: int | None = Field(default=None, sa_type=BigInteger)
-    """The latest play seen, in Unix milliseconds: later ones are requested next."""
+    """The time of the latest play seen, in Unix milliseconds; the next sync requests later
+    plays.
+    """
 
     next_sync_at: datetime = Field(sa_type=UTCDateTime, index=True)
     """The earliest next automatic sync."""
 
     last_synced_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     last_error_code: str | None = Field(default=None, sa_type=Text)
-    """Why the latest attempt failed; None if it did not."""
+    """The code of the error of the latest attempt; None if it succeeded."""

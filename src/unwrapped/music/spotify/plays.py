@@ -16,9 +16,10 @@ from unwrapped.shared.api_client import Answer, UnexpectedAnswer
 
 PATH = "me/player/recently-played"
 PAGE = 50
-"""The most that Spotify returns, and as far as it reaches back."""
+"""The most plays that Spotify returns at once; it returns no earlier ones."""
 
 MOST_PAGES = 4
+"""The most requests of one sync."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -28,20 +29,20 @@ class RecentlyPlayed:
 
     items: list[object]
     cursor: int | None
-    """The latest play seen, in Unix milliseconds; None if there is none."""
+    """The time of the latest play seen, in Unix milliseconds; None if there is none."""
 
     may_miss_some: bool
     """Whether there may be earlier plays that Spotify no longer returns."""
 
 
 def spotify_of(resources: Resources) -> SpotifyClient:
-    """Return the provider. Raises `SyncNotConfigured`."""
+    """Return the client of Spotify. Raises `SyncNotConfigured`."""
     try:
         client = providers_of(resources).get(SPOTIFY)
     except ProviderNotFound as error:
         raise SyncNotConfigured from error
     if not isinstance(client, SpotifyClient):
-        raise TypeError(f"{SPOTIFY} is another provider")
+        raise TypeError(f"the provider {SPOTIFY} is not a SpotifyClient")
     return client
 
 
@@ -54,7 +55,7 @@ class RecentPlays:
     user_id: int
 
     async def after(self, cursor: int | None) -> RecentlyPlayed:
-        """The plays after a moment in Unix milliseconds, or the last ones of all.
+        """The plays after a moment in Unix milliseconds; for None, the last plays.
 
         Raises `SpotifyForbids`, `ExternalAPIError`, and what
         `TokenRefreshService.get_valid_access_token` raises.
@@ -81,14 +82,14 @@ class RecentPlays:
         answer = await self._ask(query)
         items = answer.json_object().get("items")
         if not isinstance(items, list):
-            raise UnexpectedAnswer(f"{answer.service} answered with no list of plays.")
+            raise UnexpectedAnswer(f"{answer.service} did not return a list of plays.")
         return items
 
     async def _ask(self, query: dict[str, str]) -> Answer:
         token = await self.tokens.get_valid_access_token(self.user_id, SPOTIFY)
         answer = await self.client.get(PATH, token, **query)
         if answer.status == HTTPStatus.UNAUTHORIZED:
-            # The token expired early: get another one, once.
+            # The token expired early: try once more with a new one.
             token = await self.tokens.get_valid_access_token(
                 self.user_id, SPOTIFY, rejected=token
             )
@@ -97,13 +98,13 @@ class RecentPlays:
             raise SpotifyForbids
         if not answer.is_success:
             raise UnexpectedAnswer(
-                f"{answer.service} does not return the last plays ({answer.status})."
+                f"{answer.service} did not return the last plays ({answer.status})."
             )
         return answer
 
 
 def latest_play(items: list[object]) -> int | None:
-    """The latest `played_at` in Unix milliseconds; None if none is readable."""
+    """The latest `played_at` in Unix milliseconds; None if no item has a valid one."""
     latest = read_plays(items, Spellings())["logged_at"].max()
     if not isinstance(latest, datetime):
         return None

@@ -33,7 +33,7 @@ ForgetQuery = Annotated[bool, Query(description="Also remove all synced listens.
 async def get_spotify_sync_service(
     session: SessionDep, tasks: TaskServiceDep, resources: ResourcesDep
 ) -> SpotifySyncService:
-    """The sync, in the request's transaction."""
+    """The service of syncs, in the request's transaction."""
     return SpotifySyncService(session, tasks, is_configured=is_configured(resources))
 
 
@@ -42,7 +42,7 @@ SpotifySyncServiceDep = Annotated[SpotifySyncService, Depends(get_spotify_sync_s
 
 @router.get("", responses=problems(*SIGNED_IN))
 async def read_sync(user: CurrentUser, syncs: SpotifySyncServiceDep) -> SpotifySyncRead:
-    """The state of the sync of the caller's last plays, and Spotify's terms for it."""
+    """Return the state of the sync of the caller's last plays, and Spotify's terms for it."""
     return await syncs.read(user.id)
 
 
@@ -50,7 +50,7 @@ async def read_sync(user: CurrentUser, syncs: SpotifySyncServiceDep) -> SpotifyS
 async def enable_sync(
     agreed: SpotifySyncAgree, user: CurrentUser, syncs: SpotifySyncServiceDep
 ) -> SpotifySyncRead:
-    """Turn the sync of the caller's last plays on; the caller must have accepted `terms`."""
+    """Turn on the sync of the caller's last plays; the caller must have accepted `terms`."""
     return await syncs.enable(user.id)
 
 
@@ -60,7 +60,7 @@ async def disable_sync(
 ) -> ListensDeleted:
     """Turn the sync off. Synced listens are kept, unless `forget` is set.
 
-    Unlinking the Spotify account deletes them in any case.
+    Unlinking the Spotify account always deletes them.
     """
     return ListensDeleted(deleted=await syncs.disable(user.id, forget=forget))
 

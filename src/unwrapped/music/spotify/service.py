@@ -1,4 +1,4 @@
-"""One listener's sync from Spotify: its state, turning it on and off, beginning it."""
+"""A listener's sync from Spotify: read its state, turn it on or off, begin it."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -29,9 +29,10 @@ from unwrapped.tasks.service import TaskService, TooManyTasks
 from unwrapped.tasks.settings import TaskSettings
 
 SCOPE = "user-read-recently-played"
-"""The scope that the API requires."""
+"""The OAuth scope that Spotify requires for reading the last plays."""
 
 DUE_AT_ONCE = 200
+"""The most syncs that begin in one run of the periodic job."""
 
 
 class SyncNotConfigured(NotFound):
@@ -41,7 +42,8 @@ class SyncNotConfigured(NotFound):
 
     def __init__(self) -> None:
         super().__init__(
-            "This server has no app at Spotify: its operator sets OAUTH_CLIENT_ID."
+            "This server has no app at Spotify. Its operator can register one and set"
+            " OAUTH_CLIENT_ID."
         )
 
 
@@ -52,8 +54,8 @@ class AccessNeeded(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "Let this service read your last plays first: link your Spotify account"
-            f' with “access” (POST {API}/auth/spotify/link, {{"access": true}}).'
+            "This service may not read your last plays. Link your Spotify account with"
+            f' “access” first (POST {API}/auth/spotify/link, {{"access": true}}).'
         )
 
 
@@ -73,8 +75,8 @@ class SpotifyForbids(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "Spotify does not let this app read your plays: the owner of the app has to"
-            " name you among its users in Spotify's dashboard. If it has, grant access"
+            "Spotify does not let this app read your plays. The owner of the app has to add"
+            " you to its users in Spotify's dashboard. If you are listed there, grant access"
             " again."
         )
 
@@ -129,7 +131,7 @@ class SpotifySyncService:
             raise AccessNeeded
 
     def _state(self, grant: Grant, sync: SpotifySync | None) -> SpotifySyncRead:
-        # It loads the HTTP client, which an idle worker does not need.
+        # This import loads the HTTP client, which an idle worker does not need.
         from unwrapped.auth.oauth.clients.spotify import SpotifyClient
 
         lasts, ends_at = SpotifyClient.consent_lasts, None
@@ -157,7 +159,7 @@ def is_configured(resources: Resources) -> bool:
 
 
 async def read_sync(session: AsyncSession, user_id: int) -> SpotifySync:
-    """The row of a listener's sync. Raises `SyncNotEnabled`."""
+    """Return the row of a listener's sync. Raises `SyncNotEnabled`."""
     sync = await session.get(SpotifySync, user_id)
     if sync is None:
         raise SyncNotEnabled
@@ -166,7 +168,7 @@ async def read_sync(session: AsyncSession, user_id: int) -> SpotifySync:
 
 async def end_sync(session: AsyncSession, user_id: int, *, forget: bool) -> int:
     """Turn the sync off; return the number of removed listens (`forget`)."""
-    # Frames are loaded when they are needed, as above.
+    # Polars is loaded only when it is needed.
     from unwrapped.music.listens.filters import ListenFilter
     from unwrapped.music.listens.service import ListenService
     from unwrapped.music.sources.logs import log_forgotten_with
@@ -176,7 +178,7 @@ async def end_sync(session: AsyncSession, user_id: int, *, forget: bool) -> int:
         log = log_forgotten_with(SPOTIFY)
         synced = ListenFilter(source=log, zone=parse_zone("UTC"))
         deleted = await ListenService(session).delete_listens(user_id, synced)
-    # A running task stores nothing without this row.
+    # Without this row, a sync that is running stores nothing.
     await session.execute(
         delete(SpotifySync).where(col(SpotifySync.user_id) == user_id)
     )
@@ -184,20 +186,20 @@ async def end_sync(session: AsyncSession, user_id: int, *, forget: bool) -> int:
 
 
 async def forget_spotify(session: AsyncSession, user_id: int, provider: str) -> None:
-    """Delete the data from Spotify's API when the account is unlinked."""
+    """End the sync and delete its listens if the unlinked provider is Spotify."""
     if provider == SPOTIFY:
         await end_sync(session, user_id, forget=True)
 
 
 async def begin_due_syncs(resources: Resources) -> int:
-    """Begin the syncs that are due, except those whose access has ended."""
+    """Begin the syncs that are due and have access; return their number."""
     if not is_configured(resources):
         return 0
     every = timedelta(minutes=resources.settings_of(MusicSettings).spotify_sync_minutes)
     is_due = col(SpotifySync.next_sync_at) <= func.now()
     async with resources.database.session() as session:
         granting = users_granting(SPOTIFY, SCOPE)
-        # Users are locked before their syncs, in the order of a deletion.
+        # Lock users before their syncs: the deletion of a user locks them in this order.
         users = await session.scalars(
             granting.join(
                 SpotifySync, col(SpotifySync.user_id) == granting.selected_columns[0]
@@ -220,6 +222,6 @@ async def begin_due_syncs(resources: Resources) -> int:
         due = list(begun)
         tasks = TaskService(session, resources.settings_of(TaskSettings).tasks_per_user)
         for user_id in sorted(due):
-            with suppress(TooManyTasks):  # the next one is due soon
+            with suppress(TooManyTasks):  # the sync is due again soon
                 await tasks.begin_task(user_id, KIND, KEY, SyncParams(), Priority.BATCH)
     return len(due)

@@ -1,4 +1,4 @@
-"""The sync task: it calls Spotify first, then stores in one transaction."""
+"""The sync task: calls Spotify first, then stores the plays in one transaction."""
 
 import asyncio
 from datetime import timedelta
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ASKING, STORING = "asking", "storing"
 
 AFTER_REFUSAL = timedelta(days=1)
-"""The pause after a refusal by Spotify."""
+"""The pause after Spotify has refused access."""
 
 
 @task_kind(
@@ -38,7 +38,7 @@ AFTER_REFUSAL = timedelta(days=1)
 )
 async def sync_plays(task: RunningTask, params: SyncParams) -> None:
     """Store the last plays of a listener in their history."""
-    # The parsers and the HTTP client are loaded by the first task that needs them.
+    # The first task that needs the parsers and the HTTP client loads them.
     from unwrapped.auth.oauth.provider_tokens.refresh import refresh_service_of
     from unwrapped.music.history.building import prepare_rows
     from unwrapped.music.sources.uploads import read_recently_played
@@ -64,7 +64,7 @@ async def sync_plays(task: RunningTask, params: SyncParams) -> None:
     task.report(0.5, STORING)
     every = timedelta(minutes=resources.settings_of(MusicSettings).spotify_sync_minutes)
     async with task.finishing() as finish:
-        # Before the row of the sync, the same order of locks as in `end_sync`.
+        # The history is locked before the row of the sync, in the same order as in `end_sync`.
         await lock_history(finish.session, task.user_id)
         await store_success(finish.session, sync, played.cursor, every)
         account = await _merge(finish.session, task.user_id, prepared)
@@ -76,7 +76,7 @@ async def sync_plays(task: RunningTask, params: SyncParams) -> None:
 async def _merge(
     session: AsyncSession, user_id: int, plays: "PreparedUpload"
 ) -> "Account":
-    """Store new plays; return the account of all plays."""
+    """Store the plays that are new; return the account of all of them."""
     from unwrapped.music.store.merge import HistoryMerge
 
     if plays.listens.is_empty():
@@ -88,9 +88,10 @@ async def _merge(
 async def store_success(
     session: AsyncSession, sync: SpotifySync, cursor: int | None, every: timedelta
 ) -> None:
-    """Store how far the sync has come; the cursor only moves forward, never beyond now.
+    """Store the cursor and the time of a successful sync.
 
-    Raises `SyncNotEnabled` if the sync was turned off meanwhile.
+    The cursor only moves forward, and never beyond the current time. Raises
+    `SyncNotEnabled` if the sync was turned off in the meantime.
     """
     values: dict[str, object] = {
         "last_synced_at": func.now(),
@@ -116,7 +117,11 @@ async def store_success(
 async def store_failure(
     session: AsyncSession, user_id: int, error: AppException
 ) -> None:
-    """Store why the attempt failed; the next sync respects Spotify's `Retry-After`."""
+    """Store why the attempt failed.
+
+    The next automatic sync waits as long as Spotify's `Retry-After` asks, or for
+    `AFTER_REFUSAL`.
+    """
     failure = failure_of(error)
     values: dict[str, object] = {"last_error_code": failure.code}
     wait = failure.retry_after

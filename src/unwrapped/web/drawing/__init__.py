@@ -1,1 +1,1 @@
-"""Drawings: SVG as text, charts, and figures with their words and tables."""
+"""Drawings: SVG as text, charts, and figures, which have a chart, a caption and a table."""

@@ -1,4 +1,4 @@
-"""A grid of days: each column a week from Monday down."""
+"""A calendar of plays: a grid of days, in which each column is a week that begins on Monday."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -16,13 +16,13 @@ WEEK = 7
 YEAR_OF_WEEKS = 53
 STEP, SQUARE = 12.0, 10.5
 HEAD = 30.0
-"""Above the squares, for the letters of the months."""
+"""The space above the squares, for the names of the months."""
 
 SHADES = 4
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 type Link = Callable[[Period], str]
-"""Makes the address of a period's plays."""
+"""Makes the address of the plays of a period."""
 
 type Day = tuple[date, int]
 """A day and its plays."""
@@ -31,7 +31,7 @@ type Day = tuple[date, int]
 def calendar_figure(
     points: Sequence[Point], today: date, link: Link | None = None
 ) -> Figure | None:
-    """The days of a calendar up to today; None if none of them has a play.
+    """The figure of the days up to today; None if none of them has a play.
 
     `link` makes the address for a day or a week.
     """
@@ -58,10 +58,11 @@ def calendar_figure(
 
 
 def draw_calendar(days: Sequence[Day], link: Link | None = None) -> Drawing:
-    """A square for each of these days, the first a Monday; one of them has a play.
+    """Draw a square for each of these days. The first must be a Monday, and one must have a
+    play.
 
-    The day with the most plays, the first of equals, has the accent colour. The width
-    is that of at least a year, so that squares always have the same size.
+    The day with the most plays (the first if several have them) has the accent colour. The
+    drawing is at least a year wide, so that squares always have the same size.
     """
     plays = [amount for _, amount in days]
     most = max(plays)
@@ -83,7 +84,7 @@ def draw_calendar(days: Sequence[Day], link: Link | None = None) -> Drawing:
 
 
 def _table(days: Sequence[Day], link: Link | None) -> Table:
-    """A row for each week, the latest on top."""
+    """The table of a calendar: a row for each week, the latest on top."""
     rows, links = [], []
     for begin in range(0, len(days), WEEK):
         week = days[begin : begin + WEEK]
@@ -100,7 +101,7 @@ def _table(days: Sequence[Day], link: Link | None) -> Table:
 
 
 def months_of(first: date, last: date) -> list[date]:
-    """The first day of each month that has one of these days."""
+    """The first day of each month from that of `first` to that of `last`."""
     found = [first.replace(day=1)]
     while (after := (found[-1] + timedelta(days=32)).replace(day=1)) <= last:
         found.append(after)

@@ -46,12 +46,12 @@ text { fill: #14171a; font-family: 'Liberation Sans'; }
 .clock .peak { fill: #c4122f; font-size: 24px; font-weight: 700; }
 """
 NARROW = 0.86
-"""The letters of this font are narrower than `lettering` estimates."""
+"""The width of the letters of this font, as a share of the estimate of `lettering`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where the parts of a picture are, in pixels."""
+    """The sizes of a picture and its parts in pixels, and the most lines of its texts."""
 
     width: int
     height: int
@@ -72,7 +72,7 @@ _LAYOUTS = {
 def draw_card(
     portrait: Portrait, form: CardForm, *, name: str | None, fonts: Path | None
 ) -> bytes:
-    """The picture as PNG. `fonts` is a folder of further fonts."""
+    """Draw the picture as PNG. `fonts` is a folder of additional fonts."""
     from resvg_py import svg_to_bytes
 
     source = card_svg(portrait, form, name=name, has_fonts=fonts is not None)
@@ -91,7 +91,7 @@ def draw_card(
 def card_svg(
     portrait: Portrait, form: CardForm, *, name: str | None, has_fonts: bool
 ) -> str:
-    """The picture as SVG."""
+    """Draw the picture as SVG; `has_fonts` keeps texts that the package's font lacks."""
 
     def shown(words: str) -> str:
         clean = printable(words, 400)
@@ -151,14 +151,14 @@ class _Card:
         self.parts: list[Markup] = []
 
     def heading(self, words: list[str]) -> None:
-        """Add the given words in one line, or below each other."""
+        """Add the texts in one line, or if they do not fit, one below the other."""
         parts = [word for word in words if word]
         size, joined = self._place.small, " · ".join(parts)
         for line in [joined] if self._fits(joined, size) else parts:
             self._write(line, size, "eyebrow", 1.25)
 
     def title(self, words: str) -> None:
-        """The title, as large as fits the number of lines."""
+        """Add the title, as large as the number of lines allows."""
         size, most = self._place.title_size, self._place.title_lines
         while len(lines := self._wrapped(words, size)) > most or not all(
             self._fits(line, size) for line in lines
@@ -170,7 +170,7 @@ class _Card:
         self._top += size * 0.22
 
     def line(self, words: str) -> None:
-        """A sentence or two on several lines, smaller where there are many words."""
+        """Add a text of a sentence or two; a long one is smaller, and cut if necessary."""
         size, most = self._place.line_size, self._place.line_lines
         lines = self._wrapped(words, size) if words else []
         while len(lines) > most and size > self._place.small:
@@ -183,7 +183,7 @@ class _Card:
         self._top += size * 0.5
 
     def clock(self, hours: list[int]) -> None:
-        """The listening clock, as large as the space between line and foot."""
+        """Add the listening clock, as large as the space above the foot allows."""
         foot = self._place.height - self._place.edge - self._place.small * 4.2
         room = min(foot - self._top - 40, self._room)
         scale = room / 360

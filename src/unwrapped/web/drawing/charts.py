@@ -1,4 +1,4 @@
-"""The charts of the page. One unit is about one pixel on a phone, more on wide screens."""
+"""The charts of pages. A unit is about a pixel on a phone, and more on wide screens."""
 
 import math
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ MONTHS = "JFMAMJJASOND"
 MANY_YEARS = 7
 FIRST_MONTH, MONTH_STEP, MONTH_GAP = 44.0, 22.0, 4.0
 PEAK_ROOM = 13.0
-"""Above the highest bar of a row, for the amount of the greatest."""
+"""The space above the highest bar of a row, for the text at the greatest amount."""
 
 RULE, RULE_FOOT = 4.0, 9.0
 NAME_EMS, NOTE_EMS = 22, 28
@@ -30,7 +30,7 @@ NAME_EMS, NOTE_EMS = 22, 28
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """A place on an axis from -1 to 1, and what the ends are called."""
+    """A value on an axis from -1 to 1, and the names of the two ends."""
 
     low: str
     high: str
@@ -39,8 +39,8 @@ class Axis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthBar:
-    """The amount of a month, at length as it is said (`July 2022: 58.6 hours`), and where
-    it leads."""
+    """The amount of a month, the amount in words (`July 2022: 58.6 hours`), and the address
+    that the bar links to."""
 
     amount: float
     said: str
@@ -49,7 +49,7 @@ class MonthBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearRow:
-    """A year with its twelve months, and the text at the end of its row."""
+    """The row of a year: its twelve months, and the text at its end."""
 
     year: int
     months: list[MonthBar]
@@ -58,8 +58,8 @@ class YearRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankBar:
-    """A name in a ranking, what is below it (`""` for nothing), its plays, and where
-    it leads."""
+    """A name in a ranking, the text below it (`""` for none), its plays, and the address
+    that it links to."""
 
     name: str
     note: str
@@ -68,7 +68,7 @@ class RankBar:
 
 
 def draw_quadrant(across: Axis, up: Axis) -> Drawing:
-    """A dot in a square of two axes."""
+    """Draw the place of a listener as a dot in a square of two axes."""
     edge, size = 34.0, 300.0
     left, right = (WIDTH - size) / 2, (WIDTH + size) / 2
     top, bottom, centre = edge, edge + size, edge + size / 2
@@ -93,7 +93,7 @@ def draw_quadrant(across: Axis, up: Axis) -> Drawing:
 
 
 def draw_axis(axis: Axis) -> Drawing:
-    """A dot on a single axis."""
+    """Draw the place of a listener as a dot on a single axis."""
     left, right, y = 10.0, WIDTH - 10.0, 20.0
     place = linear(-1, 1, left, right)
     return _drawing(
@@ -109,10 +109,10 @@ def draw_axis(axis: Axis) -> Drawing:
 
 
 def draw_clock(plays: list[int], links: list[str] | None = None) -> Drawing:
-    """24 wedges around a dial, midnight on top; their areas are the plays.
+    """Draw 24 wedges around a dial, with midnight on top; their areas show the plays.
 
-    At least one hour has a play; the busiest, the first of equals, is in the accent. Each
-    leads to one of `links`, if there are any.
+    At least one hour must have a play. The busiest hour (the first if there are several)
+    has the accent colour. Each hour links to one of `links`, if they are given.
     """
     peak = plays.index(max(plays))
     radius = ring(plays[peak], HUB, DIAL)
@@ -148,7 +148,7 @@ def draw_clock(plays: list[int], links: list[str] | None = None) -> Drawing:
 
 
 def _dial() -> list[Markup]:
-    """Every third hour, where it begins."""
+    """The labels of every third hour, at the place where the hour begins."""
     marks = []
     for number in range(0, 24, 3):
         x, y = on_dial(MIDDLE, DIAL + 16, number * HOUR_ANGLE)
@@ -157,10 +157,10 @@ def _dial() -> list[Markup]:
 
 
 def draw_months(years: list[YearRow], peak_text: str) -> Drawing:
-    """A row of twelve bars per year, all on one scale.
+    """Draw a row of twelve bars for each year, all on one scale.
 
-    At least one month is above 0; the greatest, the first of equals, is in the accent
-    and has `peak_text` above it.
+    At least one month must be above 0. The greatest (the first if there are several) has
+    the accent colour, and `peak_text` above it.
     """
     step = 120.0 if len(years) == 1 else 56.0 if len(years) < MANY_YEARS else 42.0
     amounts = [month.amount for year in years for month in year.months]
@@ -202,7 +202,10 @@ def _month_middle(column: int) -> float:
 
 
 def draw_ranking(bars: list[RankBar]) -> Drawing:
-    """Names one below the other with a bar for the plays; the first in the accent."""
+    """Draw names one below the other, each with a bar for its plays.
+
+    The first bar has the accent colour.
+    """
     length = linear(0, max(bar.plays for bar in bars), 0, WIDTH)
     step = 54.0 if any(bar.note for bar in bars) else 38.0
     parts: list[Markup] = []

@@ -1,4 +1,4 @@
-"""Amounts over time: columns on one scale, wide enough for a year of weeks."""
+"""Columns of amounts over time, on one scale; there is space for the weeks of a year."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from unwrapped.web.drawing.svg import Drawing, line, linked, path, rect, text
 
 WIDTH, HEIGHT, PEAK_ROOM, FOOT = 720.0, 200.0, 30.0, 34.0
 LABELS = 6
-"""The most columns with names: a phone has no space for others."""
+"""The most columns that have a name below them: a phone has space for no others."""
 
 LETTER = 12.5
 """The width of a letter of a name on a phone."""
@@ -20,10 +20,10 @@ NEAR_EDGE = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """An amount of one step of time."""
+    """The amount of one step of time, such as a week."""
 
     label: str
-    """The name of the step below the column, if there is space."""
+    """The name of the step, shown below the column if there is space."""
 
     said: str
     """The amount in words, shown when a pointer rests on it."""
@@ -33,17 +33,17 @@ class Column:
     """The part of the amount that is drawn strong; the rest is drawn paler below it."""
 
     former: int | None = None
-    """The amount of the same step of the previous period; None if it had none."""
+    """The amount of the same step in the previous period; None if there is no such step."""
 
     target: str = ""
-    """The address that it links to."""
+    """The address that the column links to."""
 
 
 def draw_columns(columns: list[Column], peak: int, words: str) -> Drawing:
-    """A column for each step; the previous period is a line over them.
+    """Draw a column for each step, and the previous period as a line over them.
 
-    At least one amount is above 0. The column `peak` has the accent colour and `words`
-    above it.
+    At least one amount must be above 0. The column `peak` has the accent colour, and
+    `words` above it.
     """
     step = min(WIDTH / len(columns), WIDEST)
     most = max(max(one.amount, one.former or 0) for one in columns)
@@ -82,7 +82,7 @@ def _column(
 
 
 def _former(columns: list[Column], step: float, height: Scale) -> list[Markup]:
-    """A line from step to step, at the amounts of the previous period."""
+    """The line of the previous period, from step to step."""
     steps, begins = "", True
     for number, one in enumerate(columns):
         if one.former is None:
@@ -96,7 +96,7 @@ def _former(columns: list[Column], step: float, height: Scale) -> list[Markup]:
 
 
 def _named(number: int, step: float, y: float, words: str, names: str) -> Markup:
-    """Words at a column, kept within the drawing."""
+    """A text at a column, moved so that it stays within the drawing."""
     middle = (number + 0.5) * step
     if middle < NEAR_EDGE:
         return text(number * step, y, words, names)

@@ -1,4 +1,4 @@
-"""The figures of the page: each chart with its words and its data as a table."""
+"""The figures of pages: each is a chart with a caption, and its data as a table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,40 +36,41 @@ QUARTERS = {
     18: "to midnight",
 }
 EVEN = 0.1
-"""The distance from the middle of an axis within which neither end is named."""
+"""The distance from the middle of an axis within which a place leans to neither end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Data in cells as they are shown."""
+    """A table; its cells are texts as they are shown."""
 
     head: list[str]
     rows: list[list[str]]
     words: int
-    """The number of columns with words, from the left; the others hold figures."""
+    """The number of columns from the left that have words; the others have numbers."""
 
     links: list[str] = field(default_factory=list)
-    """Where each row leads, from its first cell; the drawing leads there, too."""
+    """The address that each row links to, in its first cell; the drawing has the same links.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A chart, and what it shows in words and in figures."""
+    """A chart, its description in words, and its data as a table."""
 
     name: str
-    """Unique on the page: `clock`."""
+    """The id of the figure, unique on the page: `clock`."""
 
     title: str
     caption: str
     drawing: Drawing
     label: str
-    """The chart in a sentence or two, for those who do not see it."""
+    """A description of the chart in a sentence or two, for people who do not see it."""
 
     table: Table
 
 
 def axes_figure(axes: list[AxisReading]) -> Figure | None:
-    """A quadrant of two axes, a line for one; None when none was measured."""
+    """The figure of the axes: a square for two, a line for one; None if none was measured."""
     measured = [
         (axis, Axis(low=axis.low, high=axis.high, value=axis.value))
         for axis in axes
@@ -103,9 +104,10 @@ def axes_figure(axes: list[AxisReading]) -> Figure | None:
 def clock_figure(
     begun: list[int], links: list[str] | None = None, of: str = ""
 ) -> Figure:
-    """The listening clock: plays by hour, of which one has some; `links` of the hours.
+    """The listening clock: plays by hour. At least one hour must have a play.
 
-    `of` is the period, where a page has clocks of several.
+    `links` are the addresses of the hours. `of` is the name of the period, for pages with
+    several clocks.
     """
     total, most = sum(begun), max(begun)
     peak = (
@@ -119,7 +121,7 @@ def clock_figure(
     return Figure(
         name=f"clock-{of}" if of else "clock",
         title=f"Around the clock in {of}" if of else "Around the clock",
-        caption=f"The busiest hour is {peak}. Larger areas are more plays.",
+        caption=f"The busiest hour is {peak}. A larger area means more plays.",
         drawing=draw_clock(begun, links),
         label=f"Plays by the hour of the day in which they begin, {count(total)} in all."
         f" The busiest hour is {peak}. In quarters: {quarters}.",
@@ -137,7 +139,7 @@ def clock_figure(
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """What is counted per month, and how it is said, at length and in short."""
+    """What is counted per month, and how an amount is written, in full and in short."""
 
     name: str
     of: Callable[[Month], float]
@@ -157,8 +159,10 @@ _PLAYS = _Measure(
 def months_figure(
     months: list[Month], link: Callable[[date], str] | None = None
 ) -> Figure:
-    """Hours per month; plays where too few durations are known. Empty years are left
-    out. `link` makes the address that a month leads to."""
+    """The figure of hours per month; of plays, if too few durations are known.
+
+    Empty years are left out. `link` makes the address that a month links to.
+    """
     measure = _HOURS if shows_hours(months) else _PLAYS
     lived = _years(months, measure)
     shown = [entry for year in lived.values() for entry in year]
@@ -217,7 +221,7 @@ def _row(
 
 
 def _leaning(name: str, scale: Axis) -> str:
-    """`Breadth +0.41: more omnivorous than devoted.`"""
+    """A place on an axis in words: `Breadth +0.41: more omnivorous than devoted.`"""
     at = f"{name.capitalize()} {place(scale.value)}"
     if abs(scale.value) < EVEN:
         return f"{at}: between {scale.low} and {scale.high}."

@@ -9,14 +9,15 @@ type Scale = Callable[[float], float]
 
 
 def linear(low: float, high: float, start: float, end: float) -> Scale:
-    """Maps `low` to `start`, `high` to `end`, and values between in proportion."""
+    """Return a scale that maps `low` to `start`, `high` to `end`, and others in proportion."""
     return lambda value: start + (value - low) * (end - start) / (high - low)
 
 
 def ring(most: float, inner: float, outer: float) -> Scale:
-    """The outer radius of a part of a ring whose *area* is the amount.
+    """Return a scale from an amount to the outer radius of a part of a ring.
 
-    0 is at the radius `inner`, `most` at `outer`.
+    The *area* of the part is proportional to the amount: 0 is at the radius `inner`, `most`
+    at `outer`.
     """
     return lambda amount: math.sqrt(inner**2 + amount * (outer**2 - inner**2) / most)
 
@@ -29,9 +30,9 @@ def on_dial(centre: float, radius: float, angle: float) -> tuple[float, float]:
 def wedge(
     centre: float, start: float, end: float, inner: float, outer: float, gap: float
 ) -> str:
-    """The path of a part of a ring, less than half of it.
+    """The path of a part of a ring, which must be less than half of the ring.
 
-    Half of the gap is left along both straight sides.
+    Along each straight side, half of `gap` is left free.
     """
 
     def at(radius: float, angle: float, side: int) -> str:

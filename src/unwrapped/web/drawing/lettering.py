@@ -1,4 +1,4 @@
-"""Estimating the width of text in a drawing, which is not wrapped."""
+"""Estimates the width of texts in drawings, where text is not wrapped."""
 
 import unicodedata
 
@@ -9,7 +9,7 @@ _WIDE_LETTERS = frozenset("mwMW@%&")
 
 
 def fitted(text: str, ems: float) -> str:
-    """`text` made printable, cut to a width of about `ems`."""
+    """`text` made printable, and cut to a width of about `ems`."""
     clean = printable(text)
     if width(clean) <= ems:
         return clean
@@ -23,7 +23,7 @@ def fitted(text: str, ems: float) -> str:
 
 
 def width(text: str) -> float:
-    """The estimated width in ems for sans serif letters, rather too large."""
+    """The width in ems for a sans serif font: an estimate that is rather too large."""
     return sum(map(_width, text))
 
 

@@ -1,4 +1,4 @@
-"""Plays and artists over time: columns with their words and tables."""
+"""The figures of plays and artists over time, as columns."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ def plays_figure(
     before: str | None,
     link: Link,
 ) -> Figure | None:
-    """Plays over time, with those of the previous period, called `before`.
+    """The figure of plays over time; `former` are those of the period named `before`.
 
     None if there is only one step, or no play.
     """
@@ -36,7 +36,9 @@ def plays_figure(
     beside = [one.plays for one in former[: len(points)]]
     beside += [0] * (len(points) - len(beside)) if former else []
     links = [link(period_of(by, start, period)) for start in starts]
-    compared = f" The line is {before}, {name} by {name}." if before and former else ""
+    compared = (
+        f" The line shows {before}, {name} by {name}." if before and former else ""
+    )
     return Figure(
         name="over-time",
         title="Plays over time",
@@ -83,7 +85,7 @@ def plays_figure(
 def artists_figure(
     meetings: Sequence[Meeting], by: Step, period: Period, link: Link
 ) -> Figure | None:
-    """New and known artists; None if there is only one step, or no artist."""
+    """The figure of new and known artists; None if there is only one step, or no artist."""
     if len(meetings) < 2 or not any(one.artists for one in meetings):
         return None
     name = NAMES[by]
@@ -94,9 +96,9 @@ def artists_figure(
     return Figure(
         name="artists-met",
         title="New artists against known ones",
-        caption=f"Artists with a play per {name}. The strong part is new: their first"
-        f" play of all is {on_or_in(by)} that {name}. The pale part was known before. The most were"
-        f" new {peak}.",
+        caption=f"Artists with a play per {name}. The strong part shows new artists, whose"
+        f" first play ever is {on_or_in(by)} that {name}; the pale part shows all others."
+        f" The most were new {peak}.",
         drawing=draw_columns(
             [
                 Column(

@@ -1,4 +1,4 @@
-"""The most played artists and tracks of a portrait."""
+"""The figures of the most played artists and tracks of a portrait."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ LEADERS = 3
 def artists_figure(
     artists: list[TopArtist], link: Callable[[str], str] | None = None
 ) -> Figure:
-    """The most played artists; `link` makes the address that one leads to."""
+    """The figure of the most played artists; `link` makes the address of an artist."""
     bars = [
         RankBar(
             name=top.artist,
@@ -27,7 +27,7 @@ def artists_figure(
     return Figure(
         name="artists",
         title="Most played artists",
-        caption=f"Plays; {printable(artists[0].artist)} has {share(artists[0].share)} of all.",
+        caption=f"Plays. {printable(artists[0].artist)} has {share(artists[0].share)} of all plays.",
         drawing=draw_ranking(bars),
         label=_leaders("artists", bars),
         table=Table(
@@ -52,7 +52,7 @@ def artists_figure(
 def tracks_figure(
     tracks: list[TopTrack], link: Callable[[str, str], str] | None = None
 ) -> Figure:
-    """The most played tracks; `link` makes the address that one by an artist leads to."""
+    """The figure of the most played tracks; `link` makes the address of an artist's track."""
     bars = [
         RankBar(
             name=top.title,
@@ -65,7 +65,7 @@ def tracks_figure(
     return Figure(
         name="tracks",
         title="Most played tracks",
-        caption=f"Plays; the first is with you since {day(tracks[0].first_day)}.",
+        caption=f"Plays. The first play of the top track was on {day(tracks[0].first_day)}.",
         drawing=draw_ranking(bars),
         label=_leaders("tracks", bars),
         table=Table(

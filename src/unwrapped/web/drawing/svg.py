@@ -1,7 +1,7 @@
-"""SVG, written as text.
+"""Writing SVG as text.
 
-Elements only have classes, whose style is in the page's style sheet: so a drawing
-follows light, dark and print, and the policy need not allow `style` attributes.
+Elements have classes and no styles; the style sheet of the page has the styles. So a drawing
+adapts to light, dark and print, and the security policy need not allow `style` attributes.
 """
 
 import math
@@ -11,13 +11,13 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-# Characters that XML forbids even when escaped.
+# XML cannot contain these characters, not even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The content of an `<svg>` with a view box from 0, 0 to `width`, `height`."""
+    """The content of an `<svg>` whose view box is from 0, 0 to `width`, `height`."""
 
     width: float
     height: float
@@ -25,9 +25,9 @@ class Drawing:
 
 
 def element(tag: str, *content: str, **attributes: str | float) -> Markup:
-    """An element; everything in it except `Markup` is escaped.
+    """Write an element. Its content and attributes are escaped, except `Markup`.
 
-    Attributes keep their order, `class_` means `class`; empty ones are left out. Raises
+    Attributes keep their order; `class_` means `class`, and empty ones are left out. Raises
     `ValueError` for numbers that are not finite.
     """
     written = "".join(
@@ -71,10 +71,10 @@ def path(steps: str, names: str, said: str = "") -> Markup:
 
 
 def linked(target: str, mark: Markup, around: Markup | str = "") -> Markup:
-    """A mark as a link; the mark itself without a target.
+    """A mark as a link; without a target, the mark itself.
 
-    `around` belongs to the link, since small marks are hard to hit. It is not a tab stop:
-    the table of a drawing has the same links, for keyboards.
+    The area `around` is a part of the link, since small marks are hard to hit. The link is
+    not a tab stop: for keyboards, the table of the figure has the same links.
     """
     if not target:
         return mark

@@ -1,4 +1,4 @@
-"""The hours of a week: a row for each weekday, a square for each hour."""
+"""The figure of the hours of a week: a row for each weekday, a square for each hour."""
 
 from markupsafe import Markup
 
@@ -12,11 +12,14 @@ HOURS = 24
 LEFT, HEAD, STEP, ROW, GAP = 72.0, 30.0, 27.0, 27.0, 3.0
 
 type Week = list[list[int]]
-"""Plays by weekday from Monday on, and by hour."""
+"""Plays by weekday, from Monday on, and by hour."""
 
 
 def week_figure(plays: Week, links: list[list[str]], by_hour: list[str]) -> Figure:
-    """Plays by weekday and hour, at least one above 0; `links` are their addresses."""
+    """The figure of plays by weekday and hour; at least one must be above 0.
+
+    `links` are the addresses of the squares, `by_hour` those of the hours of all weekdays.
+    """
     most, weekday, at = _peak(plays)
     peak = f"{WEEKDAYS[weekday]}, {hour(at)}, with {counted(most, 'play')}"
     busiest = max(range(7), key=lambda day: sum(plays[day]))
@@ -61,7 +64,7 @@ def _draw(plays: Week, links: list[list[str]]) -> Drawing:
 
 
 def _peak(plays: Week) -> tuple[int, int, int]:
-    """The most plays of an hour, and its weekday and hour, the first of equals."""
+    """The most plays of a square, its weekday and its hour; the first if there are several."""
     most = max(map(max, plays))
     day = next(day for day, hours in enumerate(plays) if most in hours)
     return most, day, plays[day].index(most)

@@ -1,4 +1,4 @@
-"""Plays year by year: columns on one scale, with their words and their table."""
+"""The figure of plays by year, as columns on one scale."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -15,15 +15,15 @@ from unwrapped.web.wording import count, counted, known_duration
 HEIGHT, PEAK_ROOM, FOOT = 130.0, 16.0, 20.0
 WIDEST, GAP_SHARE = 44.0, 0.25
 LABEL_ROOM = 34.0
-"""The width of the name of a year, with the space beside it."""
+"""The width of the name of a year, including the space beside it."""
 
 
 def years_figure(
     months: list[Month], link: Callable[[int], str] | None = None
 ) -> Figure:
-    """Plays of each calendar year of these months, at least one of which has a play.
+    """The figure of plays in each calendar year of these months; one must have a play.
 
-    `link` makes the address for a year.
+    `link` makes the address of a year.
     """
     years = _sums(months)
     links = {year: link(year) for year, plays in years.items() if plays and link}
@@ -51,10 +51,10 @@ def years_figure(
 def draw_years(
     years: dict[int, int], best: int, links: Mapping[int, str] = MappingProxyType({})
 ) -> Drawing:
-    """A column for each year; that of `best` in the accent colour, with its plays
-    above.
+    """Draw a column for each year.
 
-    The years in `links` link there.
+    The column of `best` has the accent colour, and its plays above it. `links` are the
+    addresses of years.
     """
     step = min(WIDTH / len(years), WIDEST)
     wide = step * (1 - GAP_SHARE)

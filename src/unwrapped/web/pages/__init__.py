@@ -1,1 +1,1 @@
-"""The screens for signed-in people, and the way to sign in: one module each."""
+"""The screens: the pages for people who are signed in, and those to sign in or register."""

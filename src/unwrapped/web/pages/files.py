@@ -1,4 +1,4 @@
-"""Files that every page has: style sheets and scripts, the icon, the manifest."""
+"""Endpoints of the files that pages load: style sheets, scripts, icons, the manifest."""
 
 from mimetypes import guess_type
 
@@ -13,7 +13,7 @@ router = PageRouter()
 CACHEABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
 TYPES = {"js": "text/javascript", "svg": "image/svg+xml"}
-"""Media types that a machine's own list may define differently."""
+"""Media types that `mimetypes` may define differently on some machines."""
 
 ICON_SIZES = (192, 512)
 PAPER = "#f4f5f2"
@@ -21,7 +21,7 @@ PAPER = "#f4f5f2"
 
 @router.get(assets.PATH + "/{digest}/{folder}/{name}")
 async def send_asset(digest: str, folder: str, name: str) -> Response:
-    """A static file, whose content never changes at its address."""
+    """Send a static file; the content at its address never changes."""
     content = assets.read_asset(digest, f"{folder}/{name}")
     kind = TYPES.get(name.rpartition(".")[2]) or guess_type(name)[0]
     return Response(content, media_type=kind, headers=CACHEABLE)
@@ -29,14 +29,14 @@ async def send_asset(digest: str, folder: str, name: str) -> Response:
 
 @router.get("/favicon.ico")
 async def send_icon() -> Response:
-    """The icon, for clients that request it without reading a page."""
+    """Send the icon to clients that request it without reading a page."""
     icon = assets.asset_bytes("icons/favicon.ico")
     return Response(icon, media_type="image/x-icon", headers=FOR_A_DAY)
 
 
 @router.get("/manifest.webmanifest")
 async def send_manifest() -> Response:
-    """The manifest, with which the page can be installed as an app."""
+    """Send the manifest with which a browser can install the page as an app."""
     icons = [
         {
             "src": assets.asset_address(f"icons/icon-{size}.png"),
@@ -65,5 +65,5 @@ async def send_manifest() -> Response:
 
 @router.get("/robots.txt")
 async def send_robots() -> Response:
-    """Keep search engines out: a share is for people with its link."""
+    """Exclude search engines: a share is only for people who have its link."""
     return PlainTextResponse("User-agent: *\nDisallow: /\n", headers=FOR_A_DAY)

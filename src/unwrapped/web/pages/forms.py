@@ -1,6 +1,6 @@
-"""Forms of screens: read, checked by a schema, and shown again with what is wrong.
+"""Forms of screens: a schema checks them, and the screen shows them again with the errors.
 
-A handler does its work inside `attempt`, and shows the screen again if that fails:
+A handler does its work inside `attempt`. If that fails, it shows the screen again:
 
     form = await read_form(request, SignIn)
     async with form.attempt():
@@ -47,7 +47,7 @@ class FormIncomplete(Invalid):
 
 
 class Form[S: Schema]:
-    """A submitted form: a value of the schema, or its errors."""
+    """A submitted form, with a valid value of the schema or the errors of its fields."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Form[S: Schema]:
         faults: Mapping[str, str] | None = None,
     ) -> None:
         self.given = given or {}
-        """The submitted fields; a template shows them again, except secrets."""
+        """The submitted fields. Templates show them again, except passwords."""
 
         self.faults = faults or {}
         """Errors by field name."""
@@ -75,14 +75,14 @@ class Form[S: Schema]:
 
     @property
     def status(self) -> int:
-        """The status of the screen that shows the form."""
+        """The HTTP status of the screen that shows the form."""
         if self.faults:
             return HTTPStatus.UNPROCESSABLE_ENTITY
         return HTTPStatus.OK if self.problem is None else status_of(type(self.problem))
 
     @property
     def headers(self) -> dict[str, str]:
-        """When to try again, if known."""
+        """`Retry-After`, if the problem has it."""
         problem = self.problem
         if not isinstance(problem, (TooManyRequests, Unavailable)):
             return {}
@@ -91,15 +91,16 @@ class Form[S: Schema]:
         return {"Retry-After": str(problem.retry_after)}
 
     def attempt(self, session: AsyncSession | None = None) -> "_Attempt":
-        """Catch a refusal as `problem`, so that the screen is shown again.
+        """Return a context manager that catches an `AppException` as `problem`.
 
-        Work in the request's own `session` is rolled back then.
+        The work in `session`, the session of the request, is then rolled back. Errors for
+        which the form cannot be shown again are not caught, such as `NotFound`.
         """
         return _Attempt(self, session)
 
 
 class _Attempt:
-    """The context manager of `attempt`."""
+    """The context manager of `Form.attempt`."""
 
     def __init__(self, form: Form[Schema], session: AsyncSession | None) -> None:
         self._form = form
@@ -119,8 +120,8 @@ class _Attempt:
     ) -> bool:
         if self._savepoint is not None:
             await self._savepoint.__aexit__(kind, error, traceback)
-        # The guard answers the first two: only signed-in people see the screen again.
-        # Something that does not exist is not an error in the form.
+        # `InvalidToken` and `CrossSite` are answered without the screen, which only
+        # signed-in people may see; `NotFound` is not an error in the form.
         if isinstance(error, (InvalidToken, CrossSite, NotFound)):
             return False
         if isinstance(error, AppException):
@@ -130,9 +131,9 @@ class _Attempt:
 
 
 async def read_form[S: Schema](request: Request, kind: type[S]) -> Form[S]:
-    """Read the form of a request. Empty fields count as not given.
+    """Read the form of a request. Optional fields that are empty count as missing.
 
-    A checkbox that is not ticked is not sent: it needs a default.
+    Browsers do not send a checkbox that is not ticked: in the schema it needs a default.
     """
     sent = await request.form(max_files=0, max_fields=MOST_FIELDS)
     return fill(
@@ -141,7 +142,7 @@ async def read_form[S: Schema](request: Request, kind: type[S]) -> Form[S]:
 
 
 def read_query[S: Schema](request: Request, kind: type[S]) -> Form[S]:
-    """Like `read_form`, for a form that is sent by GET. Other parameters are ignored."""
+    """Like `read_form`, for a form in the query. Parameters that are no fields are ignored."""
     query = request.query_params
     return fill(
         {name: query[name] for name in kind.model_fields if name in query}, kind
@@ -149,7 +150,7 @@ def read_query[S: Schema](request: Request, kind: type[S]) -> Form[S]:
 
 
 def fill[S: Schema](given: Mapping[str, str], kind: type[S]) -> Form[S]:
-    """The form with these fields. Empty ones count as not given."""
+    """Check fields against a schema. Optional fields that are empty count as missing."""
     required = {
         name for name, field in kind.model_fields.items() if field.is_required()
     }
@@ -182,9 +183,9 @@ def _words(fault: ErrorDetails) -> str:
 
 
 def redirect(path: str, done: str = "") -> RedirectResponse:
-    """Redirect a browser after a form: by GET, so that reloading repeats nothing.
+    """Redirect a browser after a form; reloading the next page does not send it again.
 
-    `done` is one of `wording.DONE`, which the next page shows.
+    `done` is a key of `wording.DONE`; the next page shows its text.
     """
     target = f"{path}?done={done}" if done else path
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)

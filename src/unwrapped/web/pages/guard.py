@@ -1,4 +1,4 @@
-"""Who may see a screen, and how it is shown."""
+"""Access to screens, and the frame in which they are shown."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated, Any
@@ -36,8 +36,8 @@ from unwrapped.web.wording import DONE
 
 
 class ScreenRoute(PageRoute):
-    """A route of a screen: a browser that is not signed in is sent to sign in, and
-    back.
+    """A route of a screen. A browser that is not signed in is redirected to the page to
+    sign in, which then leads back.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -55,7 +55,7 @@ class ScreenRoute(PageRoute):
 
 
 def _here(request: Request) -> str:
-    """The path to come back to; home after anything other than a GET."""
+    """The path to return to after signing in; Home if the request is not a GET."""
     if request.method != "GET":
         return "/"
     query = request.url.query
@@ -63,12 +63,12 @@ def _here(request: Request) -> str:
 
 
 def screen_router() -> PageRouter:
-    """A router whose routes are screens."""
+    """Return a router whose routes are `ScreenRoute`s."""
     return PageRouter(route_class=ScreenRoute)
 
 
 class Screen:
-    """Shows templates in the frame of the service."""
+    """Shows templates with the header and the navigation of the service."""
 
     def __init__(
         self, request: Request, resources: Resources, caller: Caller | None
@@ -91,7 +91,7 @@ class Screen:
         form: Form[S] | None = None,
         **more: object,
     ) -> HTMLResponse:
-        """The answer that shows a template, with the status of a refused form."""
+        """Return an answer with a template; its status is that of the form."""
         shown: Form[Any] = Form() if form is None else form
         frame: dict[str, object] = {
             "path": self._path,
@@ -117,7 +117,7 @@ class Screen:
 async def get_screen(
     request: Request, caller: StreamingUser, resources: ResourcesDep
 ) -> Screen:
-    """A screen for somebody who is signed in."""
+    """A screen for a person who is signed in."""
     return Screen(request, resources, caller)
 
 
@@ -129,8 +129,8 @@ async def get_open_screen(request: Request, resources: ResourcesDep) -> Screen:
 ScreenDep = Annotated[Screen, Depends(get_screen)]
 OpenScreen = Annotated[Screen, Depends(get_open_screen)]
 User = StreamingUser
-"""The caller of a screen: found once per request, in a separate short transaction."""
+"""The caller of a screen, found once per request in a short transaction of its own."""
 Owner = StreamingOwner
-"""Like `User`, for the account itself: personal tokens are refused."""
+"""Like `User`, for changes of the account itself: personal tokens are refused."""
 Administrator = StreamingAdministrator
 """Like `Owner`, for requests about other people."""

@@ -1,4 +1,4 @@
-"""Home: the newest verdict and what was played lately, or where to begin."""
+"""The screen Home: the newest verdict and what was played lately, or how to begin."""
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
@@ -43,7 +43,10 @@ async def show_home(
     tokens: ScrobblingTokenServiceDep,
     scrobbles: ScrobbleServiceDep,
 ) -> Response:
-    """The newest verdict and the last days; sign-in for visitors, the first account on an empty server."""
+    """Show the newest verdict and the last days.
+
+    Visitors are redirected to sign in, or on an empty server to create the first account.
+    """
     if visitor is None:
         is_first = await registration.admission() is Admission.FIRST
         return redirect(WELCOME if is_first else SIGN_IN)
@@ -70,7 +73,7 @@ async def show_home(
 
 @router.get(PLAYING)
 async def show_playing(user: User, scrobbles: ScrobbleServiceDep) -> Response:
-    """What is playing, for the script of home; null if nothing is."""
+    """Return the track that is playing, for the script of Home; null if there is none."""
     playing = await scrobbles.playing(user.id)
     if playing is None:
         return JSONResponse(None)

@@ -1,4 +1,4 @@
-"""The paths of the screens, and the navigation."""
+"""The paths of the screens, and the links of the navigation."""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ SCROBBLERS = "/scrobblers"
 MODEL = "/settings/model"
 DATA = "/settings/data"
 GRANT = "/api/auth/"
-"""The path where Last.fm clients send people; defined by their protocol."""
+"""The path to which clients of Last.fm send people; their protocol defines it."""
 
 NAVIGATION = (
     (HOME, "Home"),
@@ -41,7 +41,7 @@ NAVIGATION = (
     (PORTRAITS, "Portraits"),
     (IMPORT, "Import"),
 )
-"""In the header of every screen: path and title. A phone has space for these six."""
+"""The links in the header of every screen, as path and title. A phone has space for six."""
 
 MORE = (
     (YEARS, "Years"),
@@ -50,10 +50,10 @@ MORE = (
     (TASKS, "Tasks"),
     (SETTINGS, "Settings"),
 )
-"""In the menu beside them, in this order. A screen is added here."""
+"""The links of the menu “More”, in this order. The link to a new screen is added here."""
 
 FOR_ADMINISTRATORS = ((PEOPLE, "People"),)
-"""After them in the menu."""
+"""The links that the menu also has for administrators, at its end."""
 
 SETTINGS_PARTS = (
     (SETTINGS, "Account"),
@@ -67,51 +67,51 @@ SETTINGS_PARTS = (
 
 
 def import_of(task_id: UUID) -> str:
-    """The screen of one import."""
+    """The path of the screen of an import."""
     return f"{IMPORT}/{task_id}"
 
 
 def portrait_of(analysis_id: UUID) -> str:
-    """The screen of one verdict."""
+    """The path of the screen of a verdict."""
     return f"{PORTRAITS}/{analysis_id}"
 
 
 def removal_of(task_id: UUID) -> str:
-    """The screen of one removal of plays."""
+    """The path of the screen of a removal of plays."""
     return f"{HISTORY}/removals/{task_id}"
 
 
 def person_of(user_id: int) -> str:
-    """The screen of an account, for administrators."""
+    """The path of the screen of an account, for administrators."""
     return f"{PEOPLE}/{user_id}"
 
 
 def with_next(path: str, next_path: str) -> str:
-    """A path that redirects to another one."""
+    """A path with another one as `next`, to which its page redirects; no query for Home."""
     return path if next_path == HOME else f"{path}?{urlencode({'next': next_path})}"
 
 
 def of_history(kind: Kind, public_id: str) -> str:
-    """The screen of an artist, an album or a track."""
+    """The path of the screen of an artist, an album or a track."""
     return f"/{kind}/{public_id}"
 
 
 def year_of(year: int) -> str:
-    """The screen of a year."""
+    """The path of the screen of a year."""
     return f"{YEARS}/{year}"
 
 
 def top_of(kind: Kind, **asked: str) -> str:
-    """A ranking."""
+    """The address of a ranking with these parameters."""
     return with_query(f"{TOPS}/{kind}", asked)
 
 
 def plays_of(period: str, **of: str) -> str:
-    """The plays of a period, optionally of one artist, album or track."""
+    """The address of the plays of a period, optionally of one artist, album or track."""
     return with_query(HISTORY, {**of, "period": period})
 
 
 def with_query(path: str, asked: Mapping[str, str]) -> str:
-    """A path with the given filters; "" means no filter."""
+    """A path with a query; parameters that are "" are left out."""
     query = urlencode({name: text for name, text in asked.items() if text})
     return f"{path}?{query}" if query else path

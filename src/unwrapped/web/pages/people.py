@@ -1,4 +1,4 @@
-"""People: the accounts of a server, for its administrators."""
+"""Screens of the accounts of a server, for its administrators."""
 
 from typing import Annotated
 
@@ -31,7 +31,7 @@ PersonId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 class PeopleScreen:
-    """The list of people and the screen of one, for an administrator."""
+    """Shows the list of accounts, or one account, to an administrator."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class PeopleScreen:
     async def show_list[S: Schema](
         self, form: Form[S], cursor: str | None = None
     ) -> Response:
-        """Everybody, page by page. Raises `BadCursor`."""
+        """Show a page of the list of accounts. Raises `BadCursor`."""
         page = await self.people.list_people(PEOPLE_A_PAGE, cursor)
         ids = [one.id for one in page.items]
         usage = await read_usage(self.session, self._resources, ids)
@@ -68,7 +68,7 @@ class PeopleScreen:
         )
 
     async def show_one[S: Schema](self, user_id: int, form: Form[S]) -> Response:
-        """One account. Raises `UserNotFoundError`."""
+        """Show one account. Raises `UserNotFoundError`."""
         usage = await read_usage(self.session, self._resources, [user_id])
         me = await self._users.get_user(self.administrator.id)
         return self._screen.show(
@@ -81,7 +81,7 @@ class PeopleScreen:
         )
 
     def after(self, person: PersonRead, done: str) -> Response:
-        """The next screen; home for those who are no longer administrators."""
+        """Redirect to the account; to Home if the caller is no longer an administrator."""
         may = person.role is Role.ADMINISTRATOR and person.disabled_at is None
         stays = may or person.id != self.administrator.id
         return redirect(person_of(person.id), done) if stays else redirect(HOME)
@@ -92,7 +92,7 @@ PeopleScreenDep = Annotated[PeopleScreen, Depends()]
 
 @router.get(PEOPLE)
 async def show_people(on: PeopleScreenDep, cursor: CursorQuery = None) -> Response:
-    """Who has an account, and who may create one."""
+    """Show the accounts, and who may create one."""
     return await on.show_list(Form(), cursor)
 
 
@@ -108,7 +108,7 @@ async def create(request: Request, on: PeopleScreenDep) -> Response:
 
 @router.post(PEOPLE + "/registration")
 async def set_registration(request: Request, on: PeopleScreenDep) -> Response:
-    """Open the server for new accounts, or close it."""
+    """Allow anybody to create an account, or only administrators."""
     form = await read_form(request, RegistrationChange)
     async with form.attempt(on.session):
         await on.people.set_registration(is_open=form.value.is_open)
@@ -118,13 +118,13 @@ async def set_registration(request: Request, on: PeopleScreenDep) -> Response:
 
 @router.get(PEOPLE + "/{user_id}")
 async def show_person(user_id: PersonId, on: PeopleScreenDep) -> Response:
-    """One account, and what can be done with it. Raises `UserNotFoundError`."""
+    """Show an account, and what can be done with it. Raises `UserNotFoundError`."""
     return await on.show_one(user_id, Form())
 
 
 @router.post(PEOPLE + "/{user_id}/disable")
 async def disable(user_id: PersonId, request: Request, on: PeopleScreenDep) -> Response:
-    """Disable an account: sign somebody out everywhere."""
+    """Disable an account, and sign the person out everywhere."""
     form = await read_form(request, NoFields)
     async with form.attempt(on.session):
         person = await on.people.disable(on.administrator, user_id)
@@ -142,7 +142,7 @@ async def enable(user_id: PersonId, on: PeopleScreenDep) -> Response:
 async def give_password(
     user_id: PersonId, request: Request, on: PeopleScreenDep
 ) -> Response:
-    """Set somebody's password."""
+    """Set the password of another account."""
     form = await read_form(request, NewPasswordOf)
     async with form.attempt(on.session):
         new, proof = form.value.new_password, form.value.your_password
@@ -155,7 +155,7 @@ async def give_password(
 async def give_role(
     user_id: PersonId, request: Request, on: PeopleScreenDep
 ) -> Response:
-    """Make somebody an administrator, or a listener again."""
+    """Make a person an administrator, or a listener again."""
     form = await read_form(request, NewRole)
     async with form.attempt(on.session):
         role, proof = form.value.role, form.value.your_password

@@ -1,4 +1,4 @@
-"""Verdicts: judging a period, those of earlier, each as a page of one's own, sharing one."""
+"""Screens of verdicts: judge a period, list earlier verdicts, show one and share it."""
 
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -42,7 +42,7 @@ RECENT = 20
 
 
 class Span(StrEnum):
-    """What is to be judged."""
+    """How a form selects the period to judge."""
 
     ALL = "all"
     YEAR = "year"
@@ -50,7 +50,7 @@ class Span(StrEnum):
 
 
 class PeriodForm(Schema):
-    """A period, as a form asks for it."""
+    """The form that asks for a verdict on a period."""
 
     span: Span = Span.ALL
     year: Annotated[int, Field(ge=1900, le=9999)] | None = None
@@ -59,7 +59,7 @@ class PeriodForm(Schema):
     critic: CriticName | None = None
 
     def period(self) -> Period:
-        """The period. Raises `Invalid` where something of it is missing."""
+        """The selected period. Raises `Invalid` if a part of it is missing."""
         if self.span is Span.ALL:
             return Period()
         if self.span is Span.YEAR:
@@ -67,12 +67,12 @@ class PeriodForm(Schema):
                 raise Invalid("Which year? Write it beside “A year”.")
             return Period.parse(f"{self.year:04}")
         if self.first is None or self.last is None:
-            raise Invalid("Give the first day and the last one.")
+            raise Invalid("Give the first and the last day.")
         return Period.parse(f"{self.first}..{self.last}")
 
 
 class Lifetime(StrEnum):
-    """How long a link opens something."""
+    """How long a link or a token is valid."""
 
     UNTIL_REVOKED = "until_revoked"
     DAY = "1"
@@ -81,14 +81,14 @@ class Lifetime(StrEnum):
     YEAR = "365"
 
     def end(self) -> datetime | None:
-        """When that is, from now on."""
+        """The moment when it expires, counted from now; None for no end."""
         if self is Lifetime.UNTIL_REVOKED:
             return None
         return datetime.now(UTC) + timedelta(days=int(self))
 
 
 class ShareForm(Schema):
-    """How a verdict is shared."""
+    """The form that shares a verdict."""
 
     with_name: bool = False
     lifetime: Lifetime = Lifetime.UNTIL_REVOKED
@@ -103,7 +103,7 @@ async def show_portraits(
     consents: ConsentServiceDep,
     cursor: CursorQuery = None,
 ) -> Response:
-    """Judge a period, and what earlier verdicts said."""
+    """Show the form to judge a period, and earlier verdicts."""
     consent = await consents.read(user.id)
     return await _show_list(screen, user.id, analyses, tasks, consent, Form(), cursor)
 
@@ -162,7 +162,7 @@ async def show_portrait(
     tasks: TaskServiceDep,
     users: UserServiceDep,
 ) -> Response:
-    """A verdict of one's own; how far it is while it is being formed."""
+    """Show a verdict of the caller, or the progress of its task while it is formed."""
     try:
         portrait = await analyses.read_portrait(user.id, analysis_id)
     except AnalysisNotFound:
@@ -187,7 +187,7 @@ async def show_portrait(
 async def _asking(
     user_id: int, analysis_id: UUID, analyses: AnalysisService, tasks: TaskService
 ) -> TaskRead | None:
-    """The task that asks a model for a verdict, if it may still complete."""
+    """The task that asks a model for a verdict, if it can still complete or be retried."""
     task_id = await analyses.pending_model(user_id, analysis_id)
     if task_id is None:
         return None
@@ -207,7 +207,7 @@ async def share(
     shares: ShareServiceDep,
     resources: ResourcesDep,
 ) -> Response:
-    """Make a link to a verdict, and show it: it is shown only now."""
+    """Make a link to a verdict, and show the link, which is not shown again."""
     form = await read_form(request, ShareForm)
     async with form.attempt(session):
         wanted = form.value

@@ -1,4 +1,4 @@
-"""All screens. A new module's router is listed here."""
+"""The router of all screens. The router of a new module is added here."""
 
 from unwrapped.core.http.requests import PageRouter
 from unwrapped.web.pages import (

@@ -1,4 +1,4 @@
-"""One's own share links: listing and revoking them."""
+"""The screen of the caller's share links, where they can be revoked."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ SHARES_A_PAGE = 50
 async def show_shares(
     screen: ScreenDep, user: User, shares: ShareServiceDep, cursor: CursorQuery = None
 ) -> Response:
-    """The links that can be opened."""
+    """Show the links that can be opened."""
     page = await shares.list_shares(user.id, SHARES_A_PAGE, cursor)
     return screen.show(
         "pages/shares.html", shares=page.items, next_cursor=page.next_cursor
@@ -28,6 +28,6 @@ async def show_shares(
 
 @router.post(SHARES + "/{share_id}/revoke")
 async def revoke(share_id: UUID, user: User, shares: ShareServiceDep) -> Response:
-    """Revoke a link: page, pictures and API access end at once."""
+    """Revoke a link: its page, its pictures and its JSON are no longer served."""
     await shares.revoke(user.id, share_id)
     return redirect(SHARES, "share_revoked")

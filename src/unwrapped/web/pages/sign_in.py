@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Screens and forms to sign in and out."""
 
 from typing import Annotated
 
@@ -51,7 +51,7 @@ async def show_sign_in(
     resources: ResourcesDep,
     next: NextQuery = None,
 ) -> Response:
-    """Sign in; on an empty server, create the first account instead."""
+    """Show the form to sign in; on an empty server, redirect to the first account."""
     if visitor is not None:
         return redirect(own_path(next))
     admission = await registration.admission()
@@ -96,7 +96,7 @@ async def sign_in_by_code(
     registration: RegistrationDep,
     _: OwnPage,
 ) -> Response:
-    """Sign in with a code that this process issued."""
+    """Sign in with a single-use code that this process has created."""
     form = await read_form(request, SignInCode)
     async with form.attempt(session):
         secret = await sign_in_codes(resources).redeem(

@@ -1,4 +1,6 @@
-"""Tasks: progress, cancel, try again; helpers for the screens of single tasks."""
+"""The screen of tasks: their progress, canceling and retrying; and functions for other
+screens that show tasks.
+"""
 
 from uuid import UUID
 
@@ -42,46 +44,46 @@ TITLES = {
     "music.spotify_sync": "A sync from Spotify",
 }
 OF_ONE = {IMPORT: import_of, ANALYSIS: portrait_of, REMOVAL: removal_of}
-"""Kinds whose tasks each have a screen."""
+"""The kinds of tasks that have a screen for each task."""
 
 OF_KIND = {
     "music.import_removal": IMPORTS,
     "music.spotify_sync": SYNC,
     ASKING: PORTRAITS,
 }
-"""Kinds whose tasks have one screen together."""
+"""The kinds of tasks that have a screen for all tasks of the kind."""
 
 
 class NoFields(Schema):
-    """A button, as a form."""
+    """A form that consists of a button."""
 
 
 def is_active(task: TaskRead) -> bool:
-    """Whether a task may still complete by itself."""
+    """Whether a task waits or runs."""
     return task.status not in ENDED
 
 
 def screen_of(task: TaskRead) -> str:
-    """The screen that shows a task, or its result."""
+    """The path of the screen that shows a task or its result."""
     of_one = OF_ONE.get(task.kind)
     return of_one(task.id) if of_one else OF_KIND.get(task.kind, TASKS)
 
 
 def title_of(task: TaskRead) -> str:
-    """The title of a task."""
+    """The title of a task, by its kind."""
     return TITLES.get(task.kind, "Work in the background")
 
 
 def stages() -> dict[str, str]:
-    """The words for stages, for the script that follows a task."""
+    """The words for stages, by name, for the script that shows the progress of a task."""
     return {name or "": words for name, words in STAGES.items()}
 
 
 class TaskForm(Schema):
-    """What to do with a task."""
+    """The form of a button that cancels or retries a task."""
 
     listed: bool = False
-    """Whether the form was on the list, which is then shown again."""
+    """Whether the button was in the list of tasks, which is then shown again."""
 
 
 @router.get(TASKS)
@@ -92,7 +94,7 @@ async def show_tasks(
     resources: ResourcesDep,
     cursor: CursorQuery = None,
 ) -> Response:
-    """Tasks, the latest first."""
+    """Show the tasks, the latest first."""
     return await _show_list(screen, user.id, tasks, resources, Form(), cursor)
 
 
@@ -106,7 +108,7 @@ async def _show_list(
 ) -> Response:
     page = await tasks.list_tasks(user_id, TASKS_A_PAGE, cursor)
     active = [task for task in page.items if is_active(task)]
-    # One task is followed live: running ones are shown above waiting ones.
+    # The script follows the first task only: running tasks come before waiting ones.
     active.sort(key=lambda task: task.status is not TaskStatus.PROCESSING)
     return screen.show(
         "pages/tasks.html",
@@ -125,7 +127,7 @@ async def _show_list(
 
 
 def _result_of(task: TaskRead) -> str:
-    """The screen with the result of a task; "" if there is none."""
+    """The path of the screen with the result of a task; "" if there is none."""
     screen = screen_of(task)
     return "" if screen == TASKS or task.status is TaskStatus.CANCELLED else screen
 

@@ -1,4 +1,4 @@
-"""Creating an account: the first of a server, and others if registration is open."""
+"""Screens to create an account: the first of a server, or others if registration is open."""
 
 from fastapi import Request, Response
 
@@ -18,7 +18,7 @@ router = screen_router()
 
 @router.get(WELCOME)
 async def show_welcome(screen: OpenScreen, registration: RegistrationDep) -> Response:
-    """The first screen of an empty server."""
+    """Show the first screen of an empty server."""
     if await registration.admission() is not Admission.FIRST:
         return redirect(SIGN_IN)
     return _show(screen, Form(), is_first=True)
@@ -26,7 +26,7 @@ async def show_welcome(screen: OpenScreen, registration: RegistrationDep) -> Res
 
 @router.get(REGISTER)
 async def show_register(screen: OpenScreen, registration: RegistrationDep) -> Response:
-    """The form to create an account. Raises `RegistrationClosed`."""
+    """Show the form to create an account. Raises `RegistrationClosed`."""
     admission = await registration.admission()
     if admission is Admission.FIRST:
         return redirect(WELCOME)

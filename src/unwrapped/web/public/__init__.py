@@ -1,1 +1,1 @@
-"""What anybody may open: shares, as pages, as JSON and as pictures."""
+"""Shares, which anybody may open: as pages, as JSON and as pictures."""

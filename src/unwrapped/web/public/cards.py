@@ -1,4 +1,4 @@
-"""The pictures of shares: drawn at the first request, then stored."""
+"""The pictures of shares: drawn at the first request, and stored for later ones."""
 
 import asyncio
 from dataclasses import dataclass
@@ -25,15 +25,16 @@ WINDOW = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Pictures of shares. One is drawn at a time in a process: it takes a tenth of a second."""
+    """Draws and stores pictures of shares. A process draws one at a time, in about 0.1 s."""
 
     resources: Resources
     drawing: asyncio.Lock
 
     async def get(self, share: OpenShare, form: CardForm, address: str | None) -> bytes:
-        """The picture as PNG. Raises `RateLimited` if it would have to be drawn.
+        """The picture as PNG; it is drawn if it is not stored.
 
-        Raises `ShareNotFound` if the share is revoked meanwhile.
+        Raises `RateLimited` if too many pictures were drawn for the address of the client,
+        and `ShareNotFound` if the share is revoked while the picture is drawn.
         """
         if (kept := await self._find(share.id, form)) is not None:
             return kept
@@ -61,7 +62,7 @@ class Cards:
         except IntegrityError as error:
             raise ShareNotFound from error
         except DBAPIError as error:
-            if not is_disk_full(error):  # it is drawn again next time
+            if not is_disk_full(error):  # then the next request draws the picture again
                 raise
         return png
 
@@ -75,9 +76,9 @@ class Cards:
         return kept
 
     async def aclose(self) -> None:
-        """Nothing to close."""
+        """Do nothing: there is nothing to close."""
 
 
 def cards_of(resources: Resources) -> Cards:
-    """The pictures of this process."""
+    """Return the pictures of shares that this process keeps."""
     return resources.kept(Cards, lambda held: Cards(held, asyncio.Lock()))

@@ -1,4 +1,4 @@
-"""Opening shares for anybody, with a rate limit on wrong links."""
+"""Opening shares for anybody, with a rate limit on invalid links."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -12,15 +12,15 @@ from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.music.shares.service import OpenShare, ShareNotFound, ShareService
 
 MISSES = Rate("share", 60, timedelta(minutes=1))
-"""Wrong links, from one address."""
+"""The limit on invalid links from one network address."""
 
-# The default, that no cache keeps them, makes a revoked link end at once.
+# No `Cache-Control`: the default, `no-store`, makes a revoked link stop working at once.
 HEADERS = {"X-Robots-Tag": "noindex, nofollow", "Vary": "Accept"}
-"""Headers of every answer with a share."""
+"""The headers of every answer with a share."""
 
 
 class PublicShares:
-    """Opens shares for a client at an address."""
+    """Opens shares for a client with a network address."""
 
     def __init__(
         self, shares: ShareService, limiter: RateLimiter, address: str | None
@@ -32,7 +32,7 @@ class PublicShares:
     async def open(self, token: str) -> OpenShare:
         """The share of a token. Raises `ShareNotFound` or `RateLimited`.
 
-        Valid links are not counted: a share may be popular.
+        Only invalid links are counted: many people may open a valid one.
         """
         try:
             return await self._shares.open(token)
@@ -44,7 +44,7 @@ class PublicShares:
 async def get_public_shares(
     shares: ShareServiceDep, resources: ResourcesDep, address: Address
 ) -> PublicShares:
-    """Shares for the client of the request."""
+    """The service that opens shares for the client of the request."""
     return PublicShares(shares, resources.limiter, address)
 
 
@@ -54,7 +54,7 @@ PublicSharesDep = Annotated[PublicShares, Depends(get_public_shares)]
 async def get_opened_share(
     token: str, request: Request, resources: ResourcesDep, address: Address
 ) -> OpenShare:
-    """The share of the path, in a short transaction: drawing may take a while."""
+    """The share of the path. The transaction ends before its picture is drawn."""
     async with open_session(request) as session:
         shares = PublicShares(ShareService(session), resources.limiter, address)
         return await shares.open(token)

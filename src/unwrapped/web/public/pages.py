@@ -1,4 +1,4 @@
-"""A share, for anybody: its page, and its pictures."""
+"""The page and the pictures of a share, for anybody."""
 
 from fastapi import Request, Response
 
@@ -24,9 +24,9 @@ PNG = "image/png"
 async def show_share(
     token: str, request: Request, shares: PublicSharesDep, resources: ResourcesDep
 ) -> Response:
-    """A share as a page, or as JSON for programs that ask for it.
+    """Show a share as a page, or as JSON to programs that ask for it.
 
-    Link previews in chats ask for `*/*` and read HTML.
+    Chats that make a preview of the link ask for `*/*`, and get the page.
     """
     share = await shares.open(token)
     if not wants_page(request.scope):
@@ -42,7 +42,7 @@ async def show_share(
 async def show_card(
     share: OpenedShare, resources: ResourcesDep, address: Address
 ) -> Response:
-    """The picture for previews of the link."""
+    """Send the picture for previews of the link."""
     png = await cards_of(resources).get(share, CardForm.CARD, address)
     return Response(png, media_type=PNG, headers=HEADERS)
 
@@ -51,6 +51,6 @@ async def show_card(
 async def show_story(
     share: OpenedShare, resources: ResourcesDep, address: Address
 ) -> Response:
-    """The picture for a phone held upright."""
+    """Send the picture for a phone held upright."""
     png = await cards_of(resources).get(share, CardForm.STORY, address)
     return Response(png, media_type=PNG, headers=HEADERS)

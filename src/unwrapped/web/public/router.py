@@ -1,4 +1,4 @@
-"""The public part of the API: shares. Browsers are redirected to the page."""
+"""The public endpoint of the API: it opens a share. Browsers are redirected to the page."""
 
 from http import HTTPStatus
 from typing import Any
@@ -29,7 +29,7 @@ ANSWER: dict[int | str, dict[str, Any]] = {
     responses=ANSWER | problems(ShareNotFound, RateLimited),
 )
 async def open_share(token: str, request: Request, shares: PublicSharesDep) -> Response:
-    """A shared analysis; a browser is redirected to its page."""
+    """Return the portrait of a shared analysis; a browser is redirected to its page."""
     if wants_page(request.scope):
         require_token(token)  # so that the redirect can only lead to a share
         return RedirectResponse(f"{LINK_PATH}/{token}", MOVED, headers=HEADERS)

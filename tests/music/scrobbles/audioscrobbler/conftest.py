@@ -1,4 +1,4 @@
-"""Somebody whose clients scrobble in Audioscrobbler's dialects."""
+"""A person whose clients scrobble in the dialects of Audioscrobbler."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,50 +31,50 @@ class Anna:
 
     @property
     def service(self) -> ScrobbleService:
-        """What her clients report."""
+        """The service that stores what her clients report."""
         return scrobble_service(self.session, self.resources)
 
     async def call(self, method: str, **parameters: object) -> Any:
-        """The answer to a method of 2.0, as JSON."""
+        """Call a method of 2.0; return the answer as JSON."""
         answer = await self.post(method, **parameters)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     async def post(self, method: str, **parameters: object) -> httpx2.Response:
-        """The answer as it is."""
+        """Send a form; return the answer."""
         form = {name: str(value) for name, value in parameters.items()}
         data = {"method": method, "api_key": "x", "format": "json"} | form
         return await self.client.post("/2.0/", data=data)
 
     async def sign_in(self) -> str:
-        """A session key of 2.0."""
+        """Sign in with 2.0; return the session key."""
         opened = await self.call(
             "auth.getMobileSession", username=NAME, password=self.token
         )
         return str(opened["session"]["key"])
 
     async def heard(self) -> list[tuple[str, str, int]]:
-        """Her history, once what waits is merged: artist, title, start."""
+        """Merge what waits; return her history as artist, title, start."""
         async with self.resources.database.session() as session:
             await merge_waiting(session, self.user_id)
             found = await HeardService(session).between(self.user_id, 1000)
         return [(one.artist, one.title, one.listened_at) for one in found]
 
     async def noted(self) -> tuple[str | None, str | None, str | None]:
-        """What the page shows of the last request: request, answer, reason."""
+        """What is stored about the last request: the request, the answer, the reason."""
         await self.session.refresh(self.token_row)
         row = self.token_row
         return row.last_request, row.last_answer, row.last_reason
 
     def proof(self, time: object) -> str:
-        """What a client of 1.2 sends for a password."""
+        """The proof that a client of 1.2 sends in place of a password."""
         return md5(md5(self.token) + str(time))
 
 
 async def make_anna(
     client: httpx2.AsyncClient, session: AsyncSession, resources: Resources
 ) -> Anna:
-    """Anna with her token, of which nothing is known yet."""
+    """Make Anna with a new token, which no request has used."""
     user_id = (await make_user(session, username=NAME)).id or 0
     tokens = ScrobblingTokenService(session, resources.cipher)
     made = await tokens.create(user_id, "Kitchen")
@@ -86,5 +86,5 @@ async def make_anna(
 async def anna(
     client: httpx2.AsyncClient, session: AsyncSession, resources: Resources
 ) -> Anna:
-    """Anna in the transaction that is undone."""
+    """Anna, in the transaction that is rolled back."""
     return await make_anna(client, session, resources)

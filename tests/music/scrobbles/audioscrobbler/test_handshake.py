@@ -1,4 +1,4 @@
-"""Audioscrobbler 1.2 as text."""
+"""The texts of Audioscrobbler 1.2."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_an_opened_session_is_four_lines() -> None:
     )
 
 
-def test_refusals_are_one_line_that_nobody_takes_for_success() -> None:
+def test_refusals_are_one_line_that_no_client_takes_for_success() -> None:
     answers = [*(one.answer for one in Word), failed("It's OK,\r\nyou BROKE it")]
     for answer in answers:
         assert answer.endswith("\n")

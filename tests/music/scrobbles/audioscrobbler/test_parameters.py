@@ -20,7 +20,7 @@ from unwrapped.music.scrobbles.audioscrobbler.parameters import (
         (b"method=track.love&artist=B", b"artist=A&track=T&sk=k"),
     ],
 )
-def test_query_and_form_are_one(query: bytes, body: bytes) -> None:
+def test_query_and_form_are_read_together(query: bytes, body: bytes) -> None:
     parameters = read_parameters(query, body)
     said = [parameters.get(name) for name in ("method", "artist", "track", "sk")]
     assert said == ["track.love", "A", "T", "k"]
@@ -41,17 +41,17 @@ def test_query_and_form_are_one(query: bytes, body: bytes) -> None:
         (b"%%%&==&a=1", "1"),
     ],
 )
-def test_values_are_read_whatever_they_are(sent: bytes, read: str) -> None:
+def test_values_in_any_encoding_are_read(sent: bytes, read: str) -> None:
     assert read_parameters(b"", sent).get("a") == read
 
 
-def test_of_one_parameter_sent_twice_the_last_that_says_something_counts() -> None:
-    """mpdscribble sends a rating with nothing in it, and once more with "L"."""
+def test_the_last_value_that_is_not_empty_counts() -> None:
+    """mpdscribble sends a rating twice: once empty, once as "L"."""
     assert read_parameters(b"", b"r%5B0%5D=L&r%5B0%5D=").get("r[0]") == "L"
     assert read_parameters(b"", b"r%5B0%5D=&r%5B0%5D=L").get("r[0]") == "L"
 
 
-def test_rows_are_in_the_order_of_their_numbers_and_may_have_gaps() -> None:
+def test_rows_are_in_the_order_of_their_indexes_which_may_have_gaps() -> None:
     body = "&".join(f"artist[{index}]=A{index}" for index in (10, 2, 0)) + "&track[2]=T"
     rows = read_parameters(b"", body.encode()).rows("artist", "track")
     assert [(row.get("artist"), row.get("track")) for row in rows] == [
@@ -61,12 +61,12 @@ def test_rows_are_in_the_order_of_their_numbers_and_may_have_gaps() -> None:
     ]
 
 
-def test_a_request_without_numbers_has_one_row_or_none() -> None:
+def test_a_request_without_indexes_has_one_row_or_none() -> None:
     [row] = read_parameters(b"artist=A", b"").rows("artist", "track")
     assert row.get("artist") == "A"
     assert not read_parameters(b"method=x", b"").rows("artist", "track")
 
 
-def test_more_parameters_than_a_batch_needs_are_refused() -> None:
+def test_too_many_parameters_are_refused() -> None:
     with pytest.raises(TooManyFields):
         read_parameters(b"", b"&".join([b"a=1"] * (MOST_FIELDS + 1)))

@@ -1,4 +1,4 @@
-"""Plays as clients write them, and which are taken."""
+"""Plays as clients send them, and which are accepted."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -41,7 +41,7 @@ MBID = "8f3471b5-7e6a-48da-86a9-c1c07a0f47ae"
         ("A", "T", "9" * 5000, Ignored.TOO_OLD),
     ],
 )
-def test_a_play_is_taken_or_ignored_for_a_reason(
+def test_a_play_is_accepted_or_ignored_for_a_reason(
     artist: str, track: str, timestamp: str, ignored: Ignored | None
 ) -> None:
     given = Given(artist=artist, track=track, timestamp=timestamp)
@@ -67,7 +67,9 @@ def test_all_that_a_client_sends_is_read(form: str) -> None:
     ("duration", "mbid"),
     [("", ""), ("0", "x"), ("-3", "0"), ("long", MBID[:-1]), ("nan", "\N{SNOWMAN}"), ("9" * 20, "")],
 )  # fmt: skip
-def test_what_says_nothing_of_a_track_is_left_out(duration: str, mbid: str) -> None:
+def test_invalid_lengths_and_ids_of_a_track_are_left_out(
+    duration: str, mbid: str
+) -> None:
     form = f"artist=A&track=T&timestamp=5&duration={duration}&mbid={mbid}"
     [play] = read_plays(read_parameters(b"", form.encode()))
     assert play.scrobble() == Scrobble(artist="A", title="T", listened_at=5)
@@ -92,7 +94,7 @@ def test_a_submission_of_mpdscribble_is_read() -> None:
     ]
 
 
-def test_what_was_not_taken_is_summed_up_in_words() -> None:
+def test_the_plays_that_are_not_accepted_are_summed_up_in_words() -> None:
     assert summed_up([None, None]) is None
     assert summed_up([None, Ignored.NO_ARTIST, Ignored.TOO_NEW, Ignored.NO_ARTIST]) == (
         "Plays not accepted, 1: its time is in the future; 2: the artist is empty."

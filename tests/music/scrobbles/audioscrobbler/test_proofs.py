@@ -1,4 +1,4 @@
-"""What a client sends in place of a token."""
+"""The proofs that clients send in place of a token."""
 
 import pytest
 

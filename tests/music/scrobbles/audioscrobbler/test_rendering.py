@@ -1,4 +1,4 @@
-"""One answer in two forms."""
+"""The same answer as JSON and as XML."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -35,7 +35,7 @@ def test_xml_follows_from_json(answer: Answer, xml: str) -> None:
 
 @given(st.text(), st.text())
 def test_any_text_makes_documents_that_parsers_read(one: str, other: str) -> None:
-    # Names come by UTF-8, which has no lone surrogates.
+    # Names arrive as UTF-8, which has no lone surrogates.
     answer = {"a": {"k": _sound(one), "#text": _sound(other)}}
     assert json.loads(as_json(answer)) == answer
     root = ET.fromstring(as_xml(answer))  # noqa: S314 - written by ourselves

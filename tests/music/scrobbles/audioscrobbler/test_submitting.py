@@ -51,7 +51,7 @@ async def post(anna: Anna, address: str, **form: object) -> str:
     return answer.text
 
 
-async def test_a_client_shakes_hands_and_submits(anna: Anna) -> None:
+async def test_a_client_opens_a_session_and_submits(anna: Anna) -> None:
     ok, session, playing, submission = await shake_hands(anna)
     assert ok == "OK"
     assert playing == "https://testserver/apis/audioscrobbler/1.2/nowplaying"
@@ -77,7 +77,7 @@ async def test_a_client_shakes_hands_and_submits(anna: Anna) -> None:
 
 
 @pytest.mark.parametrize("base", ["/", BASE, BASE.rstrip("/"), f"https://testserver/{BASE}/"])  # fmt: skip
-async def test_every_spelling_of_the_address_is_it(anna: Anna, base: str) -> None:
+async def test_every_spelling_of_the_address_works(anna: Anna, base: str) -> None:
     assert (await shake_hands(anna, base))[0] == "OK"
 
 
@@ -96,9 +96,9 @@ async def test_the_root_stays_the_page_without_a_handshake(anna: Anna) -> None:
         ({"a": md5("wrong")}, "BADAUTH"),
         ({"u": NAME.upper()}, "OK"),
         ({"p": "1.2.1"}, "OK"),
-        ({"p": "1.1"}, "FAILED This server speaks 1.2 and 1.2.1."),
-        ({"p": ""}, "FAILED This server speaks 1.2 and 1.2.1."),
-        ({"hs": "yes"}, "FAILED Clients begin here with a handshake: hs=true."),
+        ({"p": "1.1"}, "FAILED This server supports the protocols 1.2 and 1.2.1 only."),
+        ({"p": ""}, "FAILED This server supports the protocols 1.2 and 1.2.1 only."),
+        ({"hs": "yes"}, "FAILED A client has to begin with a handshake (hs=true)."),
     ],
 )
 async def test_a_handshake_is_answered_in_one_word(
@@ -108,14 +108,14 @@ async def test_a_handshake_is_answered_in_one_word(
 
 
 @pytest.mark.parametrize("away", [-301, 301, 86_400])
-async def test_a_clock_that_is_wrong_is_named(anna: Anna, away: int) -> None:
+async def test_a_wrong_clock_is_reported(anna: Anna, away: int) -> None:
     then = int(time.time()) + away
     assert await shake_hands(anna, t=then, a=anna.proof(then)) == ["BADTIME"]
     _, answered, reason = await anna.noted()
     assert answered == "BADTIME"
     assert reason is not None
     assert "clock" in reason
-    # Who does not know the token learns nothing of clocks.
+    # A client that does not know the token learns nothing about clocks.
     assert await shake_hands(anna, t=then, a=md5("wrong")) == ["BADAUTH"]
 
 
@@ -126,7 +126,7 @@ async def test_a_session_of_the_other_dialect_opens_one(anna: Anna) -> None:
     assert await shake_hands(anna, p="1.2.1", api_key="x", sk="?", a="?") == ["BADAUTH"]
 
 
-async def test_a_session_that_ended_makes_clients_shake_hands(anna: Anna) -> None:
+async def test_an_ended_session_makes_clients_open_a_new_one(anna: Anna) -> None:
     _, session, playing, submission = await shake_hands(anna)
     play = {"a": "A", "t": "T", "a[0]": "A", "t[0]": "T", "i[0]": AT}
     for unknown in ("", "x", session[:10], await anna.sign_in()):
@@ -153,7 +153,7 @@ async def test_of_many_handshakes_the_latest_sessions_are_kept(
     opened = []
     for _ in range(3):
         opened.append((await shake_hands(anna))[1:])
-        await anna.session.execute(  # all of a transaction are of one moment
+        await anna.session.execute(  # all rows of a transaction have the same time
             update(ScrobblingSession).values(
                 created_at=col(ScrobblingSession.created_at) - timedelta(seconds=1)
             )
@@ -165,8 +165,8 @@ async def test_of_many_handshakes_the_latest_sessions_are_kept(
     assert answers == ["BADSESSION\n", "OK\n", "OK\n"]
 
 
-async def test_what_is_no_play_never_blocks_what_comes_after_it(anna: Anna) -> None:
-    """A client sends what was not answered with "OK" again, before anything else."""
+async def test_invalid_plays_never_block_later_ones(anna: Anna) -> None:
+    """Clients repeat a batch until the answer is "OK", before they send anything else."""
     _, session, _, submission = await shake_hands(anna)
     rows = [("A", "T", AT, ""), ("", "T", AT, ""), ("A", "U", 0, ""), ("A", "V", AT, "S")]  # fmt: skip
     form: dict[str, object] = {"s": session}
@@ -182,7 +182,7 @@ async def test_what_is_no_play_never_blocks_what_comes_after_it(anna: Anna) -> N
 
 
 async def test_mpdscribble_sends_the_end_of_a_play(anna: Anna) -> None:
-    """Its own log says so; others, whatever the token is called, send the start."""
+    """Its plays go into a log of ends; those of others, whatever their token's name, do not."""
     for client, log in (("mdc", "scrobbled_here_end"), ("qts", "scrobbled_here")):
         _, session, _, submission = await shake_hands(anna, c=client)
         at = AT + (3600 if client == "qts" else 0)
@@ -195,7 +195,7 @@ async def test_mpdscribble_sends_the_end_of_a_play(anna: Anna) -> None:
         assert (listed.items[0].title, listed.items[0].source) == (client, log)
 
 
-async def test_a_batch_and_a_body_have_bounds(anna: Anna) -> None:
+async def test_the_size_of_a_batch_and_of_a_body_is_limited(anna: Anna) -> None:
     _, session, _, submission = await shake_hands(anna)
     form = {f"a[{index}]": "A" for index in range(51)}
     answer = await post(anna, submission, s=session, **form)
@@ -206,7 +206,7 @@ async def test_a_batch_and_a_body_have_bounds(anna: Anna) -> None:
     assert many.text == "FAILED Too many parameters.\n"
 
 
-async def test_nothing_there_is_a_page(anna: Anna) -> None:
+async def test_no_answer_is_a_page(anna: Anna) -> None:
     html = {"Accept": "text/html"}
     nowhere = await anna.client.get(f"{BASE}nowhere", headers=html)
     wrong = await anna.client.get(f"{BASE}submission", headers=html)
@@ -215,7 +215,7 @@ async def test_nothing_there_is_a_page(anna: Anna) -> None:
         assert answer.text.startswith("FAILED ")
 
 
-async def test_where_no_more_is_taken_a_client_tries_again(
+async def test_a_client_tries_again_if_the_inbox_is_full(
     anna: Anna, configure: Configure
 ) -> None:
     _, session, _, submission = await shake_hands(anna)
@@ -248,7 +248,7 @@ async def test_where_no_more_is_taken_a_client_tries_again(
 async def test_addresses_are_those_that_the_client_uses(
     anna: Anna, configure: Configure, backend_url: str | None, asked: str, given: str
 ) -> None:
-    """A proxy that is not trusted cannot say that it speaks HTTPS; a setting can."""
+    """An untrusted proxy cannot report that clients use HTTPS; the setting can."""
     configure(Settings, backend_url=backend_url)
     _, _, playing, submission = await shake_hands(anna, asked)
     for address in (playing, submission):

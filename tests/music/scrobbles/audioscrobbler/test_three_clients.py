@@ -1,4 +1,4 @@
-"""One player, three clients: each listen counts once, for any reporter at any time."""
+"""One player with three clients: each listen counts once, whichever clients report it."""
 
 import pytest
 
@@ -13,8 +13,8 @@ CLIENTS = {
     "listenbrainz-mpd": (0, 31_000),
     "rescrobbled": (16, None),
 }
-"""How long after the start of a track each one's time lies, and the length that it says:
-as they were seen to send."""
+"""For each client, how long after the start of a track its time is, and the length that it
+sends, as observed."""
 
 
 @pytest.mark.parametrize("order", [list(CLIENTS), list(reversed(CLIENTS))])

@@ -1,4 +1,4 @@
-"""What every path of ListenBrainz has in common: form, CORS, rates, and what is noted."""
+"""What all paths of ListenBrainz share: the form, CORS, rate limits, and stored outcomes."""
 
 import json
 import socket
@@ -22,7 +22,7 @@ RATES = ("limit", "remaining", "reset-in", "reset")
 
 
 def assert_readable(answer: httpx2.Response) -> None:
-    """Check that a browser's extension can read it, and that it has the headers of rates."""
+    """Check that browser extensions can read an answer, and that it has rate-limit headers."""
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert (
         answer.headers["Access-Control-Allow-Headers"] == "Authorization, Content-Type"
@@ -69,13 +69,13 @@ async def test_every_answer_is_in_the_form_of_the_dialect(
     )
     assert foreign.status_code == 421
     assert_readable(foreign)
-    # What only looks like the prefix is not below it.
+    # A path that only begins with the same letters is not below the prefix.
     outside = await player.client.get("/10/listens", headers={"Accept": "text/html"})
     assert outside.headers["Content-Type"].startswith("text/html")
 
 
 @attack(76, "a scrobbler that reads too often")
-async def test_reads_have_a_rate_and_submissions_have_none(
+async def test_reads_are_limited_and_submissions_are_not(
     player: Player, configure: Configure
 ) -> None:
     configure(ScrobbleSettings, scrobble_reads_per_minute=3)
@@ -92,7 +92,7 @@ async def test_reads_have_a_rate_and_submissions_have_none(
 
 
 @attack(77, "a page of another origin that would scrobble with a cookie")
-async def test_a_cookie_says_nothing_here(player: Player) -> None:
+async def test_cookies_are_ignored(player: Player) -> None:
     async with player.resources.database.session() as session:
         secret = await make_web_session(session, player.owner.id)
     for headers in (
@@ -103,7 +103,7 @@ async def test_a_cookie_says_nothing_here(player: Player) -> None:
         assert answer.status_code == 401
 
 
-async def test_a_token_shows_what_its_last_request_came_to(player: Player) -> None:
+async def test_a_token_shows_the_outcome_of_its_last_request(player: Player) -> None:
     assert await _noted(player) == (None, None, None, None)
     await player.submit(listen_of())
     assert await _noted(player) == ("POST /1/submit-listens", "200", None, None)
@@ -127,7 +127,7 @@ async def _noted(player: Player) -> tuple[object, ...]:
     return tuple(token[member] for member in members)
 
 
-async def test_requests_that_come_to_the_same_are_noted_once_a_minute(
+async def test_requests_with_the_same_outcome_are_noted_once_a_minute(
     player: Player,
 ) -> None:
     async def used_at() -> object:
@@ -144,7 +144,7 @@ async def test_requests_that_come_to_the_same_are_noted_once_a_minute(
     assert await used_at() != first
 
 
-async def test_a_revoked_token_is_nobodys(player: Player) -> None:
+async def test_a_revoked_token_has_no_holder(player: Player) -> None:
     url = "/api/v1/music/scrobbles/tokens"
     other = await make_token(player.resources, player.owner.id, "other")
     items = (await player.client.get(url, headers=player.owner.headers)).json()["items"]

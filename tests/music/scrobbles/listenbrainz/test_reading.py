@@ -1,4 +1,4 @@
-"""Clients of ListenBrainz read back what they sent, and what else was heard."""
+"""Clients of ListenBrainz read the history, including listens of other clients."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -119,7 +119,7 @@ async def _listens(player: Player, **params: str) -> dict[str, Any]:
     return payload
 
 
-async def test_nothing_is_read_without_a_token_nor_of_another(
+async def test_nothing_is_read_without_a_token_or_about_another_person(
     player: Player, subtests: pytest.Subtests
 ) -> None:
     other = await make_player(player.client, player.resources, username="bea")
@@ -144,7 +144,7 @@ async def test_nothing_is_read_without_a_token_nor_of_another(
                 404,
                 {"code": 404, "error": "Cannot find user: ada"},
             )
-    # What is good here opens nothing elsewhere.
+    # The token is accepted here only.
     for url in ("/api/v1/music/listens", "/api/v1/music/scrobbles/tokens"):
         answer = await player.client.get(
             url, headers={"Authorization": f"Bearer {player.token}"}
@@ -230,7 +230,7 @@ async def test_feedback_has_a_limit(player: Player, configure: Configure) -> Non
         assert answer.status_code == status
 
 
-async def test_an_import_goes_on_from_where_it_was(player: Player) -> None:
+async def test_an_import_continues_where_it_stopped(player: Player) -> None:
     async def read() -> object:
         return (await player.get("/latest-import", user_name="ada")).json()
 

@@ -1,4 +1,4 @@
-"""Clients of ListenBrainz: what they send as they send it, and what is refused."""
+"""Submissions of clients of ListenBrainz, exactly as they send them, and refusals."""
 
 import asyncio
 import json
@@ -21,11 +21,11 @@ from tests.waiting import eventually
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 
 START, END = 10, 11
-"""The codes of the logs of what is scrobbled here."""
+"""The codes of the logs of scrobbles."""
 
 MBID = "f27ec8db-af05-4f36-916e-3d57f91ecf5e"
 
-# As the clients' sources write them.
+# As the source code of the clients writes them.
 CLIENTS: dict[str, tuple[dict[str, str], object, int]] = {
     "listenbrainz-mpd": (
         {"Authorization": "Token {token}", "Content-Type": "application/json"},
@@ -207,7 +207,7 @@ async def test_what_a_client_sends_becomes_a_listen(
             assert await own.listens() == [(AT, "Song", log, 0)]
 
 
-async def test_addresses_are_put_together_in_many_ways(
+async def test_clients_build_addresses_in_many_ways(
     player: Player, subtests: pytest.Subtests
 ) -> None:
     body = {"listen_type": "single", "payload": [listen_of()]}
@@ -232,7 +232,7 @@ async def test_a_repeat_changes_nothing(player: Player) -> None:
         assert (await player.submit(*batch)).status_code == 200
     assert await player.waiting() == 1
     assert await player.drain() == 1
-    # After the merge, split otherwise, and with more said of the same listen.
+    # After the merge: in other batches, and with more members of the same listen.
     await player.submit(batch[0])
     await player.submit(*batch, listen_of("Three", AT + 600))
     more = listen_of("Two", AT + 300, duration_ms=1_000, tracknumber=7)
@@ -263,7 +263,7 @@ async def test_two_clients_report_one_listen(player: Player) -> None:
     ]
 
 
-async def test_a_token_named_after_a_client_says_what_times_mean(
+async def test_the_name_of_a_token_can_define_what_times_mean(
     player: Player,
 ) -> None:
     token = await make_token(player.resources, player.owner.id, "Mopidy upstairs")
@@ -345,7 +345,7 @@ TIMES = {
 
 
 @attack(73, "bodies of a scrobbler that are no submission")
-async def test_what_is_no_submission_is_refused_in_the_words_of_the_dialect(
+async def test_invalid_submissions_are_refused_in_the_words_of_listenbrainz(
     player: Player, subtests: pytest.Subtests
 ) -> None:
     refused = REFUSED | {
@@ -411,7 +411,9 @@ async def _playing(player: Player) -> dict[str, Any]:
 
 
 @attack(74, "a scrobbler that sends more than is merged")
-async def test_no_more_waits_than_may(player: Player, configure: Configure) -> None:
+async def test_the_number_of_waiting_listens_is_limited(
+    player: Player, configure: Configure
+) -> None:
     configure(ScrobbleSettings, scrobbles_waiting_per_user=1_000)
     many = [listen_of(f"Song {n}", AT + 300 * n) for n in range(999)]
     assert (await player.submit(*many)).status_code == 200
@@ -419,7 +421,7 @@ async def test_no_more_waits_than_may(player: Player, configure: Configure) -> N
     refused = await player.submit(*two)
     assert (refused.status_code, refused.json()["code"]) == (503, 503)
     assert refused.headers["Retry-After"]
-    # What waits is repeated as before.
+    # Submissions that wait can still be repeated.
     assert (await player.submit(*many)).status_code == 200
     await player.drain()
     assert (await player.submit(*two)).status_code == 200
@@ -428,7 +430,9 @@ async def test_no_more_waits_than_may(player: Player, configure: Configure) -> N
 
 
 @attack(75, "a body larger than a scrobbler sends")
-async def test_a_body_has_a_limit(player: Player, configure: Configure) -> None:
+async def test_the_size_of_a_body_is_limited(
+    player: Player, configure: Configure
+) -> None:
     configure(ScrobbleSettings, scrobble_body_max_bytes=64 * 1024)
 
     async def endless() -> Any:

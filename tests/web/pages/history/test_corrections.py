@@ -1,4 +1,5 @@
-"""Corrections on the page: the number first, then made, kept across imports, taken back."""
+"""The screens of corrections: they show the number of plays, make corrections, keep them
+across imports and take them back."""
 
 import re
 from collections.abc import AsyncIterator
@@ -35,7 +36,7 @@ _PLAYS = re.compile(r"[\d,]+ plays?")
 
 
 class Corrector:
-    """Somebody who follows what the page offers, without script."""
+    """A person who follows the links and forms of the pages, without scripts."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
@@ -54,7 +55,7 @@ class Corrector:
         ]
 
     async def make(self, form: Element, **filled: str) -> str:
-        """Send a form that asks for the number, then the one that it leads to; returns
+        """Send a form that asks for the number, then the form on the next page; return
         what was said in between."""
         asked = fields(form) | filled
         page = await self.page(f"{form.attributes['action']}?{urlencode(asked)}")
@@ -89,7 +90,7 @@ def fields(form: Element) -> dict[str, str]:
 
 
 def form_with(page: Element, button: str, words: str = "") -> Element:
-    """The form with this button, and with these words."""
+    """The form with this button and these words."""
     found = [
         one
         for one in page.one("main").all("form")
@@ -120,11 +121,13 @@ async def test_the_journey_of_a_listener(
     (link,) = [one for one in artist.all("a") if one.text.startswith("Correct:")]
     new = await ada_corrects.page(link.attributes["href"] or "")
     said = await ada_corrects.make(
-        form_with(new, "Say how many plays", "All tracks and albums go along"),
+        form_with(
+            new, "Say how many plays", "All tracks and albums of the artist move"
+        ),
         target_1="sigur rós",
     )
     assert "The artist “Sigur Ros” counts as “sigur rós”" in said
-    assert "2 plays would count otherwise" in said
+    assert "2 plays would count differently" in said
     # Sleep sounds between 23 and 7.
     screen = await ada_corrects.page("/corrections")
     said = await ada_corrects.make(form_with(screen, "Say how many plays", "Monday"))
@@ -145,9 +148,9 @@ async def test_the_journey_of_a_listener(
     assert answer.status_code == 303
     target = await ada_corrects.page(answer.headers["location"])
     assert target.one("h1").text == "Sigur Rós"
-    assert re.search(
-        r"Counted here by your corrections *, too: SIGUR ROS", target.text
-    ), target.one("main").text
+    assert re.search(r"Your corrections also count here: SIGUR ROS", target.text), (
+        target.one("main").text
+    )
     last = target.one("section", **{"aria-labelledby": "last"})
     assert "Song 2 1 April 2022" in last.text
     history = await ada_corrects.page("/history")
@@ -195,14 +198,14 @@ async def test_a_split_artist_and_an_excluded_one_have_a_page(
     assert "its plays are not counted" in artist.text
 
 
-async def test_what_cannot_be_corrected_is_said(
+async def test_invalid_corrections_are_explained(
     ada_corrects: Corrector, reader: Reader
 ) -> None:
     await reader.store(played(1, "2021-03-01T10:00:00Z"))
     for asked, status, words in (
-        (NIGHT | {"begins": ""}, 400, "Choose a day at least"),
-        ({"action": "split", "scope": "artist", "artist": "Ann", "target_1": "Bob"}, 400, "Name two different artists"),
-        ({"action": "count_as", "scope": "artist", "artist": "Ann"}, 400, "what it counts as"),
+        (NIGHT | {"begins": ""}, 400, "Choose at least one day"),
+        ({"action": "split", "scope": "artist", "artist": "Ann", "target_1": "Bob"}, 400, "Name at least two different artists"),
+        ({"action": "count_as", "scope": "artist", "artist": "Ann"}, 400, "what it should count as"),
         ({"action": "count_as", "scope": "artist", "artist": "Ann", "target_1": "ANN"}, 409, "would count as itself"),
         ({"action": "x", "scope": "artist"}, 422, "action"),
     ):  # fmt: skip
@@ -215,7 +218,7 @@ async def test_what_cannot_be_corrected_is_said(
     assert (await reader.open("/corrections/new")).status_code == 422
 
 
-async def test_names_of_any_kind_are_apart(
+async def test_names_of_any_script_are_isolated(
     ada_corrects: Corrector, reader: Reader
 ) -> None:
     await reader.store(

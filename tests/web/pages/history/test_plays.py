@@ -1,4 +1,4 @@
-"""The history: found, read in order, and deleted with the number said before."""
+"""The screen of the history: plays are found, read in order, and deleted."""
 
 from collections.abc import AsyncIterator
 
@@ -93,7 +93,7 @@ async def test_a_play_says_when_it_began_and_why_it_does_not_count(
     assert next(page.all("h2")).text == "2 May 2023"
     assert "05:00 Song 1 by Ann" in page.text
     assert "Heard for 3:20." in page.text
-    assert page.text.count("Not a play: that takes 30 seconds.") == 1
+    assert page.text.count("Not a play: shorter than 30 seconds.") == 1
     assert page.text.count("Spotify account data has it as well; it counts once.") == 1
     poorer = await _history(reader, source="spotify_account")
     assert "Not counted: a richer source has the same listen." in poorer.text
@@ -102,7 +102,7 @@ async def test_a_play_says_when_it_began_and_why_it_does_not_count(
     assert links["Album of Ann"] == f"/albums/{public_id('ann', 'album of ann')}"
 
 
-async def test_plays_are_found(reader: Reader) -> None:
+async def test_plays_are_filtered(reader: Reader) -> None:
     await reader.store(
         played(1, "2021-03-01T10:00:00Z"),
         played(2, "2021-03-02T10:00:00Z"),
@@ -122,7 +122,7 @@ async def test_plays_are_found(reader: Reader) -> None:
     ):
         assert _titles(await _history(reader, **params)) == titles, params
     assert "Only Song 2 by Ann." in (await _history(reader, track=song)).text
-    assert "No play fits." in (await _history(reader, q="nothing like it")).text
+    assert "No play matches." in (await _history(reader, q="nothing like it")).text
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ async def test_plays_are_found(reader: Reader) -> None:
         ({"cursor": "x"}, 400, "was not issued by this listing"),
     ],
 )
-async def test_what_cannot_be_asked_is_said(
+async def test_invalid_queries_are_explained(
     reader: Reader,
     params: dict[str, str],
     status: int,
@@ -145,14 +145,14 @@ async def test_what_cannot_be_asked_is_said(
     assert said in parse(answer.text).text
 
 
-async def test_nothing_yet_leads_to_the_import(reader: Reader) -> None:
+async def test_an_empty_history_links_to_the_import(reader: Reader) -> None:
     page = await _history(reader)
     assert "Nothing yet. Import a history" in page.text
     assert "Delete many plays" not in page.text
 
 
 def _form(answer: httpx2.Response) -> dict[str, str]:
-    """What the form of the confirmation would send."""
+    """The fields that the form of the confirmation sends."""
     main = parse(answer.text).one("main")
     return {
         one.attributes["name"] or "": one.attributes["value"] or ""
@@ -160,7 +160,7 @@ def _form(answer: httpx2.Response) -> dict[str, str]:
     }
 
 
-async def test_chosen_plays_go_and_no_others(reader: Reader) -> None:
+async def test_only_chosen_plays_are_deleted(reader: Reader) -> None:
     await reader.store(*(played(n, f"2021-03-0{n}T10:00:00Z") for n in range(1, 6)))
     ids = _ids(await _history(reader))
     asked = await reader.browser.get(
@@ -177,7 +177,9 @@ async def test_chosen_plays_go_and_no_others(reader: Reader) -> None:
     assert parse(again.text).one("h1").text == "Nothing to delete"
 
 
-async def test_a_play_goes_with_what_another_source_has_of_it(reader: Reader) -> None:
+async def test_a_play_is_deleted_together_with_its_records_in_other_sources(
+    reader: Reader,
+) -> None:
     await reader.store(played(1, "2023-05-01T20:03:20Z"))
     row = {"endTime": "2023-05-01 20:03", "msPlayed": 200_000}
     await reader.store(account_row(artistName="Ann", trackName="Song 1", **row))
@@ -220,7 +222,7 @@ async def test_a_removal_leads_back_to_the_plays_that_were_shown(
         assert [one.attributes["href"] for one in kept] == ["/history"]
 
 
-async def test_all_that_fit_go(reader: Reader) -> None:
+async def test_all_matching_plays_are_deleted(reader: Reader) -> None:
     await reader.store(
         played(1, "2021-03-01T10:00:00Z"),
         played(2, "2022-03-01T10:00:00Z"),
@@ -235,7 +237,7 @@ async def test_all_that_fit_go(reader: Reader) -> None:
     assert _titles(await _history(reader)) == ["Song 3", "Song 1"]
 
 
-async def test_all_of_an_album_or_a_track_go(reader: Reader) -> None:
+async def test_all_plays_of_an_album_or_a_track_are_deleted(reader: Reader) -> None:
     await reader.store(
         played(1, "2021-03-01T10:00:00Z"),
         played(2, "2021-03-02T10:00:00Z"),
@@ -258,7 +260,7 @@ def _path_of(kind: str, key: str) -> str:
     return f"/{kind}/{public_id('ann', key)}"
 
 
-async def test_it_is_asked_again_where_the_number_is_another(
+async def test_the_page_asks_again_if_the_number_has_changed(
     reader: Reader,
 ) -> None:
     await reader.store(played(1, "2021-03-01T10:00:00Z"))
@@ -270,7 +272,7 @@ async def test_it_is_asked_again_where_the_number_is_another(
     assert len(_ids(await _history(reader))) == 2
 
 
-async def test_a_deletion_names_what_is_to_go(reader: Reader) -> None:
+async def test_the_confirmation_names_the_plays(reader: Reader) -> None:
     await reader.store(played(1, "2021-03-01T10:00:00Z"))
     for path in ("/history/delete", "/history/delete?source=&artist=&q=song"):
         refused = await reader.open(path)
@@ -319,7 +321,7 @@ async def test_many_plays_are_removed_by_a_task(reader: Reader) -> None:
     assert "Deleting the plays" in parse(working.text).text
 
 
-async def test_a_removal_says_how_it_ended(
+async def test_the_page_of_a_removal_shows_its_outcome(
     reader: Reader,
     session: AsyncSession,
 ) -> None:

@@ -1,4 +1,4 @@
-"""An app that asks for a session: nothing is granted before somebody says so."""
+"""An app that asks for a session: nothing is granted until a person confirms it."""
 
 import time
 
@@ -13,7 +13,7 @@ CB = "https://app.example/back?x=1"
 
 
 async def ask(browser: httpx2.AsyncClient) -> str:
-    """What an app sends somebody with."""
+    """The parameters with which an app sends a person to the screen."""
     got = await browser.get("/2.0/?method=auth.getToken&format=json")
     return str(got.json()["token"])
 
@@ -44,7 +44,7 @@ async def test_a_request_is_granted_by_a_form(
     assert "An app" in (await browser.get("/scrobblers")).text
 
 
-async def test_an_app_with_a_page_of_its_own_is_named_and_waits_there(
+async def test_an_app_with_a_page_of_its_own_is_named_and_linked(
     browser: httpx2.AsyncClient,
 ) -> None:
     page = parse((await browser.get(GRANT, params={"api_key": "x", "cb": CB})).text)
@@ -81,7 +81,7 @@ async def test_an_address_that_is_no_web_page_is_refused(
     assert "App" not in (await browser.get("/scrobblers")).text.split("new")[0]
 
 
-async def test_what_is_too_old_or_of_nobody_is_not_granted(
+async def test_expired_or_foreign_requests_are_not_granted(
     browser: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = await ask(browser)
@@ -101,7 +101,7 @@ async def test_a_request_is_granted_once(browser: httpx2.AsyncClient) -> None:
     await browser.post(GRANT, data={"name": "App", "token": request})
     taken = await browser.post(GRANT, data={"name": "App", "token": request})
     assert taken.status_code == 409
-    assert "of this name" in taken.text
+    assert "with this name" in taken.text
 
 
 async def test_after_a_sign_in_the_request_is_shown_again(

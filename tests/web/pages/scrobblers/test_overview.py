@@ -1,4 +1,5 @@
-"""Scrobblers: a token is made and shown once, with what to enter; what it came to is said."""
+"""The screen of scrobblers: a token is shown once, with the values to enter in clients; the
+outcome of its last request is shown."""
 
 import re
 from collections.abc import Callable
@@ -24,7 +25,7 @@ _ADDRESSES = re.compile(r'\{(?:address|host)\}[^\s"]*')
 
 
 async def make(browser: httpx2.AsyncClient, name: str) -> tuple[str, Element]:
-    """A new token, and the page that shows it."""
+    """Make a token; return it and the page that shows it."""
     made = await browser.post("/scrobblers", data={"name": name})
     assert made.status_code == 200
     page = parse(made.text)
@@ -38,7 +39,7 @@ def values(page: Element) -> list[str]:
     return areas + boxes
 
 
-async def test_a_token_is_made_and_shown_once_with_what_to_enter(
+async def test_a_token_is_shown_once_with_the_values_to_enter(
     browser: httpx2.AsyncClient,
 ) -> None:
     empty = parse((await browser.get("/scrobblers")).text)
@@ -58,7 +59,7 @@ async def test_a_token_is_made_and_shown_once_with_what_to_enter(
     later = await browser.get("/scrobblers")
     assert token not in later.text
     assert f"Ends in {token[-4:]}" in parse(later.text).text
-    assert "Nothing came with it yet" in later.text
+    assert "No request has used it yet" in later.text
 
 
 def test_the_documentation_has_the_same_addresses() -> None:
@@ -73,7 +74,7 @@ def test_the_documentation_has_the_same_addresses() -> None:
                 assert said in own, (client.title, said)
 
 
-async def test_the_last_request_its_answer_and_its_reason_are_said(
+async def test_the_last_request_is_shown_with_its_answer_and_reason(
     browser: httpx2.AsyncClient,
 ) -> None:
     token, _ = await make(browser, "Phone")
@@ -100,12 +101,12 @@ async def test_a_revoked_token_is_refused_from_then_on(
     assert "Phone" not in (await browser.get("/scrobblers")).text
 
 
-async def test_a_scrobbler_goes_on_after_a_changed_password_which_says_so(
+async def test_scrobblers_keep_working_after_a_changed_password(
     browser: httpx2.AsyncClient,
 ) -> None:
     token, _ = await make(browser, "Phone")
     page = parse((await browser.get("/settings/access")).text)
-    [form] = [one for one in page.all("form") if "scrobblers go on" in one.text]
+    [form] = [one for one in page.all("form") if "scrobblers keep working" in one.text]
     assert [one.attributes["href"] for one in form.all("a")] == ["/scrobblers"]
     words = {"current_password": PASSWORD, "new_password": "another horse battery"}
     assert (
@@ -124,11 +125,11 @@ async def test_a_refusal_is_shown_in_the_form(
     await make(browser, "Phone")
     again = await browser.post("/scrobblers", data={"name": "Phone"})
     assert again.status_code == 409
-    assert "of this name" in alert(parse(again.text))
+    assert "with this name" in alert(parse(again.text))
 
 
 async def seen(browser: httpx2.AsyncClient, token: str) -> str:
-    """What the server says that it saw of a token."""
+    """The text of the page after testing a token."""
     answer = await browser.post("/scrobblers/test", data={"tested": token})
     assert answer.status_code == 200
     assert not token or token not in answer.text
@@ -140,13 +141,13 @@ async def seen(browser: httpx2.AsyncClient, token: str) -> str:
     return said.text
 
 
-async def test_a_good_token_is_named_with_what_came_with_it(
+async def test_a_valid_token_is_shown_with_its_last_request(
     browser: httpx2.AsyncClient,
 ) -> None:
     token, _ = await make(browser, "Phone")
     said = await seen(browser, f" {token}\n")
-    assert "The token is good: it is Phone." in said
-    assert "No request of a client came with it" in said
+    assert "The token is valid: it is that of Phone." in said
+    assert "No client has used it in a request yet" in said
     await browser.post(LASTFM, data={"method": "track.scrobble", "sk": token})
     said = await seen(browser, token)
     assert "The server last saw POST /2.0 track.scrobble with it" in said
@@ -157,12 +158,12 @@ async def test_a_good_token_is_named_with_what_came_with_it(
     ("change", "said"),
     [
         (lambda token: token[:-1], "Tokens have 37 characters, and this has 36"),
-        (lambda token: token[:-1] + "-", "A character of it is wrong"),
+        (lambda token: token[:-1] + "-", "One of its characters is wrong"),
         (md5, "This is the MD5 of something"),
         (lambda token: "uwp" + token[3:], "Tokens begin with uws_"),
     ],
 )
-async def test_what_is_wrong_with_a_token_is_said(
+async def test_the_error_in_a_token_is_explained(
     browser: httpx2.AsyncClient, change: Callable[[str], str], said: str
 ) -> None:
     token, _ = await make(browser, "Phone")
@@ -194,7 +195,7 @@ async def test_a_token_of_somebody_else_or_of_another_kind_is_unknown(
         ("https://testserver", False),
     ],
 )
-async def test_an_address_that_others_cannot_reach_is_doubted(
+async def test_the_page_warns_of_an_address_that_others_cannot_reach(
     browser: httpx2.AsyncClient, address: str, *, doubted: bool
 ) -> None:
     shown = (await browser.get(f"{address}/scrobblers")).text
@@ -202,14 +203,16 @@ async def test_an_address_that_others_cannot_reach_is_doubted(
     assert ("means the machine that the client runs on" in shown) is doubted
 
 
-async def test_a_proxy_that_is_not_trusted_is_named(
+async def test_the_page_warns_of_an_untrusted_proxy(
     browser: httpx2.AsyncClient,
 ) -> None:
     shown = await browser.get("/scrobblers", headers={"X-Forwarded-Proto": "https"})
     assert "TRUSTED_PROXIES" in shown.text
 
 
-async def test_home_shows_what_plays_now(browser: httpx2.AsyncClient) -> None:
+async def test_home_shows_the_track_that_is_playing(
+    browser: httpx2.AsyncClient,
+) -> None:
     assert "data-playing" not in (await browser.get("/")).text
     token, _ = await make(browser, "Phone")
     waiting = parse((await browser.get("/")).text)

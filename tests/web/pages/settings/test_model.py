@@ -1,4 +1,4 @@
-"""A model on the screens: agreeing, asking for it, waiting for it, reading what it wrote."""
+"""The screens of the model: agreeing to it, asking it, waiting for it, reading its verdict."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -36,7 +36,7 @@ MODEL = "/settings/model"
 
 @pytest.fixture
 async def model(configure: Configure) -> AsyncIterator[ScriptedModel]:
-    """What the operator set."""
+    """The model that the operator has set up."""
     async with scripted_model(says(GOOD)) as one:
         use(configure, one)
         yield one
@@ -93,7 +93,7 @@ async def test_agreeing_asking_and_withdrawing(
     assert "only if you agree" in parse(needs.text).text
 
 
-async def test_agreeing_to_what_is_no_longer_there(
+async def test_agreeing_to_a_model_that_was_removed(
     browser: httpx2.AsyncClient, model: ScriptedModel
 ) -> None:
     said = {"agreed": "on", "host": "elsewhere.example", "model": "gemma"}
@@ -108,16 +108,16 @@ async def test_waiting_and_reading(
     await agree(browser, model)
     analysis, task = await drafted(resources, ada)
     waiting = parse((await browser.get(f"/portraits/{analysis}")).text)
-    assert "Until then it is the house's" in waiting.text
+    assert "you see the verdict of the house" in waiting.text
     place = waiting.one("section", **{"data-task": str(task)})
     place.one("form", action=f"/tasks/{task}/cancel")
     # Everything in the text is shown as text.
     model.script(says(answer(TITLE, LINE, [*BEATS, part("Elvis.")])))
     await run_by_hand(resources, ask_model, task)
-    # The first page shows the title and the line, which is not reading it.
+    # Home shows only the title and the line, which does not count as reading the verdict.
     assert str(TITLE["text"]) in parse((await browser.get("/")).text).text
     shared = await browser.post(f"/portraits/{analysis}/share", data={})
-    assert (shared.status_code, "read it before" in shared.text) == (409, True)
+    assert (shared.status_code, "Read it before" in shared.text) == (409, True)
     read = parse((await browser.get(f"/portraits/{analysis}")).text)
     assert not any("data-task" in one.attributes for one in read.all("section"))
     for words in (
@@ -132,10 +132,10 @@ async def test_waiting_and_reading(
     assert "written by a model" in parse((await browser.get("/portraits")).text).text
 
 
-async def test_a_question_that_failed_can_be_asked_again(
+async def test_a_failed_request_to_the_model_can_be_retried(
     browser: httpx2.AsyncClient, resources: Resources, ada: int, model: ScriptedModel
 ) -> None:
-    """Such as when the database went away: what a model does ends no task as failed."""
+    """A task fails only for other reasons, such as a lost database, never for the model's."""
     analysis, task = await drafted(resources, ada)
     values = {
         "status": TaskStatus.FAILED,

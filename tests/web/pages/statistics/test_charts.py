@@ -1,4 +1,4 @@
-"""Charts of a period: what is drawn of it, what is not, and where each part leads."""
+"""The charts of a period: which figures are drawn, and where their parts link to."""
 
 from collections.abc import AsyncIterator
 
@@ -40,7 +40,7 @@ def figures(page: Element) -> list[str | None]:
 
 
 def table(page: Element, name: str) -> list[list[str]]:
-    """The rows of a figure that are not empty, as they are shown."""
+    """The rows of a figure's table that are not empty, as they are shown."""
     rows = page.one("figure", id=name).all("tr")
     shown = [[cell.text for cell in row.all("th", "td")] for row in rows]
     return [row for row in shown if any(cell not in {"0", "–"} for cell in row[1:])]
@@ -55,7 +55,7 @@ def target(page: Element, name: str, words: str) -> str | None:
     return found
 
 
-async def test_a_year_beside_the_one_before(reader: Reader) -> None:
+async def test_a_year_beside_the_previous_year(reader: Reader) -> None:
     await reader.store(
         played(1, "2021-03-08T09:30:00Z"),
         played(1, "2022-03-07T09:30:00Z"),
@@ -71,7 +71,9 @@ async def test_a_year_beside_the_one_before(reader: Reader) -> None:
         ["Week", "Plays", "Time", "2021"],
         ["the week of 7 March 2022", "3", "10 minutes", "1"],
     ]
-    assert "The line is 2021, week by week." in page.one("figure", id="over-time").text
+    assert (
+        "The line shows 2021, week by week." in page.one("figure", id="over-time").text
+    )
     days = "/history?period=2022-03-07..2022-03-13"
     assert target(page, "over-time", week) == days
     assert table(page, "artists-met")[1:] == [[week, "2", "1", "1"]]
@@ -81,13 +83,13 @@ async def test_a_year_beside_the_one_before(reader: Reader) -> None:
     assert hour == "/history?period=2022&hour=9"
     assert target(page, "months", "March 2022") == "/history?period=2022-03"
     assert page.one("a", rel="prev").text == "Earlier: 2021"
-    # What is drawn leads there, too, and is no stop for keyboards.
+    # The drawing has the same links, which are not tab stops.
     drawn = [one for one in page.all("a") if one.attributes.get("tabindex") == "-1"]
     assert {one.attributes["href"] for one in drawn} >= {days, tops, hour}
 
 
-async def test_what_is_behind_an_hour_of_the_week(reader: Reader) -> None:
-    """Wall clocks of the account's zone: the same hour in summer and in winter."""
+async def test_an_hour_of_the_week_links_to_its_plays(reader: Reader) -> None:
+    """Hours are those of the account's time zone, in summer and in winter."""
     await reader.browser.post("/settings", data={"time_zone": "Europe/Berlin", "display_name": "Ada"})  # fmt: skip
     await reader.store(
         played(1, "2023-01-02T09:30:00Z"),  # Monday, 10:26
@@ -127,7 +129,7 @@ async def test_periods_of_all_lengths(reader: Reader) -> None:
     assert (await reader.open("/charts?period=soon")).status_code == 400
 
 
-async def test_nothing_has_words(browser: httpx2.AsyncClient) -> None:
+async def test_a_period_without_plays_has_a_text(browser: httpx2.AsyncClient) -> None:
     assert "Nothing yet." in (await browser.get("/charts")).text
     empty = await browser.get("/charts?period=2020")
     assert "No plays in these days." in empty.text

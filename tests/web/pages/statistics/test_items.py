@@ -1,4 +1,4 @@
-"""An artist, an album and a track: what their pages say, and where they lead."""
+"""The screens of an artist, an album and a track: their texts and their links."""
 
 from collections.abc import AsyncIterator
 
@@ -45,7 +45,7 @@ async def _shown(answer: httpx2.Response) -> Element:
     return parse(answer.text)
 
 
-async def test_an_artist_has_a_place_and_what_belongs_to_it(reader: Reader) -> None:
+async def test_an_artist_has_a_rank_tracks_and_albums(reader: Reader) -> None:
     await reader.store(
         *(played(1, f"2021-03-0{day}T10:00:00Z") for day in range(1, 4)),
         played(2, "2023-05-01T23:30:00Z"),
@@ -54,9 +54,9 @@ async def test_an_artist_has_a_place_and_what_belongs_to_it(reader: Reader) -> N
     page = await _shown(await reader.open(f"/artists/{ANN}"))
     assert page.one("h1").text == "Ann"
     assert _figures(page) == {
-        "place of all time, by plays": "2",
+        "rank of all time, by plays": "2",
         "plays": "4",
-        "of known time": "13 minutes",
+        "of known listening time": "13 minutes",
     }
     assert "First played 1 March 2021, 09:56, last 1 May 2023, 23:26." in page.text
     links = _links(page)
@@ -80,7 +80,7 @@ async def test_an_artist_has_a_place_and_what_belongs_to_it(reader: Reader) -> N
     assert "March 2021 3" in months.one("table").text
 
 
-async def test_an_album_and_a_track_lead_to_each_other(reader: Reader) -> None:
+async def test_an_album_and_a_track_link_to_each_other(reader: Reader) -> None:
     await reader.store(
         played(1, "2021-03-01T10:00:00Z"),
         played(1, "2021-03-02T10:00:00Z"),
@@ -90,7 +90,7 @@ async def test_an_album_and_a_track_lead_to_each_other(reader: Reader) -> None:
     album = await _shown(await reader.open(f"/albums/{ALBUM}"))
     assert _links(album) == {
         "Ann": f"/artists/{ANN}",
-        "Correct: count it as another, or not at all": "/corrections/new?artist=Ann&album=Album+of+Ann",
+        "Correct: count it as something else, or not at all": "/corrections/new?artist=Ann&album=Album+of+Ann",
         "Delete all plays of Album of Ann": f"/history/delete?album={ALBUM}",
         "Song 1": f"/tracks/{SONG}",
         "Song 2": f"/tracks/{public_id('ann', 'song 2')}",
@@ -106,7 +106,7 @@ async def test_an_album_and_a_track_lead_to_each_other(reader: Reader) -> None:
     assert [figure.attributes["id"] for figure in track.all("figure")] == ["months"]
 
 
-async def test_one_play_and_none_have_words(reader: Reader) -> None:
+async def test_items_with_one_play_or_none_have_a_text(reader: Reader) -> None:
     await reader.store(
         played(1, "2021-03-01T10:00:00Z"),
         played(1, "2021-03-01T12:00:00Z", "Bea", ms_played=5_000),
@@ -115,12 +115,14 @@ async def test_one_play_and_none_have_words(reader: Reader) -> None:
     assert "Played once, 1 March 2021, 09:56." in once.text
     assert _figures(once)["play"] == "1"
     never = await _shown(await reader.open(f"/artists/{public_id('bea')}"))
-    assert "Never heard for 30 seconds: none of it counts as a play." in never.text
-    assert _figures(never)["place of all time, by plays"] == "–"
+    assert (
+        "Never heard for 30 seconds or more, so nothing counts as a play." in never.text
+    )
+    assert _figures(never)["rank of all time, by plays"] == "–"
     assert not list(never.all("figure"))
 
 
-async def test_names_are_kept_apart_from_what_is_around_them(reader: Reader) -> None:
+async def test_names_are_isolated_from_the_text_around_them(reader: Reader) -> None:
     await reader.store(
         played(1, "2021-03-01T10:00:00Z", HEBREW),
         played(1, "2021-03-01T12:00:00Z", LONG),
@@ -132,7 +134,7 @@ async def test_names_are_kept_apart_from_what_is_around_them(reader: Reader) -> 
         assert [one.text for one in page.one("h1").all("bdi")] == [name.strip()]
 
 
-async def test_an_unknown_id_is_a_page_that_says_so(reader: Reader) -> None:
+async def test_an_unknown_id_shows_a_page(reader: Reader) -> None:
     for kind in ("artists", "albums", "tracks"):
         for nothing in (public_id("nobody"), "x", "%00"):
             answer = await reader.open(f"/{kind}/{nothing}")

@@ -1,4 +1,4 @@
-"""Search as a page: what is found, how much of it, and words where nothing is."""
+"""The screen of the search: its results, their number, and its text without results."""
 
 from collections.abc import AsyncIterator
 
@@ -29,7 +29,7 @@ async def find(reader: Reader, q: str) -> Element:
     return parse(answer.text)
 
 
-async def test_names_lead_to_their_screens_and_figures_to_the_plays(
+async def test_names_link_to_their_screens_and_numbers_to_the_plays(
     reader: Reader,
 ) -> None:
     await reader.store(
@@ -54,17 +54,20 @@ async def test_names_lead_to_their_screens_and_figures_to_the_plays(
     assert HEBREW in (await find(reader, "שלום")).text
 
 
-async def test_words_where_nothing_is_found(reader: Reader) -> None:
+async def test_a_search_without_results_has_a_text(reader: Reader) -> None:
     await reader.store(played(1, "2023-03-07T09:30:00Z", ms_played=1_000))
     for q in ("Ann", "%", "nobody"):
-        assert "Nothing that was played is called so." in (await find(reader, q)).text
+        assert (
+            "Nothing that you played has this in its name."
+            in (await find(reader, q)).text
+        )
     for q in ("", "  "):
         page = await find(reader, q)
-        assert "Nothing that was played" not in page.text
+        assert "Nothing that you played" not in page.text
     assert (await reader.open("/search", q="\x00")).status_code == 422
 
 
-async def test_twenty_of_a_kind(reader: Reader) -> None:
+async def test_at_most_twenty_results_of_a_kind_are_shown(reader: Reader) -> None:
     await reader.store(
         *(played(n, f"2023-03-07T09:{n:02}:00Z", f"Ann {n}") for n in range(21))
     )

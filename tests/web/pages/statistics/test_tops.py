@@ -1,4 +1,4 @@
-"""Tops in the browser: which period, what is ranked, page by page."""
+"""The screens of rankings: their periods, what they rank, and their pages."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -57,7 +57,7 @@ def plays(artist: str, count: int, day: str, ms_played: int = 200_000) -> list[R
 
 
 def names(page: Element) -> list[str]:
-    """What is ranked, in its order, with its rank."""
+    """The ranked names in order, with their ranks."""
     return [one.text for one in page.all("a") if one.attributes.get("class") == "name"]
 
 
@@ -67,7 +67,7 @@ async def get(browser: httpx2.AsyncClient, path: str) -> Element:
     return parse(answer.text)
 
 
-async def test_ranks_change_against_the_period_before(
+async def test_ranks_are_compared_with_the_previous_period(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     rows = [
@@ -98,7 +98,7 @@ async def test_ranks_change_against_the_period_before(
     assert names(all_time)[0] == "1. Song"
 
 
-async def test_periods_are_links_away(
+async def test_the_screen_links_to_other_periods(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     await store(session, ada, [plays("Ann", 1, "2023-05-10")])
@@ -138,7 +138,7 @@ async def test_periods_are_links_away(
     assert begun.headers["Location"] == "/top/artists"
 
 
-async def test_an_empty_history_has_words(browser: httpx2.AsyncClient) -> None:
+async def test_an_empty_history_has_a_text(browser: httpx2.AsyncClient) -> None:
     assert "Nothing yet." in (await browser.get("/top/albums")).text
     assert (
         "No plays in these days." in (await browser.get("/top/albums?period=2023")).text

@@ -1,4 +1,4 @@
-"""A year on one page: beside the one before, with its verdict, or without anything."""
+"""The screen of a year: beside the previous year, with its verdict, or without plays."""
 
 from collections.abc import AsyncIterator
 
@@ -29,7 +29,7 @@ def _at_noon(at_now: None) -> None:
     """Requests come at `NOW`."""
 
 
-async def test_a_year_beside_the_one_before(reader: Reader) -> None:
+async def test_a_year_beside_the_previous_year(reader: Reader) -> None:
     await reader.store(
         played(1, "2021-03-08T09:30:00Z", "Ben"),
         played(2, "2021-03-08T10:30:00Z", "Ben"),
@@ -59,7 +59,7 @@ async def test_a_year_beside_the_one_before(reader: Reader) -> None:
     assert latest.headers["Location"] == "/years/2022"
 
 
-async def test_what_was_said_of_it(reader: Reader, session: AsyncSession) -> None:
+async def test_a_year_shows_its_verdict(reader: Reader, session: AsyncSession) -> None:
     await reader.store(played(1, "2022-03-07T09:30:00Z"))
     page = parse((await reader.open("/years/2022")).text)
     form = page.one("form", action="/portraits")
@@ -84,21 +84,21 @@ async def test_years_without_a_play(reader: Reader) -> None:
     empty = parse((await reader.open("/years/2022")).text)
     assert "No play in this year. There are some in 2021 and 2023" in empty.text
     present = await reader.open("/years/2023")
-    assert "It is not over" in present.text
+    assert "This year is not over" in present.text
     assert 'rel="next"' not in present.text
     assert (await reader.open("/years/1066")).status_code == 422
 
 
-async def test_what_is_not_known_has_words(reader: Reader) -> None:
+async def test_an_unknown_time_has_a_text(reader: Reader) -> None:
     await reader.store(played(1, "2022-03-07T09:30:00Z", ms_played=None))
     page = parse((await reader.open("/years/2022")).text)
-    assert "Time – Not known: most of these plays are from sources" in page.text
+    assert "Time – Not known: most of these plays come from sources" in page.text
     assert "0 in 2021. Listens of 30 seconds" in page.text
     tops = (await reader.open("/top/tracks", by="time")).text
     assert "No time is known here" in parse(tops).text
     first, *_ = parse(tops).one("ol").all("a")
     track = await reader.open(first.attributes["href"] or "")
-    assert "of known time" not in track.text
+    assert "of known listening time" not in track.text
     await reader.store(played(2, "2023-03-07T09:30:00Z"))
     later = parse((await reader.open("/years/2023")).text)
     assert "3.3 minutes Not known from 1 January 2022" in later.text

@@ -1,1 +1,4 @@
-"""Both dialects of Audioscrobbler: submissions of 1.2 as text, methods of 2.0."""
+"""Audioscrobbler, the protocol of Last.fm, in both of its dialects.
+
+Version 1.2 has a handshake and submissions, answered as text; version 2.0 has methods.
+"""

@@ -6,12 +6,13 @@ from unwrapped.core.http.state import state_of
 
 
 def own_address(request: Request) -> str:
-    """Scheme, host and port, without a slash at the end.
+    """The scheme, host and port of the service, without a slash at the end.
 
-    The scheme is that of the request, or of a trusted proxy. If BACKEND_URL has the
-    same host, its scheme is used: it helps when the proxy is not trusted.
+    If BACKEND_URL has the host of the request, it is returned: its scheme is right even if
+    the proxy is not trusted. Otherwise the scheme is that of the request, or the one that
+    a trusted proxy reports.
     """
-    host = request.headers["host"]  # a name of the service: an earlier check ensures it
+    host = request.headers["host"]  # one of the service's: checked before the endpoint
     backend_url = state_of(request).resources.settings.backend_url or ""
     if backend_url.partition("://")[2] == host.lower():
         return backend_url

@@ -1,4 +1,4 @@
-"""One request of a client, for the methods that answer it."""
+"""A request of a client, as the functions that answer it get it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -29,24 +29,27 @@ class Call:
     """The caller, once identified."""
 
     reason: str | None = None
-    """What was not accepted in the request, in words for the holder."""
+    """Why the request, or a part of it, is not accepted, in words for the holder."""
 
     @property
     def resources(self) -> Resources:
-        """What the process holds open."""
+        """The resources of the process, such as its database."""
         return state_of(self.request).resources
 
     async def identify(
         self, find: Callable[[HolderLookup], Awaitable[Holder]]
     ) -> Holder:
-        """Identify the caller. Raises `WrongToken`."""
+        """Return the caller, as `find` looks them up, and remember them in `known`.
+
+        Raises `WrongToken`.
+        """
         self.known = await identify(self.request, find)
         return self.known
 
     async def identify_by_key(self, key: str) -> Holder:
-        """The owner of a session key of Audioscrobbler 2.0. Raises `WrongToken`.
+        """Identify the caller by a session key of Audioscrobbler 2.0. Raises `WrongToken`.
 
-        The token itself is accepted as well: some clients have a field for a key and none
+        A token is accepted as well: some clients have a field for a session key and none
         for a password.
         """
         if SCROBBLING_TOKEN.owns(key):
@@ -56,18 +59,18 @@ class Call:
         )
 
     async def open_session(self, holder: Holder, kind: SessionKind) -> str:
-        """The key of a new session of the client."""
+        """Open a session of the holder's token; return its key."""
         async with session_of(self.request, holder) as session:
             sessions = sessions_of(session, self.resources)
             return await sessions.open(holder.token_id, kind)
 
 
 def feedback_of(session: AsyncSession, resources: Resources) -> FeedbackService:
-    """Loved and hated tracks, in a transaction."""
+    """Return the service of loved and hated tracks for a transaction."""
     return FeedbackService(session, resources.settings_of(ScrobbleSettings))
 
 
 def sessions_of(session: AsyncSession, resources: Resources) -> SessionService:
-    """Sessions of clients, in a transaction."""
+    """Return the service of sessions for a transaction."""
     most = resources.settings_of(ScrobbleSettings).scrobbling_sessions_per_token
     return SessionService(session, resources.signer.ring, most)

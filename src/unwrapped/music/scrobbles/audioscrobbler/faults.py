@@ -7,7 +7,7 @@ from unwrapped.music.scrobbles.audioscrobbler.rendering import Answer
 
 
 class Fault(Enum):
-    """A code with its message."""
+    """A kind of error: its code and its message."""
 
     METHOD = 3, "Invalid Method - No method with that name in this package"
     AUTHENTICATION = (
@@ -38,13 +38,14 @@ class Fault(Enum):
 
 
 RETRIED = (Fault.OPERATION, Fault.UNAVAILABLE, Fault.RATE)
-"""Faults after which clients send again. For all others they read only the body, some
-of them only in an answer with status 200.
+"""The faults after which clients send the same request again.
+
+For all other faults they read the code in the body; some do so only if the status is 200.
 """
 
 
 class Refusal(Exception):
-    """A request ends in a fault."""
+    """A method refuses a request; the answer is a fault."""
 
     def __init__(self, fault: Fault, words: str = "") -> None:
         self.fault = fault
@@ -53,15 +54,15 @@ class Refusal(Exception):
 
 
 def status_of(fault: Fault) -> HTTPStatus:
-    """The status of the answer."""
+    """The HTTP status of the answer to a fault."""
     return HTTPStatus.SERVICE_UNAVAILABLE if fault in RETRIED else HTTPStatus.OK
 
 
 def failure(fault: Fault, words: str = "") -> Answer:
-    """The body of the answer, in JSON."""
+    """The answer to a fault, for JSON."""
     return {"error": fault.code, "message": words or fault.words}
 
 
 def failure_in_xml(fault: Fault, words: str = "") -> Answer:
-    """The body of the answer, in XML."""
+    """The answer to a fault, for XML."""
     return {"error": {"code": fault.code, "#text": words or fault.words}}

@@ -1,7 +1,7 @@
-"""Audioscrobbler 1.2 and 1.2.1, as text: the handshake, and its answers.
+"""The handshake of Audioscrobbler 1.2 and 1.2.1, and the answers as text.
 
-Every answer is lines that end with LF. Refusals have status 200, since mpdscribble
-ignores the body of any other answer.
+An answer consists of lines that end with LF. Refusals have the status 200: mpdscribble
+ignores the body of other answers.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from unwrapped.music.scrobbles.audioscrobbler.proofs import is_proof
 
 PROTOCOLS = frozenset({"1.2", "1.2.1"})
 FURTHEST_SECONDS = 300
-"""How far the clock of a client may differ from ours."""
+"""How far the clock of a client may differ from that of the server."""
 
 CLIENTS = {"mdc": "mpdscribble"}
-"""Clients whose times have another meaning, by the ids that they send."""
+"""The clients whose times are not the start of a play, by the ids that they send."""
 
 _SEPARATOR = "-"
-"""Never occurs in a session key."""
+"""Separates a session key from the id of the client; no session key contains it."""
 
 NOW_PLAYING, SUBMISSION = "/nowplaying", "/submission"
 OK = "OK\n"
@@ -41,7 +41,7 @@ class Word(StrEnum):
 def failed(reason: str) -> str:
     """The answer that gives a reason; a client tries again later.
 
-    QtScrobbler takes any answer that has "OK" in it for success.
+    "OK" in the reason is written "Ok": QtScrobbler takes any answer with "OK" for success.
     """
     return f"FAILED {readable(reason).replace('OK', 'Ok')}\n"
 
@@ -52,19 +52,19 @@ def opened(session: str, base: str) -> str:
 
 
 def session_with_client(key: str, client_id: str) -> str:
-    """The session key for a client, which includes the kind of client."""
+    """The session key to give to a client; for those in `CLIENTS`, with their id."""
     return f"{key}{_SEPARATOR}{client_id}" if client_id in CLIENTS else key
 
 
 def key_and_client(session: str) -> tuple[str, str | None]:
-    """The key of a session, and the name of its client if that matters."""
+    """The key of a session, and the name of its client if `CLIENTS` has it."""
     key, _, client_id = session.partition(_SEPARATOR)
     return key, CLIENTS.get(client_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """How a client opens a session."""
+    """The parameters with which a client opens a session."""
 
     protocol: str
     client: str
@@ -73,12 +73,13 @@ class Handshake:
     time: str
     proof: str
     session_key: str
-    """The session key of Audioscrobbler 2.0, which opens 1.2.1 as well; "" without one.
+    """A session key of Audioscrobbler 2.0, which version 1.2.1 accepts instead of a proof;
+    "" if the client sent none.
     """
 
     @classmethod
     def read(cls, parameters: Parameters) -> "Handshake":
-        """The handshake in the parameters."""
+        """Read a handshake from the parameters of a request."""
         return cls(
             protocol=parameters.get("p"),
             client=parameters.get("c"),
@@ -90,14 +91,14 @@ class Handshake:
         )
 
     def is_in_time(self, now: float) -> bool:
-        """Whether the clock of the client is near ours."""
+        """Whether the client's time is near a Unix time."""
         try:
             return abs(int(self.time) - now) <= FURTHEST_SECONDS
         except ValueError:
             return False
 
     def proves(self, token_digest: str) -> bool:
-        """Whether the client knows the token with this MD5."""
+        """Whether the client proves that it knows the token with this MD5."""
         return is_proof(self.proof, token_digest, self.time)
 
 

@@ -1,4 +1,4 @@
-"""The mounts of both dialects. Workers import this module: it loads nothing of HTTP."""
+"""The mounts of both dialects. Workers import this module, so it loads no HTTP code."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from unwrapped.core.http.problems import Problem
 
 MOST_BYTES = 1024 * 1024
-"""Bytes of a body: fifty plays with long, percent-encoded names."""
+"""The most bytes of a body: enough for fifty plays with long, percent-encoded names."""
 
 
 def _load_methods() -> "APIRouter":

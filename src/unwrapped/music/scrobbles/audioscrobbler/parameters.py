@@ -1,7 +1,7 @@
-"""The parameters of a request: query string and form together, as clients send them.
+"""The parameters of a request, from the query string and the form together.
 
-Clients differ in where they put a parameter, in the case of names, and in how often
-they send one. Bodies are read with any `Content-Type`: some have none.
+Clients differ in where they send a parameter, in the case of its name, and in how often
+they send it. The form is read with any `Content-Type`: some clients send none.
 """
 
 import re
@@ -14,28 +14,29 @@ _INDEXED = re.compile(r"([a-z_]+)\[(\d{1,4})\]", re.ASCII)
 
 
 class TooManyFields(ValueError):
-    """A request has more parameters than any batch needs."""
+    """The query string or the form has more than `MOST_FIELDS` parameters."""
 
 
 class Parameters:
-    """Values by the names of their parameters, in lower case."""
+    """The values of parameters, by name in lower case."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._values: dict[str, str] = {}
         for name, value in pairs:
-            # mpdscribble sends a rating twice, one of them empty.
+            # An empty value never replaces another one: mpdscribble sends a rating twice,
+            # once empty.
             if value or name.lower() not in self._values:
                 self._values[name.lower()] = value.replace(_NUL, _REPLACED).strip()
 
     def get(self, name: str) -> str:
-        """The value of a parameter, without surrounding space; "" if it is missing."""
+        """The value of a parameter without surrounding space; "" if it is missing."""
         return self._values.get(name, "")
 
     def rows(self, *names: str) -> "list[Parameters]":
-        """The rows of a batch in the order of their indexes.
+        """The rows of a batch, `name[0]`, `name[1]` and so on, in the order of the indexes.
 
-        A request without indexes has one row; one that has none of `names` has none.
-        Indexes may have gaps, and rows may lack parameters.
+        Indexes may have gaps, and rows may lack parameters. A request without indexes is
+        one row; a request with none of the parameters `names` has no rows.
         """
         batch: dict[int, list[tuple[str, str]]] = {}
         for name, value in self._values.items():
@@ -47,7 +48,10 @@ class Parameters:
 
 
 def read_parameters(query: bytes, body: bytes) -> Parameters:
-    """The parameters of a request; those of the form win. Raises `TooManyFields`."""
+    """The parameters of a request; those of the form override those of the query.
+
+    Raises `TooManyFields`.
+    """
     return Parameters([*_fields(query), *_fields(body)])
 
 
@@ -65,7 +69,7 @@ def _fields(text: bytes) -> list[tuple[str, str]]:
 
 
 def _decoded(value: str) -> str:
-    """Decode UTF-8, or else Latin-1, which old clients send."""
+    """Decode UTF-8; if it is not valid, keep the text as Latin-1, which old clients send."""
     try:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:

@@ -1,6 +1,6 @@
-"""Plays from clients, and which of them are accepted.
+"""Plays as clients send them, and which of them are accepted.
 
-One bad play of a batch never causes the others to be refused: both dialects accept the rest.
+Both dialects accept the valid plays of a batch, even if others are invalid.
 """
 
 import math
@@ -22,9 +22,7 @@ _LONGEST_SECONDS = 24 * 86_400
 
 
 class Ignored(Enum):
-    """Why a play is not accepted: the code of Audioscrobbler 2.0, and the reason in
-    words.
-    """
+    """Why a play is not accepted: a code of Audioscrobbler 2.0, and the reason in words."""
 
     NO_ARTIST = 1, "the artist is empty"
     NO_TRACK = 2, "the track is empty"
@@ -33,7 +31,7 @@ class Ignored(Enum):
 
     @property
     def code(self) -> str:
-        """The code for clients: a string, which some compare."""
+        """The code for clients. It is a string, since some clients compare it with one."""
         return str(self.value[0])
 
     @property
@@ -47,7 +45,7 @@ _BAD_TIMES = {BadTime.TOO_OLD: Ignored.TOO_OLD, BadTime.TOO_NEW: Ignored.TOO_NEW
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A play as a client sent it. Missing text is ""."""
+    """A play as a client sent it. Texts that are missing are ""."""
 
     artist: str
     track: str
@@ -62,7 +60,7 @@ class Given:
 
     @property
     def started_at(self) -> int | None:
-        """Unix time in seconds; None if the text is not a time."""
+        """The start as a Unix time in seconds; None if the text is not a number."""
         return whole(self.timestamp)
 
     def ignored(self, now: datetime) -> Ignored | None:
@@ -77,13 +75,15 @@ class Given:
         return None if bad is None else _BAD_TIMES[bad]
 
     def nameless(self) -> Ignored | None:
-        """Why it is unknown what was played; None if both names are given."""
+        """Which of the names of artist and track is missing; None if both are given."""
         if not self.artist:
             return Ignored.NO_ARTIST
         return None if self.track else Ignored.NO_TRACK
 
     def scrobble(self, client: str | None = None) -> Scrobble:
-        """The scrobble to store for an accepted play; `client` sent it, if known."""
+        """The scrobble to store for an accepted play, with the client that sent it, if it
+        is known.
+        """
         return Scrobble(
             artist=self.artist,
             title=self.track,
@@ -96,7 +96,7 @@ class Given:
         )
 
     def playing(self) -> Playing:
-        """The current play to store."""
+        """The track to store as playing."""
         return Playing(
             artist=self.artist,
             title=self.track,
@@ -119,7 +119,7 @@ class Given:
 
 
 def summed_up(ignored: Iterable[Ignored | None]) -> str | None:
-    """How many plays of a batch were not accepted, and why; None if all were."""
+    """A text with the reasons why plays of a batch were not accepted; None if all were."""
     counts = Counter(one.words for one in ignored if one is not None)
     parts = [f"{number}: {words}" for words, number in sorted(counts.items())]
     return f"Plays not accepted, {'; '.join(parts)}." if parts else None
@@ -142,27 +142,30 @@ _LETTERS: Mapping[str, str] = {
 }
 _LENGTH, _LENGTH_LETTER, _RATING = "duration", "l", "r"
 _NO_LISTENS = ("b", "s")
-"""Banned and skipped: buttons that a person pressed, not listens."""
+"""The ratings for banned and skipped: these plays are not listens."""
 
 
 def read_play(row: Parameters) -> Given:
-    """A play of Audioscrobbler 2.0."""
+    """Read a play of Audioscrobbler 2.0."""
     return _given(row, _FIELDS, _LENGTH)
 
 
 def read_plays(parameters: Parameters) -> list[Given]:
-    """The plays of a `track.scrobble`, in the order of their indexes."""
+    """Read the plays of a `track.scrobble`, in the order of their indexes."""
     rows = parameters.rows(*_FIELDS.values(), _LENGTH)
     return [read_play(row) for row in rows]
 
 
 def read_letters(row: Parameters) -> Given:
-    """A play of Audioscrobbler 1.2, whose parameters have names of one letter."""
+    """Read a play of Audioscrobbler 1.2, whose parameters have names of one letter."""
     return _given(row, _LETTERS, _LENGTH_LETTER)
 
 
 def read_lettered_plays(parameters: Parameters) -> list[Given]:
-    """The plays of a submission, except those marked as banned or skipped."""
+    """Read the plays of a submission of Audioscrobbler 1.2.
+
+    Leaves out those that are rated as banned or skipped.
+    """
     rows = parameters.rows(*_LETTERS.values(), _LENGTH_LETTER, _RATING)
     return [
         read_letters(row) for row in rows if row.get(_RATING).lower() not in _NO_LISTENS
@@ -175,7 +178,7 @@ def _given(row: Parameters, names: Mapping[str, str], length: str) -> Given:
 
 
 def whole(text: str) -> int | None:
-    """A number without its fraction; None if the text is not a number."""
+    """The number in a text, without its fraction; None if the text is not a number."""
     try:
         number = float(text)
     except ValueError:

@@ -1,8 +1,8 @@
 """Answers of Audioscrobbler 2.0 in its two forms, JSON and XML.
 
-An answer is written once, as JSON. Last.fm converts it to XML by a rule: a member of
-"@attr" is an attribute of an element with children, a member beside "#text" one of an
-element without; an array is a repeated element.
+An answer is written once, as JSON, and converted to XML by the rule of Last.fm: a member
+becomes an element, and an array a repeated element. The members of "@attr" become
+attributes of their element; so do all members beside "#text", which is the element's text.
 """
 
 import json
@@ -14,10 +14,10 @@ type Value = str | int | Mapping[str, "Value"] | Sequence["Value"]
 type Answer = Mapping[str, Value]
 
 DONE: Answer = {"lfm": {"status": "ok"}}
-"""Plain success; Pano Scrobbler compares the JSON to this."""
+"""The answer to a method that returns nothing. Pano Scrobbler compares the JSON to it."""
 
 ATTRIBUTES, TEXT = "@attr", "#text"
-# XML 1.0 has no way to write these, not even escaped.
+# XML 1.0 cannot contain these characters, not even escaped.
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -27,7 +27,7 @@ def as_json(answer: Answer) -> bytes:
 
 
 def as_xml(answer: Answer, *, is_failure: bool = False) -> bytes:
-    """The answer in an `<lfm>` element, whose status says whether the request failed."""
+    """The answer as an `<lfm>` element with the status `ok` or `failed`."""
     status = "failed" if is_failure else "ok"
     members = {} if answer is DONE else answer
     children = "".join(_elements(name, value) for name, value in members.items())

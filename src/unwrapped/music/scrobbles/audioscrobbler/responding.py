@@ -1,6 +1,6 @@
 """Answers and errors of both dialects, in the form that the client asks for.
 
-Nothing below these mounts is ever HTML or a redirect.
+The endpoints of players never answer with HTML or a redirect.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from unwrapped.music.scrobbles.audioscrobbler.rendering import (
 
 JSON, XML, TEXT = "application/json", "text/xml; charset=utf-8", "text/plain"
 ANYWHERE = {"Access-Control-Allow-Origin": "*"}
-"""Pages of any origin may read answers: access needs a token, never a cookie."""
+"""Pages of any origin may read answers: a request needs a token, and no cookie helps."""
 
 PREFLIGHT = ANYWHERE | {
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
@@ -41,7 +41,7 @@ _WANTS_JSON = "audioscrobbler_json"
 
 
 def wants_json(request: Request, parameters: Parameters) -> bool:
-    """Whether a client asked for JSON; otherwise it gets XML."""
+    """Whether a client asked for JSON, by `format` or `Accept`; otherwise it gets XML."""
     accepted = request.headers.get("accept", "")
     form = parameters.get("format").lower()
     wanted = form == "json" or (not form and accepted.startswith(JSON))
@@ -67,7 +67,10 @@ def refuse(fault: Fault, words: str, *, in_json: bool) -> Response:
 
 
 class _Failure(Response):
-    """A problem in the requested form, as far as the request was read."""
+    """A problem in the form that the client asked for.
+
+    The form is known only when the request is answered: it may stem from the body.
+    """
 
     def __init__(self, problem: Problem, headers: Mapping[str, str]) -> None:
         super().__init__(status_code=problem.status)
@@ -77,7 +80,7 @@ class _Failure(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request."""
         in_json = scope["state"].get(_WANTS_JSON)
-        if in_json is None:  # the body is not read here: it may be too large
+        if in_json is None:  # the body was not read, and may be too large to be read
             request = Request(scope)
             in_json = wants_json(request, read_parameters(scope["query_string"], b""))
         answer = refuse(_fault_of(self._problem), self._problem.detail, in_json=in_json)
@@ -86,15 +89,15 @@ class _Failure(Response):
 
 
 def fail(problem: Problem, headers: Mapping[str, str]) -> Response:
-    """How any error below the mounts of Audioscrobbler 2.0 is answered."""
+    """Return the answer of Audioscrobbler 2.0 to an error."""
     return _Failure(problem, headers)
 
 
 def fail_as_text(problem: Problem, headers: Mapping[str, str]) -> Response:
-    """How any error below the mount of Audioscrobbler 1.2 is answered.
+    """Return the answer of Audioscrobbler 1.2 to an error.
 
-    Our own errors keep their status, so that clients send again. Errors of the client
-    have status 200: mpdscribble ignores the body of 400 and above.
+    Errors of the server have the status 503, so that clients send again. Errors of the
+    client have the status 200: mpdscribble ignores the body of 400 and above.
     """
     is_ours = problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     status = HTTPStatus.SERVICE_UNAVAILABLE if is_ours else HTTPStatus.OK
@@ -104,7 +107,7 @@ def fail_as_text(problem: Problem, headers: Mapping[str, str]) -> Response:
 def text(
     answer: str, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """An answer of Audioscrobbler 1.2."""
+    """Return an answer of Audioscrobbler 1.2."""
     return Response(answer, status, media_type=TEXT, headers=headers)
 
 

@@ -1,4 +1,4 @@
-"""The routers of both dialects, and the handling of every request below them."""
+"""The routers of both dialects, and the functions that answer their requests."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -34,7 +34,7 @@ from unwrapped.music.scrobbles.holders import note_request
 
 
 def methods_router() -> APIRouter:
-    """Audioscrobbler 2.0: one address for all methods."""
+    """Return the router of Audioscrobbler 2.0, which has one address for all methods."""
     router = APIRouter()
     router.add_api_route("", answer_method, methods=["GET", "POST"])
     router.add_api_route("", answer_preflight, methods=["OPTIONS"])
@@ -42,7 +42,7 @@ def methods_router() -> APIRouter:
 
 
 def submissions_router() -> APIRouter:
-    """Audioscrobbler 1.2."""
+    """Return the router of Audioscrobbler 1.2."""
     router = APIRouter()
     router.add_api_route("", answer_handshake, methods=["GET", "POST"])
     router.add_api_route(NOW_PLAYING, answer_now_playing, methods=["POST"])
@@ -51,12 +51,12 @@ def submissions_router() -> APIRouter:
 
 
 async def answer_preflight() -> Response:
-    """Answer preflights of any origin."""
+    """Answer a CORS preflight: any origin is allowed."""
     return Response(status_code=204, headers=PREFLIGHT)
 
 
 async def answer_method(request: Request) -> Response:
-    """Answer a method of Audioscrobbler 2.0."""
+    """Call a method of Audioscrobbler 2.0, and return its answer."""
     parameters = await _parameters(request)
     if parameters is None:
         return refuse(Fault.PARAMETERS, "Too many parameters", in_json=False)
@@ -81,7 +81,7 @@ async def answer_handshake(request: Request) -> Response:
 
 
 async def answer_now_playing(request: Request) -> Response:
-    """Store the current play."""
+    """Store the track that is playing."""
     return await _answer_text(request, say_now_playing)
 
 
@@ -91,7 +91,7 @@ async def answer_submission(request: Request) -> Response:
 
 
 async def _called(call: Call, name: str) -> Answer:
-    """Raises `Refusal`."""
+    """Call a method by its name. Raises `Refusal`."""
     method = METHODS.get(name)
     if method is None:
         raise Refusal(Fault.METHOD)

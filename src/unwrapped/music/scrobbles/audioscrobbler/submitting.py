@@ -1,4 +1,4 @@
-"""Audioscrobbler 1.2: its requests, and their answers as text."""
+"""Audioscrobbler 1.2: answers the handshake and submissions, as text."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -33,12 +33,14 @@ type Asked = Callable[[Call], Awaitable[str]]
 
 
 async def shake_hands(call: Call) -> str:
-    """Open a session."""
+    """Open a session for a client that proves that it knows a token."""
     if not is_handshake(call.parameters):
-        return failed("Clients begin here with a handshake: hs=true.")
+        return failed("A client has to begin with a handshake (hs=true).")
     handshake = Handshake.read(call.parameters)
     if handshake.protocol not in PROTOCOLS:
-        return failed(f"This server speaks {' and '.join(sorted(PROTOCOLS))}.")
+        return failed(
+            f"This server supports the protocols {' and '.join(sorted(PROTOCOLS))} only."
+        )
     try:
         holder = await _proved(call, handshake)
     except WrongToken:
@@ -56,7 +58,7 @@ async def shake_hands(call: Call) -> str:
 
 
 async def say_now_playing(call: Call) -> str:
-    """Store the current play."""
+    """Store the track that is playing."""
     try:
         holder = await _submitting(call)
     except WrongToken:
@@ -72,8 +74,8 @@ async def say_now_playing(call: Call) -> str:
 async def submit_plays(call: Call) -> str:
     """Store plays.
 
-    Plays that are not accepted are also answered with "OK": a client would repeat them
-    forever, and send nothing after them.
+    The answer is "OK" even if some plays are not accepted: otherwise a client would repeat
+    them forever, and send no later ones.
     """
     try:
         holder = await _submitting(call)
@@ -93,7 +95,7 @@ async def submit_plays(call: Call) -> str:
 
 
 async def _proved(call: Call, handshake: Handshake) -> Holder:
-    """Raises `WrongToken`."""
+    """The holder of the token that the client proves to know. Raises `WrongToken`."""
     if handshake.session_key:
         return await call.identify_by_key(handshake.session_key)
     return await call.identify(
@@ -102,7 +104,7 @@ async def _proved(call: Call, handshake: Handshake) -> Holder:
 
 
 async def _submitting(call: Call) -> Holder:
-    """Raises `WrongToken`."""
+    """The holder of the session of a submission. Raises `WrongToken`."""
     key, _ = key_and_client(call.parameters.get("s"))
     return await call.identify(
         lambda lookup: lookup.by_session(key, SessionKind.HANDSHAKE)

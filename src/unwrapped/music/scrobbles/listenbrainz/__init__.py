@@ -1,1 +1,1 @@
-"""The ListenBrainz API: paths, answers and errors as its clients expect them."""
+"""The API of ListenBrainz: paths, answers and errors as its clients expect them."""

@@ -1,4 +1,4 @@
-"""Answers and errors for clients of ListenBrainz: JSON with CORS and rate headers."""
+"""Answers and errors for clients of ListenBrainz: JSON, with headers for CORS and limits."""
 
 import time
 from collections.abc import Mapping
@@ -20,21 +20,23 @@ CORS = {
     "Access-Control-Max-Age": "21600",
     "Access-Control-Expose-Headers": "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset-In, X-RateLimit-Reset, Retry-After, X-Request-ID",
 }
-"""Any page may read an answer: it needs a token, which no browser adds by itself."""
+"""Pages of any origin may read answers: a request needs a token, which no browser adds by
+itself.
+"""
 
 _STATUS = {
     HTTPStatus.INSUFFICIENT_STORAGE: HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.CONFLICT: HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.UNPROCESSABLE_ENTITY: HTTPStatus.BAD_REQUEST,
 }
-"""Statuses that clients handle better: they keep their listens on 503."""
+"""The statuses that clients get instead of these. On 503, clients keep their listens."""
 
 
 class Answer(JSONResponse):
     """An answer with the headers that clients expect.
 
-    Some clients sleep when the rate headers are missing or say that nothing is left. So
-    only a refusal says so.
+    Some clients pause if the rate-limit headers are missing or say that no requests remain.
+    So every answer has them, and only a refusal says that none remain.
     """
 
     def __init__(

@@ -1,4 +1,6 @@
-"""Common parts of ListenBrainz's endpoints: the holder, limits on reads, the outcome."""
+"""What all endpoints of ListenBrainz share: they identify the holder of the token, limit
+reads, and store the outcome of the request.
+"""
 
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
@@ -15,13 +17,13 @@ from unwrapped.music.scrobbles.holders import Holder, note_request
 
 
 class NoToken(Unauthenticated):
-    """A client's request has no token."""
+    """The request has no token."""
 
     code = "no_scrobbling_token"
 
 
 class NoSuchUser(NotFound):
-    """A path names another user than the holder of the token."""
+    """The path names another user than the holder of the token."""
 
     code = "no_such_user"
 
@@ -33,7 +35,7 @@ class NotedRoute(APIRoute):
     """A route that stores the outcome of the request with its token."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler, followed by storing the outcome."""
+        """Return the handler of the route, which also stores the outcome."""
         handle = super().get_route_handler()
 
         async def handle_and_note(request: Request) -> Response:
@@ -60,7 +62,7 @@ async def _note(request: Request, status: int, reason: str | None = None) -> Non
 
 
 def token_of(request: Request) -> str:
-    """The token in the header, with any scheme. Raises `NoToken`."""
+    """The token in the `Authorization` header, after any scheme. Raises `NoToken`."""
     header = request.headers.get("authorization")
     if header is None:
         raise NoToken("You need to provide an Authorization header.")
@@ -71,37 +73,40 @@ def token_of(request: Request) -> str:
 
 
 async def get_holder(request: Request) -> Holder:
-    """The holder of the request's token. Raises `NoToken` or `WrongToken`."""
+    """Identify the holder of the request's token. Raises `NoToken` or `WrongToken`."""
     return await holder_of(request, token_of(request))
 
 
 async def holder_of(request: Request, token: str) -> Holder:
-    """The holder of a token. Raises `WrongToken`."""
+    """Identify the holder of a token. Raises `WrongToken`."""
     holder = await identify(request, lambda lookup: lookup.by_token(token))
     request.state.holder = holder
     return holder
 
 
 async def get_reader(request: Request) -> Holder:
-    """Like `get_holder`, for a request that reads. Raises `RateLimited` as well."""
+    """Like `get_holder`, for a request that counts as a read. Raises `RateLimited` as well."""
     holder = await get_holder(request)
     await count_read(state_of(request).resources, holder)
     return holder
 
 
 Submitter = Annotated[Holder, Depends(get_holder)]
-"""The holder of a submission, without a rate limit."""
+"""The holder of the token of a submission, which has no rate limit."""
 
 Reader = Annotated[Holder, Depends(get_reader)]
-"""Who reads."""
+"""The holder of the token of a request that counts as a read."""
 
 
 async def get_named_reader(name: str, reader: Reader) -> Holder:
-    """Like `get_reader`, with the holder's name in the path. Raises `NoSuchUser`."""
+    """Like `get_reader`, for a path with the name of the holder.
+
+    Raises `NoSuchUser` if it has another name.
+    """
     if not reader.is_named(name):
         raise NoSuchUser(name)
     return reader
 
 
 NamedReader = Annotated[Holder, Depends(get_named_reader)]
-"""The holder, whose name the path must have."""
+"""Like `Reader`, for a path with the name of the holder."""

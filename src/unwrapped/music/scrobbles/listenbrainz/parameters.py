@@ -1,15 +1,15 @@
-"""Query parameters, with the errors of ListenBrainz."""
+"""Query parameters of ListenBrainz, with its error messages."""
 
 from fastapi import Request
 
 from unwrapped.music.scrobbles.listenbrainz.submission import BadSubmission
 
 LARGEST = 2**53
-"""The largest number that JSON carries exactly."""
+"""The largest number that every JSON parser reads exactly."""
 
 
 def integer(request: Request, name: str) -> int | None:
-    """A whole number; None if it is not given. Raises `BadSubmission`."""
+    """A parameter that is a whole number; None if it is missing. Raises `BadSubmission`."""
     text = request.query_params.get(name)
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Endpoints of ListenBrainz that read a person's listens back."""
+"""Endpoints of ListenBrainz that read the listens and the feedback of the token's holder."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ async def read_listens(request: Request, reader: NamedReader) -> Response:
     wanted = count(request, MOST_LISTENS)
     async with session_of(request, reader) as session:
         service, user_id = HeardService(session), reader.user_id
-        # With only a lower bound, the listens that follow it.
+        # With a lower bound alone, the client asks for the first listens after it.
         follows = before is None and after is not None
         found = await service.between(
             user_id, wanted, after=after, before=before, oldest_first=follows

@@ -1,4 +1,4 @@
-"""Endpoints of ListenBrainz: submitting and feedback."""
+"""Endpoints of ListenBrainz: submissions, feedback, removals and the state of imports."""
 
 import asyncio
 from http import HTTPStatus
@@ -39,7 +39,7 @@ from unwrapped.music.scrobbles.service import scrobble_service
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 
 AT_ONCE_BYTES = 64 * 1024
-"""A larger body is read in a thread."""
+"""A larger body is parsed in a thread."""
 
 SCORES = (-1, 0, 1)
 
@@ -47,7 +47,7 @@ router = APIRouter(route_class=NotedRoute)
 
 
 class NoTokenGiven(Invalid):
-    """A request to validate a token has none."""
+    """A request to validate a token contains no token."""
 
     code = "no_token_given"
 
@@ -173,7 +173,7 @@ async def raise_latest_import(request: Request, holder: Submitter) -> Response:
 router.routes.extend((*reading_router.routes, *stats_router.routes))
 
 
-# Any method, also of a path that has other ones: clients understand 404.
+# Any other request is answered with 404, even if its path exists: clients handle that.
 @router.api_route(
     "/{path:path}", methods=["OPTIONS", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 )

@@ -1,4 +1,4 @@
-"""Endpoints of ListenBrainz that read statistics of this service in its form."""
+"""Endpoints of ListenBrainz for statistics: those of this service, in its form."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -59,15 +59,17 @@ RANGES: dict[str, Callable[[date], Period]] = {
     "year": lambda day: Period(date(day.year - 1, 1, 1), date(day.year - 1, 12, 31)),
     "all_time": lambda day: Period(),
 }
-"""The ranges by name, for a day: the current one, or the last that is over."""
+"""The period of each range, for today: `this_…` ends today, `all_time` is everything, all
+others are over.
+"""
 
 STEPS = {"this_week": Step.DAY, "week": Step.DAY, "this_month": Step.DAY, "month": Step.DAY, "all_time": Step.YEAR}  # fmt: skip
-"""The steps of an activity, if not months."""
+"""The steps of the listening activity of a range; months for all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The requested range."""
+    """The range that a request asks for."""
 
     name: str
     period: Period
@@ -76,7 +78,7 @@ class Chosen:
 
     @classmethod
     def by(cls, request: Request, reader: Holder) -> "Chosen":
-        """Raises `BadSubmission`."""
+        """Read the range from the query. Raises `BadSubmission`."""
         name = request.query_params.get("range") or "all_time"
         if name not in RANGES:
             raise BadSubmission(f"Invalid range: {name}")
@@ -86,11 +88,11 @@ class Chosen:
 
     @property
     def asked(self) -> Asked:
-        """The range as a period of statistics."""
+        """The range, as the statistics of this service take it."""
         return Asked(self.period, self.zone, self.today)
 
     def of(self, reader: Holder) -> dict[str, object]:
-        """The members of every payload."""
+        """The members that all payloads have in common."""
         return {
             "user_id": reader.username,
             "range": self.name,
@@ -254,4 +256,4 @@ _KINDS: dict[
     "release_groups": (Kind.ALBUMS, lambda of: of.albums, _release_group),
     "recordings": (Kind.TRACKS, lambda of: of.tracks, _recording),
 }
-"""The subject of each ranking, its total, and the members of an entry."""
+"""For each ranking: what it ranks, the total number of them, and the form of an entry."""

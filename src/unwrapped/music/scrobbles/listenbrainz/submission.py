@@ -1,7 +1,8 @@
-"""Submissions of ListenBrainz clients: checked as there, unless listens would be lost.
+"""Parses submissions of ListenBrainz clients.
 
-Bad names and times are refused in its words. Other invalid members are ignored: some
-clients repeat a refused listen forever, together with all later ones.
+Invalid names and times are refused with the messages of ListenBrainz. Other invalid members
+are ignored, where ListenBrainz refuses some: a client may repeat a refused listen forever
+and, with it, all later ones.
 """
 
 import math
@@ -29,21 +30,24 @@ TYPES = ("single", "playing_now", "import")
 
 
 class BadSubmission(Invalid):
-    """The request is not a valid submission."""
+    """The request is invalid."""
 
     code = "bad_submission"
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What was submitted: listens, or what is playing."""
+    """What a client submitted: listens, or the track that is playing."""
 
     listens: list[Scrobble]
     playing: Playing | None = None
 
 
 def parse_submission(body: bytes, now: datetime | None = None) -> Submission:
-    """Parse a request's body. Raises `BadSubmission` with the words of ListenBrainz."""
+    """Parse the body of a submission.
+
+    Raises `BadSubmission` with the messages of ListenBrainz.
+    """
     document = read_object(body)
     if "payload" not in document:
         raise BadSubmission("Invalid JSON document submitted.")
@@ -158,7 +162,7 @@ def _listened_at(listen: Mapping[str, object], now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Metadata:
-    """The common members of listens and what is playing."""
+    """The members that listens and a track that is playing have in common."""
 
     artist: str
     title: str
@@ -167,7 +171,7 @@ class _Metadata:
 
     @classmethod
     def of(cls, listen: Mapping[str, object]) -> "_Metadata":
-        """Raises `BadSubmission`."""
+        """Read them from a listen. Raises `BadSubmission`."""
         metadata = _object(listen.get("track_metadata"))
         return cls(
             artist=_required(metadata, "artist_name"),
@@ -183,14 +187,18 @@ class _Metadata:
 
     @property
     def client(self) -> str | None:
-        """The client whose clock set the time: the first one of a chain."""
+        """The name of the client that submitted the listen.
+
+        If the listen was passed on from a client that reports the ends of listens, the name
+        of that client: it determines what the time means.
+        """
         own = _text(self.info, "submission_client")
         original = _text(self.info, "original_submission_client")
         return original if original and reports_ends(original) else own or original
 
     @property
     def mbid(self) -> str | None:
-        """The id of the MusicBrainz recording, if it is valid."""
+        """The id of the MusicBrainz recording; None if it is missing or invalid."""
         text = _text(self.info, "recording_mbid")
         try:
             return str(UUID(text)) if text else None
@@ -234,7 +242,10 @@ def _album_artist(info: Mapping[str, object]) -> str | None:
 
 
 def _duration(milliseconds: object, seconds: object) -> int | None:
-    """Milliseconds, from either member; None for nonsense, since clients send anything."""
+    """A duration in milliseconds, from the first of both members that is valid.
+
+    Returns None if neither is.
+    """
     for value, factor in ((milliseconds, 1), (seconds, 1000)):
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             continue

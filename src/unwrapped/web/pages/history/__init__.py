@@ -1,1 +1,1 @@
-"""Screens of the stored history: its plays, and what is imported, corrected and deleted."""
+"""Screens of the stored history: plays, imports, corrections and deletions."""

@@ -1,4 +1,4 @@
-"""Corrections: what counts as something else, and what is not counted."""
+"""Screens of corrections: what counts as something else, and what is not counted."""
 
 from datetime import time
 from uuid import UUID
@@ -31,7 +31,7 @@ WEEK = {
     "day_6": "Saturday",
     "day_7": "Sunday",
 }
-"""Fields of the form, and their labels."""
+"""The fields of the weekdays in the form, and their labels."""
 
 
 class Subject(Schema):
@@ -43,7 +43,7 @@ class Subject(Schema):
 
 
 class CorrectionForm(Schema):
-    """A correction from its form."""
+    """The form of a correction."""
 
     action: Action
     scope: Scope
@@ -65,7 +65,7 @@ class CorrectionForm(Schema):
     ends: time | None = None
 
     def new(self) -> CorrectionCreate:
-        """The correction of the form. Raises `Invalid` if there is none."""
+        """The correction of the form. Raises `Invalid` if it is incomplete."""
         targets = [text for name in TARGETS if (text := getattr(self, name))]
         days = [number for number, name in enumerate(WEEK, 1) if getattr(self, name)]
         try:
@@ -85,10 +85,10 @@ class CorrectionForm(Schema):
 
     def _missing(self) -> str:
         if self.scope is Scope.WINDOW:
-            return "Choose a day at least, and hours and minutes of both times."
+            return "Choose at least one day, and give both times in hours and minutes."
         if self.action is Action.SPLIT:
-            return "Name two different artists at least."
-        return "Say in full what is meant, and what it counts as."
+            return "Name at least two different artists."
+        return "Give the full name of what you correct, and what it should count as."
 
 
 @router.get(CORRECTIONS)
@@ -98,7 +98,7 @@ async def show_corrections(
     corrections: CorrectionServiceDep,
     cursor: CursorQuery = None,
 ) -> Response:
-    """The current corrections, and where to create another one."""
+    """Show the current corrections, and the forms for another one."""
     page = await corrections.list_corrections(user.id, CORRECTIONS_A_PAGE, cursor)
     return screen.show(
         "pages/corrections.html",
@@ -112,7 +112,7 @@ async def show_corrections(
 async def choose_correction(
     request: Request, screen: ScreenDep, user: User
 ) -> Response:
-    """The possible corrections of an artist, an album or a track."""
+    """Show the possible corrections of an artist, an album or a track."""
     form = read_query(request, Subject)
     async with form.attempt():
         return screen.show("pages/correction_new.html", subject=form.value)
@@ -123,7 +123,7 @@ async def choose_correction(
 async def try_correction(
     request: Request, screen: ScreenDep, user: User, corrections: CorrectionServiceDep
 ) -> Response:
-    """How many plays a correction would change, before it does."""
+    """Show how many plays a correction would change, before it is made."""
     form = read_query(request, CorrectionForm)
     async with form.attempt():
         effect = await corrections.try_out(user.id, form.value.new().correction())
@@ -157,7 +157,10 @@ async def ask_about_correction(
     user: User,
     corrections: CorrectionServiceDep,
 ) -> Response:
-    """How many plays deleting it would change back. Raises `CorrectionNotFound`."""
+    """Show how many plays the deletion of a correction would change back.
+
+    Raises `CorrectionNotFound`.
+    """
     effect = await corrections.effect_of(user.id, correction_id)
     return screen.show("pages/correction_take_back.html", effect=effect)
 

@@ -1,4 +1,4 @@
-"""Importing a history: waiting files, running imports, and the books of earlier ones."""
+"""Screens of imports: waiting files, running imports, and the books of earlier ones."""
 
 from uuid import UUID
 
@@ -30,7 +30,7 @@ RECENT = 20
 
 
 class _Overview:
-    """The data of the screen for one person, read for each answer."""
+    """Reads the data of the screen for each answer, and shows it."""
 
     def __init__(
         self, imports: ImportService, uploads: UploadService, tasks: TaskService
@@ -70,7 +70,7 @@ async def show_imports(
     tasks: TaskServiceDep,
     cursor: CursorQuery = None,
 ) -> Response:
-    """Files to send and import, and earlier imports."""
+    """Show the files that wait, running and failed imports, and earlier ones."""
     overview = _Overview(imports, uploads, tasks)
     return await overview.show(screen, user.id, cursor, Form())
 
@@ -85,7 +85,7 @@ async def begin_import(
     uploads: UploadServiceDep,
     tasks: TaskServiceDep,
 ) -> Response:
-    """Import all files that wait."""
+    """Begin an import of all files that wait."""
     form = await read_form(request, NoFields)
     async with form.attempt(session):
         waiting = await uploads.list_uploads(user.id, MOST_UPLOADS, None)
@@ -117,7 +117,7 @@ async def show_import(
     imports: ImportServiceDep,
     tasks: TaskServiceDep,
 ) -> Response:
-    """One import: how far it is, then its books. Raises `TaskNotFound`."""
+    """Show the progress of an import, or when it is done its books. Raises `TaskNotFound`."""
     done = await imports.find_import(user.id, task_id)
     if done is not None:
         return screen.show("pages/import_done.html", done=done, books=read_books(done))
@@ -131,7 +131,7 @@ async def show_import(
 async def ask_about_removal(
     import_id: UUID, screen: ScreenDep, user: User, removals: ImportRemovalsDep
 ) -> Response:
-    """How many plays would be removed with an import, before it is removed."""
+    """Show how many plays would be removed with an import, before it is removed."""
     form = Form[NoFields]()
     async with form.attempt():
         wanted = await removals.count(user.id, import_id)
@@ -148,7 +148,7 @@ async def remove_import(
     session: SessionDep,
     removals: ImportRemovalsDep,
 ) -> Response:
-    """Remove an import with the plays that only it has."""
+    """Remove an import, with the plays that only this import contains."""
     form = await read_form(request, NoFields)
     async with form.attempt(session):
         begun = await removals.remove(user.id, import_id)

@@ -1,4 +1,4 @@
-"""The history: every play with its start, page by page, and why some are not counted."""
+"""The screen of the history: every play with its start, and why some are not counted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,14 +30,14 @@ router = screen_router()
 
 PLAYS_A_PAGE = 50
 BESIDE = timedelta(minutes=2)
-"""So far apart two sources may say that one listen began, on one row of the page."""
+"""How far the starts of a listen in two sources may differ for one row of the page."""
 
 ONE_PAGE = ("cursor", "deleted")
-"""What selects no plays: it is of one page alone."""
+"""The parameters that do not filter plays: they concern a single page."""
 
 
 class HistoryQuery(Schema):
-    """Which plays are shown, and from where on."""
+    """The query of the screen: which plays are shown, and where the page begins."""
 
     q: SafeStr | None = None
     source: LogName | None = None
@@ -51,10 +51,10 @@ class HistoryQuery(Schema):
     order: ListenOrder = ListenOrder.NEWEST
     cursor: SafeText | None = None
     deleted: Annotated[int, Field(ge=1)] | None = None
-    """How many plays were just deleted, on the way back."""
+    """The number of plays that were just deleted, after a redirect."""
 
     def wanted(self, zone: ZoneInfo) -> ListenFilter:
-        """The plays that are meant. Raises `UnknownPeriod`."""
+        """The filter of the plays. Raises `UnknownPeriod`."""
         today = datetime.now(UTC).astimezone(zone).date()
         period = None if self.period is None else Period.parse(self.period, today)
         return ListenFilter(
@@ -71,7 +71,7 @@ class HistoryQuery(Schema):
 
     @property
     def began(self) -> str | None:
-        """When the plays began, where only those of some hours or days are shown."""
+        """When the shown plays began, in words; None if hour and weekday do not matter."""
         if self.hour is None and self.weekday is None:
             return None
         at = "" if self.hour is None else f" from {hour(self.hour)}"
@@ -81,17 +81,17 @@ class HistoryQuery(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A play, the time on the clock when it began, and why it does not count."""
+    """A row of the screen: a play, and its time of day."""
 
     play: ListenRead
     clock: str
     is_short: bool
     poorer: tuple[ListenRead, ...] = ()
-    """The same listen as other sources have it; it is chosen together with the play."""
+    """The records of the same listen in other sources, which are chosen with the play."""
 
     @property
     def ids(self) -> str:
-        """The play and what is chosen together with it, as `/history/delete` reads it."""
+        """The ids of the play and of `poorer`, as `/history/delete` reads them."""
         return " ".join(one.id for one in (self.play, *self.poorer))
 
 
@@ -99,7 +99,7 @@ class Row:
 async def show_history(
     request: Request, screen: ScreenDep, user: User, listens: ListenServiceDep
 ) -> Response:
-    """Plays by their start: filtered, from a day on, in both orders."""
+    """Show plays, ordered by their start."""
     zone = parse_zone(user.time_zone)
     form = read_query(request, HistoryQuery)
     days: list[tuple[date, list[Row]]] = []
@@ -166,9 +166,11 @@ def _by_day(plays: list[ListenRead], zone: ZoneInfo) -> list[tuple[date, list[Ro
 
 
 def _beside_richer(plays: list[ListenRead]) -> dict[str, list[ListenRead]]:
-    """The plays of a page that a richer source has, by the id of the play that it has.
+    """The plays of a page that do not count because a richer source has them, by the id of
+    the play of that source.
 
-    One whose richer play is on another page, or has another title, is in none of them.
+    A play is left out if the play of the richer source is on another page or has another
+    title.
     """
     counting: dict[str, list[ListenRead]] = {}
     for play in plays:
@@ -193,7 +195,7 @@ def _is_short(play: ListenRead) -> bool:
 
 
 def _only(asked: HistoryQuery, plays: list[ListenRead]) -> str | None:
-    """What all plays of the page are of, where that is one artist, album or track."""
+    """The name of the artist, album or track by which plays are filtered; None without one."""
     first = plays[0] if plays else None
     if asked.track is not None:
         return f"{first.title} by {first.artist}" if first else "one track"
@@ -203,7 +205,7 @@ def _only(asked: HistoryQuery, plays: list[ListenRead]) -> str | None:
 
 
 def _without(given: Mapping[str, str], *names: str) -> dict[str, str]:
-    """What was given, without these fields and what is empty."""
+    """The given fields, except these and those that are empty."""
     return {name: text for name, text in given.items() if text and name not in names}
 
 

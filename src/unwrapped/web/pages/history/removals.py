@@ -1,4 +1,4 @@
-"""Deleting plays: chosen ones, or all that fit; the number is said before."""
+"""Screens that delete plays: chosen ones or all that match; they first show the number."""
 
 from datetime import date
 from uuid import UUID
@@ -29,13 +29,13 @@ from unwrapped.web.pages.tasks import REMOVAL
 router = screen_router()
 
 EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)
-"""No play is older, or later."""
+"""The bounds of a period that is open on one side; no play is outside them."""
 
 DELETING = "Deleting the plays"
 
 
 class RemovalForm(Schema):
-    """Which plays are to go: all that fit every member that is given."""
+    """The form of a deletion. It deletes the plays that match every given field."""
 
     source: LogName | None = None
     artist: SafeText | None = None
@@ -44,16 +44,16 @@ class RemovalForm(Schema):
     first: date | None = None
     last: date | None = None
     listens: SafeText | None = None
-    """Ids of plays, with spaces between them."""
+    """The ids of chosen plays, separated by spaces."""
 
     said: int | None = None
-    """How many plays the page said that it would be."""
+    """The number of plays that the page announced."""
 
     back: SafeText | None = None
-    """The path of the plays that they were chosen among."""
+    """The path of the screen where the plays were chosen."""
 
     def wanted(self, zone: ZoneInfo) -> ListenFilter:
-        """The plays that are meant. Raises `Invalid` where nothing is named."""
+        """The filter of the plays to delete. Raises `Invalid` if no field is given."""
         period = None
         if self.first or self.last:
             first, last = self.first or EARLIEST, self.last or LATEST
@@ -77,7 +77,10 @@ class RemovalForm(Schema):
 
 
 def way_back(form: Form[RemovalForm]) -> str:
-    """The plays that they were chosen among; never another service."""
+    """The path to return to: the screen of the history where the plays were chosen.
+
+    It never leads to another service.
+    """
     path = own_path(form.given.get("back"))
     return path if path.startswith(f"{HISTORY}?") else HISTORY
 
@@ -90,7 +93,7 @@ async def ask_about_plays(
     removals: RemovalServiceDep,
     listens: ListenServiceDep,
 ) -> Response:
-    """How many plays would go, before they do."""
+    """Show how many plays would be deleted, before they are."""
     query = request.query_params
     given = {name: text for name, text in query.items() if name in _CHOOSING}
     if chosen := query.getlist("listen"):
@@ -115,7 +118,7 @@ async def delete_plays(
     removals: RemovalServiceDep,
     listens: ListenServiceDep,
 ) -> Response:
-    """Delete plays; it is asked again where they are not as many as was said."""
+    """Delete plays; ask again if their number is not the one that the page announced."""
     form = await read_form(request, RemovalForm)
     async with form.attempt(session):
         wanted = form.value.wanted(parse_zone(user.time_zone))
@@ -161,7 +164,10 @@ async def _ask(
 async def show_removal(
     task_id: UUID, screen: ScreenDep, user: User, tasks: TaskServiceDep
 ) -> Response:
-    """A removal of many plays: how far it is, then how many went. Raises `TaskNotFound`."""
+    """Show the progress of a deletion of many plays, and then their number.
+
+    Raises `TaskNotFound`.
+    """
     task = await tasks.poll_task(user.id, task_id)
     if task.kind != REMOVAL:
         raise TaskNotFound

@@ -1,1 +1,1 @@
-"""Screens of scrobblers: tokens, client settings, and granting access to apps."""
+"""Screens of scrobblers: their tokens, the settings of clients, and apps that ask for access."""

@@ -1,6 +1,6 @@
-"""What to enter in the clients that people use: the list of the screen.
+"""What to enter in common clients, as the screen of scrobblers lists it.
 
-`docs/scrobbling.md` has the same for reading; a test compares the two.
+`docs/scrobbling.md` has the same addresses; a test compares them.
 """
 
 from dataclasses import dataclass, replace
@@ -9,41 +9,41 @@ from unwrapped.music.scrobbles.tokens import SCROBBLING_TOKEN, md5
 
 ADDRESS, HOST, USER = "{address}", "{host}", "{user}"
 TOKEN, TOKEN_MD5 = "{token}", "{md5}"
-"""What is filled in: where the service is, the same without its scheme, the name that the
-person signs in with, the token, and its MD5."""
+"""Placeholders: the address of the service, the same without its scheme, the user name, the
+token, and its MD5."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something to enter."""
+    """A value to enter in a client."""
 
     label: str
     value: str
-    """With what is to be filled in; of several lines where it goes into a file."""
+    """The value, with placeholders; a part of a file has several lines."""
 
     @property
     def is_file(self) -> bool:
-        """Whether it is a part of a file."""
+        """Whether the value is a part of a file."""
         return "\n" in self.value
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client, and how it is pointed here."""
+    """A client, and the settings with which it reports to this service."""
 
     title: str
     where: str
-    """Where in the client."""
+    """The place of the settings in the client."""
 
     entries: tuple[Entry, ...]
     note: str = ""
-    """What is to be known of it."""
+    """What people should know about the client."""
 
     needs_https: bool = False
 
 
 def clients_for(address: str, user: str, token: str) -> list[Client]:
-    """All clients, with what somebody is to enter; `address` has no slash at its end."""
+    """All clients with the values for one person; `address` has no slash at the end."""
     values = {
         ADDRESS: address,
         HOST: address.partition("://")[2],
@@ -78,14 +78,14 @@ CLIENTS: tuple[Client, ...] = (
         "Pano Scrobbler",
         "Settings, Services, ListenBrainz with a custom server",
         (Entry("API URL", f"{_LISTENBRAINZ}/"), _THE_TOKEN),
-        "For “GNU FM” it is another address, with your user name and the token as"
-        f" password: {ADDRESS}/2.0/",
+        "With “GNU FM” instead of ListenBrainz, enter another address, your user name, and"
+        f" the token as password: {ADDRESS}/2.0/",
     ),
     Client(
         "Web Scrobbler",
         "Options, Accounts, ListenBrainz: Properties",
         (Entry("API URL", f"{_LISTENBRAINZ}/1/submit-listens"), _THE_TOKEN),
-        "A page over HTTPS may send nothing to an address over plain HTTP.",
+        "From a page with HTTPS it can send nothing to an address with plain HTTP.",
     ),
     Client(
         "Navidrome",
@@ -111,10 +111,11 @@ CLIENTS: tuple[Client, ...] = (
                 f"password = {TOKEN}\njournal = /var/cache/mpdscribble/unwrapped.journal",
             ),
         ),
-        "It sends the end of a play, which this server knows, and nothing of tracks under"
-        " 30 seconds. It does not say why it was refused: test the token here. After an"
-        " outage it sends what it kept within eight minutes; a restart sends at once. The"
-        " journal needs a folder that the program may write to.",
+        "It sends the time at which a play ends, which this server takes into account. It"
+        " sends no plays of tracks under 30 seconds. It does not say why it was refused:"
+        " test the token here. After an outage it sends what it kept within eight minutes,"
+        " or at once if you restart it. It must be able to write to the folder of the"
+        " journal.",
     ),
     Client(
         "listenbrainz-mpd",
@@ -125,8 +126,8 @@ CLIENTS: tuple[Client, ...] = (
                 f'[submission]\ntoken = "{TOKEN}"\napi_url = "{_LISTENBRAINZ}"',
             ),
         ),
-        "What it kept while the server was away goes with the next play. Version 2.6.0"
-        " keeps 98 plays; one more, and it loses them all.",
+        "It sends what it kept while the server was away with the next play. Version 2.6.0"
+        " keeps at most 98 plays; with one more, it loses them all.",
     ),
     Client(
         "rescrobbled",
@@ -137,10 +138,10 @@ CLIENTS: tuple[Client, ...] = (
                 f'[[listenbrainz]]\nurl = "{_LISTENBRAINZ}/1/"\ntoken = "{TOKEN}"',
             ),
         ),
-        "It sends the moment in the middle of a track at which it scrobbles, and does not"
-        " say who it is: let the name of its token begin with “rescrobbled”, so that this"
-        " server knows. It keeps nothing for later while the server is away, and sends nothing"
-        " at all until it is restarted if the server is away when it starts.",
+        "It sends a moment in the middle of a play, and does not send its name. Let the name"
+        " of its token begin with “rescrobbled”, so that this server knows what the time"
+        " means. Plays that it cannot send while the server is away are lost. If the server"
+        " is away when it starts, it sends nothing until it is restarted.",
     ),
     Client(
         "multi-scrobbler",
@@ -174,7 +175,7 @@ CLIENTS: tuple[Client, ...] = (
                 f"conf_name=Unwrapped\nhandshake_host={HOST}/apis/audioscrobbler/1.2",
             ),
         ),
-        "They speak plain HTTP only. The file can be imported here as well.",
+        "They use plain HTTP only. You can also import the file here.",
     ),
     Client(
         "Mopidy-ListenBrainz",
@@ -186,8 +187,8 @@ CLIENTS: tuple[Client, ...] = (
                 f"token = {TOKEN}",
             ),
         ),
-        "It sends the end of a play: let the name of its token begin with “Mopidy”, so"
-        " that this server knows.",
+        "It sends the time at which a play ends. Let the name of its token begin with"
+        " “Mopidy”, so that this server knows that.",
         needs_https=True,
     ),
     Client(
@@ -206,8 +207,8 @@ CLIENTS: tuple[Client, ...] = (
         "Anything else that asks for a ListenBrainz server",
         "Wherever it has a custom server or API URL",
         (Entry("Address", _LISTENBRAINZ), _THE_TOKEN),
-        "Some want the address to end in /1 or /1/, or are content with the bare address"
-        " of this server.",
+        "Some need an address that ends in /1 or /1/, others only the bare address of this"
+        " server.",
     ),
     Client(
         "Anything else that asks for a Last.fm, Libre.fm or GNU FM server",

@@ -1,7 +1,7 @@
-"""Granting an app a session of Audioscrobbler 2.0.
+"""The screen that grants an app a session of Audioscrobbler 2.0.
 
-An app sends people here (`/api/auth/`), with a request for a session or with the address of
-its own page. Nothing happens before the form is sent.
+An app sends people to this screen (`/api/auth/`), with a request for a session or with the
+address of a page of the app. Nothing is granted until the person sends the form.
 """
 
 from typing import Annotated
@@ -28,7 +28,7 @@ router = screen_router()
 
 
 class RequestNotGood(Invalid):
-    """The app's request for a session is not ours, or too old."""
+    """The app's request for a session has expired, or this server did not create it."""
 
     code = "scrobbling_request_not_good"
 
@@ -47,17 +47,17 @@ def _web_page(address: str) -> str:
 
 
 class Asked(Schema):
-    """The parameters with which an app sends somebody."""
+    """The parameters with which an app sends a person to this screen."""
 
     token: SafeText | None = None
     """A request for a session (`auth.getToken`)."""
 
     cb: Annotated[SafeText, AfterValidator(_web_page)] | None = None
-    """The page of the app that receives the token."""
+    """The address of the app's page that receives the request after it is granted."""
 
 
 class Granted(Asked):
-    """The form that grants it."""
+    """The form that grants the session."""
 
     name: RequiredStr
 
@@ -65,7 +65,7 @@ class Granted(Asked):
 async def get_session_service(
     session: SessionDep, resources: ResourcesDep
 ) -> SessionService:
-    """Sessions, in the request's transaction."""
+    """The service of sessions, in the request's transaction."""
     most = resources.settings_of(ScrobbleSettings).scrobbling_sessions_per_token
     return SessionService(session, resources.signer.ring, most)
 
@@ -82,7 +82,7 @@ async def show_request(
     sessions: SessionServiceDep,
     users: UserServiceDep,
 ) -> Response:
-    """Show what an app asks for, with a form to grant it."""
+    """Show what an app asks for, and the form that grants it."""
     form = read_query(request, Asked)
     async with form.attempt():
         _require_good(form.value, sessions)
@@ -100,7 +100,7 @@ async def grant_session(
     sessions: SessionServiceDep,
     users: UserServiceDep,
 ) -> Response:
-    """Grant the session: the app gets a token of its own, which can be revoked."""
+    """Grant the session; the app gets a scrobbling token of its own, which can be revoked."""
     form = await read_form(request, Granted)
     async with form.attempt(session):
         asked = form.value
@@ -140,7 +140,7 @@ def _host(address: str) -> str:
 
 
 def _require_good(asked: Asked, sessions: SessionService) -> None:
-    """Raises `RequestNotGood`."""
+    """Raise `RequestNotGood` unless the app sent a valid request, or an address alone."""
     if asked.token is None:
         if asked.cb is None:
             raise RequestNotGood

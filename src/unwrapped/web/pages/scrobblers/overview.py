@@ -1,4 +1,4 @@
-"""Scrobblers: tokens, the outcome of their last requests, and client settings."""
+"""The screen of scrobblers: their tokens, last requests, and the settings of clients."""
 
 from typing import Annotated
 from uuid import UUID
@@ -32,7 +32,7 @@ UNKNOWN = "your token"
 
 
 class Overview:
-    """The screen for one person, read for each answer."""
+    """Reads the data of the screen for each answer, and shows it."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Overview:
     async def show[S: Schema](
         self, request: Request, form: Form[S], seen: Seen | None = None
     ) -> Response:
-        """The existing tokens, and client settings."""
+        """Show the existing tokens, and the settings of clients."""
         page = await self._tokens.list_tokens(self.owner.id, MOST_TOKENS, None)
         return self._screen.show(
             "pages/scrobblers/overview.html",
@@ -63,7 +63,7 @@ class Overview:
         )
 
     async def show_token(self, request: Request, made: NewScrobblingToken) -> Response:
-        """A new token."""
+        """Show a new token, and first the settings of the client that it is named after."""
         chosen = made.row.name.lower()
         clients = await self._clients(request, made.token)
         clients.sort(key=lambda client: client.title.lower() not in chosen)
@@ -86,14 +86,14 @@ async def get_overview(
     tokens: ScrobblingTokenServiceDep,
     users: UserServiceDep,
 ) -> Overview:
-    """The screen of the caller."""
+    """The screen for the caller."""
     return Overview(screen, owner, tokens, users)
 
 
 async def get_holder_lookup(
     session: SessionDep, resources: ResourcesDep
 ) -> HolderLookup:
-    """Holders of tokens, in the request's transaction."""
+    """The lookup of holders of tokens, in the request's transaction."""
     return HolderLookup(session, resources.cipher)
 
 
@@ -102,14 +102,14 @@ HolderLookupDep = Annotated[HolderLookup, Depends(get_holder_lookup)]
 
 
 class TriedForm(Schema):
-    """A token to test, as somebody's client has it."""
+    """The form that tests a token."""
 
     tested: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
 @router.get(SCROBBLERS)
 async def show_scrobblers(request: Request, overview: OverviewDep) -> Response:
-    """Tokens and clients."""
+    """Show the tokens, and the settings of clients."""
     return await overview.show(request, Form())
 
 
@@ -120,7 +120,7 @@ async def create_token(
     session: SessionDep,
     tokens: ScrobblingTokenServiceDep,
 ) -> Response:
-    """Create a token, and show it with client settings: it is shown only once."""
+    """Create a token, and show it with the settings of clients, which happens only once."""
     form = await read_form(request, ScrobblingTokenCreate)
     async with form.attempt(session):
         made = await tokens.create(overview.owner.id, form.value.name)
@@ -144,6 +144,6 @@ async def try_token(
 async def revoke_token(
     token_id: UUID, owner: Owner, tokens: ScrobblingTokenServiceDep
 ) -> Response:
-    """Revoke a token, whose client is refused from then on."""
+    """Revoke a token; its client is refused from then on."""
     await tokens.revoke(owner.id, token_id)
     return redirect(SCROBBLERS)

@@ -1,4 +1,4 @@
-"""What the server saw of a token: for people whose client says that it is wrong."""
+"""Testing a token, for people whose client says that it is wrong."""
 
 import re
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from unwrapped.music.scrobbles.tokens import SCROBBLING_TOKEN
 
 _MD5 = re.compile("[0-9a-f]{32}", re.IGNORECASE | re.ASCII)
 _UNKNOWN = (
-    "It is well-formed, and none of yours: it was revoked, or belongs to another account"
-    " or server."
+    "It has the form of a scrobbling token, but is none of yours: it was revoked, or"
+    " belongs to another account or server."
 )
 _LENGTH = (
     len(SCROBBLING_TOKEN.prefix) + SCROBBLING_TOKEN.random_characters + CHECK_CHARACTERS
@@ -24,17 +24,17 @@ _LENGTH = (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a token is to the server."""
+    """What the server knows about a token."""
 
     wrong: str | None
-    """Why it is refused, in words."""
+    """Why the token is refused, in words; None if it is valid."""
 
     holder: Holder | None = None
-    """Whose it is, with its last request, where it is good."""
+    """The holder of a valid token, with its last request."""
 
 
 async def see(token: str, user_id: int, lookup: HolderLookup) -> Seen:
-    """What the server makes of a token that this person's client has."""
+    """Test a token of a person's client."""
     if wrong := looks_wrong(token):
         return Seen(wrong)
     try:
@@ -45,7 +45,7 @@ async def see(token: str, user_id: int, lookup: HolderLookup) -> Seen:
 
 
 def looks_wrong(text: str) -> str | None:
-    """What is wrong with what should be a token, in words; None if nothing is."""
+    """Why a text cannot be a scrobbling token, in words; None if it can."""
     if SCROBBLING_TOKEN.is_sound(text):
         return None
     if PERSONAL_TOKEN.owns(text):
@@ -59,19 +59,21 @@ def looks_wrong(text: str) -> str | None:
         return f"Tokens begin with {SCROBBLING_TOKEN.prefix}, and this does not."
     if len(text) != _LENGTH:
         return (
-            f"Tokens have {_LENGTH} characters, and this has {len(text)}: something is"
-            " missing, or there is too much."
+            f"Tokens have {_LENGTH} characters, and this has {len(text)}: characters are"
+            " missing, or there are too many."
         )
-    return "A character of it is wrong: it was mistyped. Copy it, if you can."
+    return (
+        "One of its characters is wrong, as after a typing error. Copy it, if you can."
+    )
 
 
 def own_address(request: Request) -> str:
-    """Where the service is, as the browser calls it; without a slash at its end."""
+    """The address at which the browser reached the service, without a slash at the end."""
     return f"{request.url.scheme}://{request.headers['host']}"
 
 
 def doubts(request: Request) -> list[str]:
-    """Why clients may not reach the address under which the browser did."""
+    """Reasons why clients may not reach the service at the address that the browser used."""
     found = []
     host = request.url.hostname or ""
     if _is_this_machine(host):
@@ -82,8 +84,8 @@ def doubts(request: Request) -> list[str]:
         )
     if sender_of(request.scope) is Sender.UNKNOWN_PROXY:
         found.append(
-            "A proxy passed your request on, and this server does not trust it"
-            " (TRUSTED_PROXIES): it cannot know the address that you see."
+            "A proxy that this server does not trust passed your request on"
+            " (TRUSTED_PROXIES), so the server cannot know the address that you see."
         )
     return found
 

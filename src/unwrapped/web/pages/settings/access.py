@@ -1,4 +1,4 @@
-"""Settings: password, sessions, and accounts at providers."""
+"""Settings: the password, sessions, and accounts at providers."""
 
 from uuid import UUID
 
@@ -37,13 +37,13 @@ MOST_SESSIONS = 100
 
 
 class LinkForm(Schema):
-    """Whether access to the provider's API is granted, too."""
+    """The form that links an account; `access` also asks for access to its API."""
 
     access: bool = False
 
 
 class _Access:
-    """The data of the screen for one person."""
+    """Reads the data of the screen for one person, and shows it."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ async def show_access(
     links: LinkServiceDep,
     resources: ResourcesDep,
 ) -> Response:
-    """Password, sessions, providers."""
+    """Show the form of the password, the sessions and the accounts at providers."""
     access = _Access(owner, users, sessions, links, resources)
     return await access.show(screen, Form[NoFields]())
 
@@ -107,7 +107,7 @@ async def change_password(
     links: LinkServiceDep,
     resources: ResourcesDep,
 ) -> Response:
-    """Change the password: all other sessions and all tokens end."""
+    """Change the password; all other sessions and all personal tokens end."""
     form = await read_form(request, PasswordChange)
     async with form.attempt():
         change = form.value
@@ -135,7 +135,7 @@ async def end_others(owner: Owner, sessions: SessionServiceDep) -> Response:
 async def end_session(
     session_id: UUID, owner: Owner, sessions: SessionServiceDep
 ) -> Response:
-    """Sign out somewhere."""
+    """Sign out one browser or program."""
     await sessions.end(owner.id, session_id)
     return redirect(ACCESS, "signed_out")
 
@@ -151,7 +151,8 @@ async def link(
 ) -> Response:
     """Begin to link an account: the next page has a link to the provider.
 
-    Forms may only lead to this service (`form-action`), links may leave it.
+    It does not redirect: the policy of pages (`form-action`) lets forms lead only to this
+    service.
     """
     form = await read_form(request, LinkForm)
     async with form.attempt():
@@ -179,7 +180,7 @@ async def unlink(
     owner: Owner,
     links: LinkServiceDep,
 ) -> Response:
-    """Unlink an account; the data from its API is deleted."""
+    """Unlink an account, and delete the data from its API."""
     form = await read_form(request, NoFields)
     async with form.attempt():
         await links.unlink(owner.id, provider)

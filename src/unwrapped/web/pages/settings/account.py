@@ -1,4 +1,4 @@
-"""Settings: name and time zone."""
+"""Settings: the display name and the time zone."""
 
 from fastapi import Request, Response
 
@@ -18,7 +18,7 @@ router = screen_router()
 async def show_account(
     screen: ScreenDep, owner: Owner, users: UserServiceDep
 ) -> Response:
-    """Name and zone."""
+    """Show the form of the display name and the time zone."""
     return _show(screen, await users.get_user(owner.id), Form())
 
 
@@ -30,7 +30,7 @@ async def change_account(
     session: SessionDep,
     users: UserServiceDep,
 ) -> Response:
-    """Change name and zone."""
+    """Change the display name and the time zone."""
     form = await read_form(request, UserUpdate)
     async with form.attempt(session):
         await users.update_user(owner.id, form.value)

@@ -1,4 +1,4 @@
-"""Settings: exporting one's data, and deleting the account."""
+"""Settings: the export of the data, and the deletion of the account."""
 
 from fastapi import Request, Response
 
@@ -19,7 +19,7 @@ EXPORT = f"{API}/auth/me/export"
 
 @router.get(DATA)
 async def show_data(screen: ScreenDep, owner: Owner, users: UserServiceDep) -> Response:
-    """The export, and the deletion of the account."""
+    """Show the link to the export, and the form that deletes the account."""
     return await _show(screen, owner.id, users, Form())
 
 

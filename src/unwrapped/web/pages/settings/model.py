@@ -1,4 +1,4 @@
-"""Settings: whether a model may write one's verdicts."""
+"""Settings: whether a model may write the verdicts of a person."""
 
 from typing import Literal
 
@@ -18,7 +18,7 @@ router = screen_router()
 
 
 class AgreeForm(Schema):
-    """Confirmation that the terms were read, with the model they are about."""
+    """Confirmation that the terms were read, and the model that they describe."""
 
     agreed: Literal["on"]
     host: str = ""
@@ -29,7 +29,7 @@ class AgreeForm(Schema):
 async def show_model(
     screen: ScreenDep, owner: Owner, consents: ConsentServiceDep
 ) -> Response:
-    """Which model may write, and what that means."""
+    """Show which model may write verdicts, and the terms."""
     return await _show(screen, owner.id, consents, Form[NoFields]())
 
 
@@ -41,7 +41,7 @@ async def agree(
     session: SessionDep,
     consents: ConsentServiceDep,
 ) -> Response:
-    """Let the model write, for somebody who agreed."""
+    """Store the consent to the model."""
     form = await read_form(request, AgreeForm)
     async with form.attempt(session):
         read = form.value
@@ -53,7 +53,7 @@ async def agree(
 
 @router.post(MODEL + "/end")
 async def withdraw(owner: Owner, consents: ConsentServiceDep) -> Response:
-    """Withdraw: the model is not asked any more."""
+    """Withdraw the consent: the model is not asked again."""
     await consents.withdraw(owner.id)
     return redirect(MODEL)
 

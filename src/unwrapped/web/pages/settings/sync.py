@@ -24,7 +24,7 @@ class AgreeForm(Schema):
 
 
 class EndForm(Schema):
-    """Whether the synced plays are removed, too."""
+    """The form that turns the sync off; `forget` also removes the synced plays."""
 
     forget: bool = False
 
@@ -33,7 +33,7 @@ class EndForm(Schema):
 async def show_sync(
     screen: ScreenDep, owner: Owner, syncs: SpotifySyncServiceDep
 ) -> Response:
-    """The state of the sync, and Spotify's terms for it."""
+    """Show the state of the sync, and Spotify's terms for it."""
     return await _show(screen, owner.id, syncs, Form[NoFields]())
 
 
@@ -45,7 +45,7 @@ async def enable(
     session: SessionDep,
     syncs: SpotifySyncServiceDep,
 ) -> Response:
-    """Turn the sync on, for somebody who agreed to the terms."""
+    """Turn the sync on, if the person agreed to the terms."""
     form = await read_form(request, AgreeForm)
     async with form.attempt(session):
         _ = form.value
@@ -62,7 +62,7 @@ async def begin(
     session: SessionDep,
     syncs: SpotifySyncServiceDep,
 ) -> Response:
-    """Sync now."""
+    """Begin a sync now."""
     form = await read_form(request, NoFields)
     async with form.attempt(session):
         await syncs.begin(owner.id)
@@ -78,7 +78,7 @@ async def disable(
     session: SessionDep,
     syncs: SpotifySyncServiceDep,
 ) -> Response:
-    """Turn the sync off; synced plays are kept unless the form says otherwise."""
+    """Turn the sync off; synced plays are kept unless the form has `forget`."""
     form = await read_form(request, EndForm)
     async with form.attempt(session):
         await syncs.disable(owner.id, forget=form.value.forget)

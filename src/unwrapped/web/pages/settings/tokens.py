@@ -22,14 +22,14 @@ MOST_TOKENS = 100
 
 
 class TokenForm(Schema):
-    """A new token, as a form asks for it."""
+    """The form of a new token."""
 
     name: RequiredStr
     may_write: bool = False
     lifetime: Lifetime = Lifetime.UNTIL_REVOKED
 
     def wanted(self) -> PersonalTokenCreate:
-        """The request for the service."""
+        """The form as the service takes it."""
         scopes = {Scope.READ, Scope.WRITE} if self.may_write else {Scope.READ}
         return PersonalTokenCreate(
             name=self.name, scopes=frozenset(scopes), expires_at=self.lifetime.end()
@@ -40,7 +40,7 @@ class TokenForm(Schema):
 async def show_tokens(
     screen: ScreenDep, owner: Owner, tokens: TokenServiceDep, resources: ResourcesDep
 ) -> Response:
-    """The existing tokens."""
+    """Show the existing tokens, and the form of a new one."""
     has_docs = resources.settings.api_docs
     return await _show(screen, owner.id, tokens, Form(), has_docs=has_docs)
 
@@ -54,7 +54,7 @@ async def create_token(
     tokens: TokenServiceDep,
     resources: ResourcesDep,
 ) -> Response:
-    """Create a token, and show it: it is shown only once."""
+    """Create a token, and show it, which happens only once."""
     form = await read_form(request, TokenForm)
     async with form.attempt(session):
         made = await tokens.create(owner, form.value.wanted())
@@ -67,7 +67,7 @@ async def create_token(
 async def revoke_token(
     token_id: UUID, owner: Owner, tokens: TokenServiceDep
 ) -> Response:
-    """Revoke a token, which takes effect at once."""
+    """Revoke a token; it stops working at once."""
     await tokens.revoke(owner.id, token_id)
     return redirect(TOKENS, "token_revoked")
 

@@ -1,1 +1,1 @@
-"""Screens that show what somebody listens to: figures, charts, lists and search."""
+"""Screens that show what a person listens to: figures, charts, rankings and search."""

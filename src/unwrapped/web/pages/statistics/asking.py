@@ -1,4 +1,4 @@
-"""Statistics and periods for screens: a period of the grammar, and its neighbours."""
+"""Dependencies of the screens of statistics: the period in the address, and its neighbours."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ COMMON_PERIODS = {
     "this-year": "This year",
     "last-year": "Last year",
 }
-"""Common periods with a link, and their names."""
+"""The periods to which the screens link, and their names."""
 
 
 async def get_statistics(
     user: User, session: SessionDep, resources: ResourcesDep
 ) -> StatisticsService:
-    """Statistics of the person who is signed in."""
+    """The statistics of the person who is signed in."""
     return await open_statistics(session, resources, user.id)
 
 
@@ -38,34 +38,34 @@ ScreenStatistics = Annotated[StatisticsService, Depends(get_statistics)]
 
 @dataclass(frozen=True, slots=True)
 class ChosenPeriod:
-    """The period of a screen."""
+    """The period that a screen shows."""
 
     text: str
-    """The text in the address."""
+    """The period as it is written in the address."""
 
     asked: Asked
 
     @property
     def title(self) -> str:
-        """Its name for people, with the days of a relative one."""
+        """The name of the period; that of a relative one, such as `last-7`, has its days."""
         days = period_title(str(self.asked.period))
         common = COMMON_PERIODS.get(self.text, days)
         return common if common == days else f"{common}: {days}"
 
     @property
     def days(self) -> str:
-        """Its days, as a text for addresses."""
+        """The days of the period, as they are written in addresses."""
         return str(self.asked.period)
 
     @property
     def earlier(self) -> str | None:
-        """The previous period, None if there is none."""
+        """The previous period; None if there is none."""
         before = self.asked.period.earlier
         return None if before is None else str(before)
 
     @property
     def later(self) -> str | None:
-        """The next period, None if it has not begun."""
+        """The next period; None if there is none, or if it has not begun."""
         after = self.asked.period.later
         if after is None or after.first is None or after.first > self.asked.today:
             return None
@@ -74,7 +74,7 @@ class ChosenPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A link that selects something, and whether it is selected."""
+    """A link of a selection, and whether it is the selected one."""
 
     title: str
     target: str
@@ -92,7 +92,7 @@ def common_periods(chosen: ChosenPeriod, link: Callable[[str], str]) -> list[Cho
 async def get_period(
     user: User, now: NowDep, period: PeriodQuery = "all"
 ) -> ChosenPeriod:
-    """The period in the address; all time without one."""
+    """The period in the address; by default all time."""
     return ChosenPeriod(period, Asked.parse(period, parse_zone(user.time_zone), now))
 
 

@@ -1,4 +1,4 @@
-"""Charts: when somebody listens, how much over time, and how much of it is new."""
+"""The screen of charts: when a person listens, how much over time, and how much is new."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,23 +30,23 @@ from unwrapped.web.wording import period as period_title
 router = screen_router()
 
 DAYS_OF_DAYS, DAYS_OF_WEEKS, DAYS_OF_MONTHS = 45, 400, 5 * 366
-"""The most days that are shown by day, by week, by month; more are shown by year."""
+"""The most days of a period that is shown by day, by week, by month; longer ones by year."""
 
 SHORTEST_WEEK, SHORTEST_CALENDAR, LONGEST_CALENDAR = 7, 32, 371
 SHORTEST_MONTHS = 62
-"""The fewest days for which a figure is meaningful."""
+"""The lengths of periods, in days, for which the figures are meaningful."""
 
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """The figures of a period; None if one is not meaningful."""
+    """The figures of a period; a figure is None where it is not meaningful."""
 
     over_time: Figure | None
     artists: Figure | None
     clock: Figure
     week: Figure | None
     weekdays: list[Choice]
-    """The plays of each weekday."""
+    """Links to the plays of each weekday."""
 
     calendar: Figure | None
     years: list[Choice]
@@ -59,7 +59,7 @@ class Charts:
 async def show_charts(
     screen: ScreenDep, statistics: ScreenStatistics, period: PeriodDep
 ) -> Response:
-    """The charts of a period."""
+    """Show the charts of a period."""
     summary = await statistics.summary(period.asked)
     charts = None
     if summary.amounts.plays:
@@ -81,14 +81,14 @@ async def show_charts(
 
 
 def before_title(summary: Summary) -> str | None:
-    """The name of the period to compare with."""
+    """The name of the period that figures are compared with; None if there is none."""
     return None if summary.before is None else period_title(summary.before.text)
 
 
 async def read_charts(
     statistics: StatisticsService, asked: Asked, summary: Summary
 ) -> Charts:
-    """The figures of a period with a play."""
+    """Read the figures of a period, which must have a play."""
     period, days = asked.period, _length(asked, summary)
     by = step_for(days)
     plays = linking(asked.period)
@@ -129,7 +129,7 @@ async def read_charts(
 
 
 def _length(asked: Asked, summary: Summary) -> int:
-    """Days of the period; of an open one, those of the history."""
+    """The number of days of a period; for an open one, the days of the history."""
     first, last = asked.period.first, asked.period.last
     if first is None or last is None:
         return summary.amounts.days
@@ -137,7 +137,7 @@ def _length(asked: Asked, summary: Summary) -> int:
 
 
 def step_for(days: int) -> Step:
-    """The step for a number of days."""
+    """The step in which a period with this number of days is shown."""
     if days <= DAYS_OF_DAYS:
         return Step.DAY
     if days <= DAYS_OF_WEEKS:
@@ -146,12 +146,12 @@ def step_for(days: int) -> Step:
 
 
 def of_period(period: Period) -> str:
-    """The plays of a period."""
+    """The address of the plays of a period."""
     return with_query(HISTORY, {"period": str(period)})
 
 
 def linking(period: Period) -> Callable[..., str]:
-    """Makes links to the plays of some hours and weekdays of a period."""
+    """Return a function that links to the plays of an hour or a weekday of a period."""
     text = "" if period == Period() else str(period)
 
     def link(**when: int) -> str:
@@ -162,7 +162,7 @@ def linking(period: Period) -> Callable[..., str]:
 
 
 def read_week(points: list[Point], plays: Callable[..., str]) -> Figure:
-    """The hours of the week, at least one of which has a play."""
+    """The figure of the hours of the week; at least one must have a play."""
     counts = [one.plays for one in points]
     return week_figure(
         [counts[day * HOURS : (day + 1) * HOURS] for day in range(7)],
@@ -200,5 +200,5 @@ async def _months(
 
 
 def of_month(first: date) -> str:
-    """The plays of a month."""
+    """The address of the plays of a month."""
     return with_query(HISTORY, {"period": f"{first:%Y-%m}"})

@@ -1,4 +1,4 @@
-"""One artist, album or track: its rank and figures, what belongs to it, its last plays."""
+"""The screen of an artist, album or track: its rank, figures, parts and last plays."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,12 +36,12 @@ AllTime = Annotated[Asked, Depends(get_all_time)]
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """How an item of a kind is queried and shown."""
+    """How items of a kind are queried and shown."""
 
     title: str
     template: str
     name: str
-    """Its name in series and filters."""
+    """The name of the parameter that selects an item in series and filters."""
 
 
 _SHOWN = {
@@ -53,7 +53,7 @@ _SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Also:
-    """Another item that counts as this one by corrections, and a link to its plays."""
+    """Another item that corrections count as this one, and the query of its plays."""
 
     name: str
     query: dict[str, str]
@@ -61,14 +61,14 @@ class Also:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The screens of single artists, albums and tracks of somebody's history."""
+    """Shows single artists, albums and tracks of a person's history."""
 
     screen: Screen
     asked: Asked
     statistics: StatisticsService
 
     async def show(self, kind: Kind, public_id: str) -> Response:
-        """Its page, or a redirect to what it counts as. Raises `NotInHistory`."""
+        """Show an item, or redirect to the item that it counts as. Raises `NotInHistory`."""
         try:
             found = await self._read(kind, public_id)
         except NotInHistory:
@@ -96,7 +96,7 @@ class Catalogue:
 
     @staticmethod
     def _listed(kind: Kind, public_id: str, found: Portrayed) -> dict[str, str]:
-        """The history's filter for the item: an artist by name."""
+        """The filter of the history for an item: an artist is selected by name."""
         by = found.name if kind is Kind.ARTISTS else public_id
         return {_SHOWN[kind].name: by}
 
@@ -137,26 +137,26 @@ CatalogueDep = Annotated[Catalogue, Depends(get_catalogue)]
 
 @router.get(ARTISTS + "/{artist_id}")
 async def show_artist(artist_id: str, catalogue: CatalogueDep) -> Response:
-    """An artist. Raises `NotInHistory`."""
+    """Show an artist. Raises `NotInHistory`."""
     return await catalogue.show(Kind.ARTISTS, artist_id)
 
 
 @router.get(ALBUMS + "/{album_id}")
 async def show_album(album_id: str, catalogue: CatalogueDep) -> Response:
-    """An album. Raises `NotInHistory`."""
+    """Show an album. Raises `NotInHistory`."""
     return await catalogue.show(Kind.ALBUMS, album_id)
 
 
 @router.get(TRACKS + "/{track_id}")
 async def show_track(track_id: str, catalogue: CatalogueDep) -> Response:
-    """A track. Raises `NotInHistory`."""
+    """Show a track. Raises `NotInHistory`."""
     return await catalogue.show(Kind.TRACKS, track_id)
 
 
 def _figures(series: Series, of: Mapping[str, str]) -> list[Figure]:
-    """Years and months; none without a play, and no years if there is only one.
+    """The figures of years and months: none without a play, no years if there is only one.
 
-    Each links to its plays `of` the item of the page.
+    They link to the plays of the item; `of` is its filter.
     """
     months = [month_of(point) for point in _between_plays(series.points)]
     if not months:
@@ -175,7 +175,7 @@ def _between_plays(points: list[Point]) -> list[Point]:
 
 
 def month_of(point: Point) -> Month:
-    """A point of a series by month."""
+    """The month of a point of a series by month."""
     begin = point.start
     if begin is None or isinstance(begin, datetime):
         raise TypeError(f"a month begins with a day, not at {begin}")

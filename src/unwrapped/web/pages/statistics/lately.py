@@ -1,4 +1,4 @@
-"""What somebody played lately: the figures of home."""
+"""The figures of the screen Home: what a person played lately."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -36,12 +36,12 @@ WEEKS = 53
 TOP = 5
 LAST_PLAYS = 10
 LISTENS_READ = 40
-"""The last ones, of which some may not count."""
+"""The latest listens that are read to find the last plays: some of them may not count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A figure beside that of the period before."""
+    """A figure beside the same figure of the period before."""
 
     title: str
     now: str
@@ -50,12 +50,12 @@ class Total:
     """How it is counted."""
 
     target: str
-    """What is behind it; "" where nothing is."""
+    """The address of what the figure counts; "" if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class LastPlay:
-    """A listen as it counts, and the screens of what it is of."""
+    """A listen with the names that it counts under, and the addresses of their screens."""
 
     listen: ListenRead
     title: str
@@ -69,15 +69,15 @@ class Lately:
     """The last 30 days, the last 53 weeks, the last plays."""
 
     has_plays: bool
-    """In the last 30 days."""
+    """Whether there is a play in these 30 days."""
 
     ended: date | None
-    """The day that the history ends with, where it has no play in the last 30 days: these
-    days and weeks are then the last ones of the history."""
+    """The last day of the history, if there is no play in the last 30 days; the 30 days and
+    53 weeks then end on it. Otherwise None."""
 
     totals: list[Total]
     tops: list[tuple[Kind, str, list[Row]]]
-    """Of the last 30 days: what is ranked, where all of it is, the first places."""
+    """For the 30 days: what is ranked, the address of the ranking, and its first places."""
 
     calendar: Figure | None
     months: list[Choice]
@@ -87,7 +87,7 @@ class Lately:
 async def read_lately(
     session: AsyncSession, resources: Resources, caller: Caller, now: datetime
 ) -> Lately:
-    """The figures of somebody who has listens."""
+    """Read the figures of a person who has listens."""
     statistics = await open_statistics(session, resources, caller.id)
     asked = Asked.parse(LATELY, parse_zone(caller.time_zone), now)
     listens = await ListenService(session).list_listens(
@@ -128,7 +128,7 @@ def _months(first: date, last: date) -> list[Choice]:
 async def read_top(
     statistics: StatisticsService, asked: Asked, kind: Kind, text: str
 ) -> tuple[Kind, str, list[Row]]:
-    """The first places of a period, which an address names as `text`."""
+    """Read the first places of a ranking; `text` is the period as in addresses."""
     ranking = Ranking(kind)
     places = (await statistics.top(asked, ranking, TOP)).items
     rows = [read_row(place, ranking, compares=True) for place in places]
@@ -136,7 +136,7 @@ async def read_top(
 
 
 def read_last(listen: ListenRead) -> LastPlay:
-    """A listen with its links."""
+    """A listen with the names that it counts under, and its links."""
     counts = None if listen.corrected is None else listen.corrected.counts_as
     if counts is None:
         title, artists = listen.title, listen.artist
@@ -159,8 +159,8 @@ def _counts(listen: ListenRead) -> bool:
 
 
 def totals_of(summary: Summary) -> list[Total]:
-    """Each figure of a period beside that of the one before, how it is counted, and what
-    is behind it."""
+    """The figures of a period, each beside that of the period before, with how it is
+    counted and the address of what it counts."""
     now, before = _figures(summary.amounts), _figures(summary.before_amounts)
     how, behind = dict(HOW), _behind(summary)
     if now["Time"] == UNKNOWN:
@@ -191,16 +191,16 @@ def _behind(summary: Summary) -> dict[str, str]:
 
 HOW = {
     "Plays": "Listens of 30 seconds or more, or of unknown length.",
-    "Time": "Everything heard, however short; two devices at once count once.",
-    "Artists": "Different ones with a play.",
-    "Tracks": "Different ones with a play; a single and its album are one.",
-    "New artists": "Their first play of all is in these days.",
-    "New tracks": "Their first play of all is in these days.",
-    "Longest streak": "Days in a row with a play, within these days.",
+    "Time": "Everything heard, however short; if two devices play at once, that time counts once.",
+    "Artists": "Different artists with a play.",
+    "Tracks": "Different tracks with a play; one on a single and on an album counts once.",
+    "New artists": "Artists whose first play ever is in these days.",
+    "New tracks": "Tracks whose first play ever is in these days.",
+    "Longest streak": "The most days in a row with a play, within these days.",
 }
-"""The figures of home, and how each is counted."""
+"""The figures of a period, and how each is counted."""
 
-UNTIMED = "Not known: most of these plays are from sources that do not log how long."
+UNTIMED = "Not known: most of these plays come from sources that do not log how long you listened."
 
 
 def _figures(amounts: Amounts | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Search: artists, albums and tracks by a part of their name."""
+"""The screen that finds artists, albums and tracks by a part of their name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,18 +22,18 @@ BEHIND: dict[Kind, Callable[[Found], dict[str, str]]] = {
     Kind.ALBUMS: lambda found: {"album": found.id},
     Kind.TRACKS: lambda found: {"track": found.id},
 }
-"""The history's filters for plays of a result."""
+"""The filters of the history that select the plays of a result."""
 
 
 class SearchQuery(Schema):
-    """The text to search for."""
+    """The query of a search."""
 
     q: SafeStr = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A result and its link."""
+    """A result and its links."""
 
     found: Found
     target: str
@@ -45,7 +45,7 @@ class Row:
 async def show_search(
     request: Request, screen: ScreenDep, user: User, statistics: ScreenStatistics
 ) -> Response:
-    """Items with a text in their name."""
+    """Show the items that have a text in their name."""
     form = read_query(request, SearchQuery)
     found: list[tuple[Kind, list[Row]]] = []
     async with form.attempt():

@@ -1,4 +1,4 @@
-"""Tops: artists, albums and tracks in order, of any period."""
+"""The screens of rankings: artists, albums and tracks of a period."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,24 +28,24 @@ RANKS_A_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A place of a ranking, for display."""
+    """A place of a ranking, as it is shown."""
 
     place: Ranked
     target: str
     artist_target: str
     figure: str
-    """The measure of the ranking."""
+    """The plays or the time, by which the ranking is ordered."""
 
     beside: str
-    """The other measure; "" where it is not known."""
+    """The other of the two; "" if it is not known."""
 
     change: str
-    """The change since the previous period; "" without one."""
+    """The change of the rank since the previous period; "" if none is shown."""
 
 
 @router.get(TOPS)
 async def show_artists(user: User) -> Response:
-    """The start page of the rankings."""
+    """Redirect to the ranking of artists."""
     return redirect(top_of(Kind.ARTISTS))
 
 
@@ -59,7 +59,7 @@ async def show_top(
     order: Annotated[Order, Query()] = Order.MOST,
     cursor: CursorQuery = None,
 ) -> Response:
-    """A page of a ranking."""
+    """Show a page of a ranking."""
     asked, ranking = period.asked, Ranking(kind, by, order)
     page = await statistics.top(asked, ranking, RANKS_A_PAGE, cursor)
     extent = await statistics.extent(asked, kind)
@@ -88,7 +88,7 @@ async def show_top(
 
 
 def linking(ranking: Ranking, period: str) -> Callable[..., str]:
-    """Makes links to this ranking with other parameters: `link(by="time")`."""
+    """Return a function that links to a ranking with other parameters: `link(by="time")`."""
     usual = {"period": "all", "by": By.PLAYS, "order": Order.MOST}
     here = {"period": period, "by": ranking.by, "order": ranking.order}
 
@@ -103,7 +103,7 @@ def linking(ranking: Ranking, period: str) -> Callable[..., str]:
 
 
 def choices_of(ranking: Ranking, link: Callable[..., str]) -> list[list[Choice]]:
-    """The measure of the ranking, and its order."""
+    """The links that choose the measure of a ranking, and those that choose its order."""
     by = {By.PLAYS: "By plays", By.TIME: "By time"}
     order = {Order.MOST: "Most first", Order.LEAST: "Least first"}
     return [
@@ -116,7 +116,7 @@ def choices_of(ranking: Ranking, link: Callable[..., str]) -> list[list[Choice]]
 
 
 def read_row(place: Ranked, ranking: Ranking, *, compares: bool) -> Row:
-    """A place of the ranking, in words."""
+    """A place of a ranking in words; `compares` shows the change of its rank."""
     hours = None if place.ms is None else place.ms / MS_PER_HOUR
     time, plays = known_duration(hours, place.known_share), counted(place.plays, "play")
     is_by_time = ranking.by is By.TIME
@@ -131,7 +131,7 @@ def read_row(place: Ranked, ranking: Ranking, *, compares: bool) -> Row:
 
 
 def change_of(place: Ranked) -> str:
-    """The change of a rank since the previous period."""
+    """The change of a rank since the previous period, in words."""
     if place.rank_before is None:
         return "not played in the period before"
     steps = place.rank_before - place.rank

@@ -1,4 +1,4 @@
-"""A year on one page, compared with the previous year: to read, print and share."""
+"""The screen of a year, compared with the previous year: to read, print and share."""
 
 from typing import Annotated
 
@@ -33,7 +33,7 @@ Year = Annotated[int, Path(ge=1900, le=9998)]
 async def show_latest(
     user: User, statistics: ScreenStatistics, now: NowDep
 ) -> Response:
-    """The latest year with a play, or else the current one."""
+    """Redirect to the latest year with a play, or else to the current year."""
     always = Asked.parse("all", parse_zone(user.time_zone), now)
     years = await _played(statistics, always)
     return redirect(year_of(years[-1] if years else always.today.year))
@@ -49,7 +49,7 @@ async def show_year(
     analyses: AnalysisServiceDep,
     users: UserServiceDep,
 ) -> Response:
-    """A year, its figures and those of the previous year, and its verdict."""
+    """Show a year: its figures beside those of the previous year, and its verdict."""
     asked = Asked.parse(f"{year:04}", parse_zone(user.time_zone), now)
     summary = await statistics.summary(asked)
     always = Asked(Period(), asked.zone, asked.today)
@@ -88,7 +88,7 @@ async def _played(statistics: StatisticsService, always: Asked) -> list[int]:
 async def _figures(
     statistics: StatisticsService, asked: Asked, year: int
 ) -> dict[str, object]:
-    """Months, clocks and days; the first two with those of the previous year."""
+    """The figures of months, hours and days; the first two also show the previous year."""
     before = Asked(Period.parse(f"{year - 1:04}"), asked.zone, asked.today)
     months = await statistics.series(asked, Step.MONTH)
     former = await statistics.series(before, Step.MONTH)

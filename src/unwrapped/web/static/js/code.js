@@ -1,5 +1,5 @@
 // @ts-check
-// Signs in with a code in the fragment of the address, which was sent to nobody.
+// Signs in with a code from the fragment of the address, which the browser sends to no server.
 
 const code = new URLSearchParams(location.hash.slice(1)).get("code");
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("by-code"));

@@ -1,10 +1,10 @@
 // @ts-check
-// Copying and sharing what an input shows. Without a script it is selected by hand.
+// Copies and shares the value of an input. Without scripts, people select it by hand.
 
 /** @param {string} id */
 function shown(id) {
   const input = /** @type {HTMLInputElement} */ (document.getElementById(id));
-  // A link of a service that does not know its name is a path; a token stays what it is.
+  // If the service does not know its address, a link is a path. A token is copied as it is.
   return input.value.startsWith("/") ? new URL(input.value, location.origin).href : input.value;
 }
 
@@ -27,7 +27,7 @@ export function startCopies() {
         await navigator.clipboard.writeText(shown(id));
         say("Copied.");
       } catch {
-        // Not over plain HTTP, nor where the browser forbids it.
+        // The clipboard is not available over plain HTTP, or the browser forbids access.
         /** @type {HTMLInputElement} */ (document.getElementById(id)).select();
         say("It is selected: copy it with your keyboard or its menu.");
       }

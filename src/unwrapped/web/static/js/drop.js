@@ -1,5 +1,5 @@
 // @ts-check
-// Files from a drop anywhere on the page, or from a chooser: folders are walked through.
+// Collects files that are dropped anywhere on the page or chosen; folders are searched for files.
 import { send } from "./upload.js";
 
 /** @typedef {{file: File, name: string}} Given */
@@ -10,7 +10,7 @@ async function entriesOf(folder) {
   /** @type {FileSystemEntry[]} */
   const all = [];
   for (;;) {
-    // It gives a hundred at a time.
+    // A call returns a hundred entries at most.
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
     if (!some.length) return all;
     all.push(...some);
@@ -30,7 +30,7 @@ async function walk(entry) {
 
 /** @param {DataTransfer} dropped @returns {Promise<Given[]>} */
 async function givenBy(dropped) {
-  // All entries are asked for at once: after the first pause there are none.
+  // Read all entries before the first await: after it, the list is empty.
   const entries = [...dropped.items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => !!entry);
   if (entries.length) return (await Promise.all(entries.map(walk))).flat();
   return [...dropped.files].map((file) => ({ file, name: file.name }));

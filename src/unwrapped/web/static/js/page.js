@@ -1,6 +1,6 @@
 // @ts-check
-// On every screen: files that are dropped or chosen are sent, links are copied and shared,
-// and `/` or Ctrl-K opens the search, whose script comes when it is asked for.
+// Runs on every screen: sends files that are dropped or chosen, copies and shares links,
+// and opens the search on `/` or Ctrl-K; its script is loaded only then.
 import { startDrops } from "./drop.js";
 import { startCopies } from "./copy.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-// What plays now: asked for while somebody looks.
+// Keeps the track that is playing up to date while the page is visible.
 
 const corner = /** @type {HTMLElement} */ (document.querySelector("[data-playing]"));
 const [title, artist] = corner.querySelectorAll("bdi");
@@ -7,7 +7,7 @@ const [title, artist] = corner.querySelectorAll("bdi");
 setInterval(async () => {
   if (document.hidden) return;
   const answer = await fetch("/playing").catch(() => null);
-  // Who has signed out meanwhile is led elsewhere.
+  // After signing out elsewhere, the request is redirected to the page to sign in.
   if (!answer?.ok || answer.redirected) return;
   const playing = await answer.json();
   corner.hidden = !playing;

@@ -1,6 +1,6 @@
 // @ts-check
-// Follows a task live: one stream a page, closed while nobody looks at it. What it has come to
-// is shown by the page, which is then loaded once more.
+// Shows the progress of a task live: one stream per page, closed while the page is hidden.
+// When the task has ended, the page is loaded again and shows the result.
 
 const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-task]"));
 const ENDED = ["completed", "failed", "cancelled"];
@@ -31,7 +31,7 @@ if (place) {
     stream = new EventSource(`/api/v1/tasks/${place.dataset.task}/events`);
     stream.addEventListener("message", show);
     stream.addEventListener("error", () => {
-      // The browser comes back by itself, unless the server refuses it.
+      // The browser reconnects by itself, unless the server has refused the request.
       if (stream?.readyState === EventSource.CLOSED) setTimeout(follow, 3000);
     });
   };

@@ -1,5 +1,5 @@
 // @ts-check
-// What is found while somebody types into the dialog of the search.
+// Shows results in the search dialog while somebody types.
 import { element } from "./upload.js";
 
 /** @typedef {{id: string, name: string, artist: string}} Found */
@@ -40,8 +40,8 @@ async function find(dialog, field) {
   const all = answer?.ok ? await answer.json() : {};
   if (mine !== asked) return;
   const lines = KINDS.flatMap(([kind, title]) => (all[kind] ?? []).slice(0, MOST).map((one) => line(kind, title, one)));
-  const said = lines.length ? "The most played. Enter shows all." : "Nothing is called so.";
+  const said = lines.length ? "The most played. Press Enter for all results." : "Nothing has this in its name.";
   dialog.querySelector("[data-found]")?.replaceChildren(...lines);
   const place = dialog.querySelector("[data-said]");
-  if (place) place.textContent = answer?.ok ? said : "The search did not answer. Enter asks again.";
+  if (place) place.textContent = answer?.ok ? said : "The search did not answer. Press Enter to try again.";
 }

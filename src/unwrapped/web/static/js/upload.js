@@ -1,6 +1,6 @@
 // @ts-check
-// Sends files one after the other, each as the raw body of a request, and begins their import.
-// The browser streams a file from its disk: nothing of it is held in memory here.
+// Sends files one after the other, each as the raw body of a request, then begins their import.
+// The browser streams a file from the disk: no file is loaded into memory.
 
 /** @typedef {import("./drop.js").Given} Given */
 /** @typedef {{given: Given, id: string, sent: number, fault: string, bar: HTMLProgressElement, said: HTMLElement, trouble: HTMLElement}} Sending */
@@ -40,7 +40,7 @@ export function send(files) {
   }
   part("total").textContent = "";
   if (batch.length + files.length > most) {
-    part("total").textContent = `These are ${batch.length + files.length} files, and ${most} go at once. Pack the folder into one zip and drop that.`;
+    part("total").textContent = `These are ${batch.length + files.length} files, but only ${most} can be sent at once. Pack them into one zip and drop that.`;
   } else {
     batch.push(...files.map(shown));
   }
@@ -90,7 +90,7 @@ async function run() {
   if (isCancelled || !batch.length) return;
   if (batch.some((one) => one.fault)) {
     part("retry").hidden = false;
-    part("total").textContent = "Nothing is imported before every file in this list is sent.";
+    part("total").textContent = "Nothing is imported until every file in this list is sent.";
     return;
   }
   await begin();
@@ -105,7 +105,7 @@ function hold(event) {
 async function sendOne(one) {
   fail(one, "");
   const limit = Number(dialog.dataset.mostBytes);
-  if (one.given.file.size > limit) return fail(one, `It is larger than ${amount(limit)}, which is what this server takes.`);
+  if (one.given.file.size > limit) return fail(one, `It is larger than ${amount(limit)}, the most that this server accepts.`);
   if (!one.given.file.size) return fail(one, "It is empty.");
   const begun = performance.now();
   await new Promise((resolve) => {

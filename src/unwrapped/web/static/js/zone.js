@@ -1,5 +1,5 @@
 // @ts-check
-// Fills in the zone of the browser, where nobody has chosen one.
+// Fills in the browser's time zone, unless somebody has chosen one.
 
 const field = /** @type {HTMLInputElement | null} */ (document.getElementById("time_zone"));
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

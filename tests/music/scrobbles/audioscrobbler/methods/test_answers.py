@@ -44,7 +44,7 @@ class Counts(msgspec.Struct):
 
 
 class NowPlaying(msgspec.Struct):
-    """All four names are there, empty or not."""
+    """All four names are required, even if empty."""
 
     artist: Corrected
     track: Corrected
@@ -67,7 +67,7 @@ class One(msgspec.Struct):
 
 
 class Several(msgspec.Struct):
-    """Its answer to a batch."""
+    """rustfm's answer to a batch."""
 
     counts: Counts = msgspec.field(name="@attr")
     scrobble: list[Scrobble]
@@ -82,7 +82,7 @@ class Session(msgspec.Struct):
 
 
 class LastError(msgspec.Struct):
-    """Navidrome's, rustfm's: a number."""
+    """The error of Navidrome and rustfm: a number."""
 
     error: int
     message: str
@@ -113,7 +113,7 @@ class Date(msgspec.Struct):
 
 
 class Playing(msgspec.Struct):
-    """Marks what plays now."""
+    """The mark of the track that is playing."""
 
     nowplaying: str
 
@@ -140,7 +140,7 @@ class RecentTracks(msgspec.Struct):
 
 
 class Registered(msgspec.Struct):
-    """The only number beside its own text."""
+    """The time of registration, the only number that has a text beside it."""
 
     unixtime: str
     text: int = msgspec.field(name="#text")
@@ -185,7 +185,7 @@ def test_plays_in_xml_are_as_last_fm_writes_them() -> None:
     )
 
 
-def test_what_plays_now_and_sessions_have_their_types() -> None:
+def test_playing_tracks_and_sessions_have_their_types() -> None:
     playing = _read(answers.now_playing(TAKEN, None), "nowplaying", NowPlaying)
     assert playing.ignoredMessage == Message("0", "")
     session = _read(answers.session("anna", "key"), "session", Session)

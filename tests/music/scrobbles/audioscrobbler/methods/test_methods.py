@@ -1,4 +1,4 @@
-"""Audioscrobbler 2.0 over HTTP: what clients call, and what they read."""
+"""Audioscrobbler 2.0 over HTTP: the calls of clients, and the answers."""
 
 import time
 import xml.etree.ElementTree as ET
@@ -52,7 +52,7 @@ async def test_a_repeat_after_a_lost_answer_is_accepted_and_counts_once(
         assert await anna.heard() == [("A", "T", AT)]
 
 
-async def test_of_a_batch_the_bad_plays_are_ignored_and_named(anna: Anna) -> None:
+async def test_invalid_plays_of_a_batch_are_ignored_and_named(anna: Anna) -> None:
     key = await anna.sign_in()
     future = int(time.time()) + 7200
     rows = [("A", "T", AT), ("", "T", AT), ("A", " ", AT), ("A", "T", 0), ("A", "T", future)]  # fmt: skip
@@ -71,7 +71,7 @@ async def test_of_a_batch_the_bad_plays_are_ignored_and_named(anna: Anna) -> Non
     assert "1: its time is in the future" in reason
 
 
-async def test_what_plays_now_is_never_a_listen(anna: Anna) -> None:
+async def test_a_track_that_is_playing_is_never_a_listen(anna: Anna) -> None:
     key = await anna.sign_in()
     play = {"artist": "A", "track": "T", "duration": 200, "timestamp": AT}
     answer = await anna.call("track.updateNowPlaying", sk=key, **play)
@@ -97,7 +97,7 @@ async def test_a_proof_of_the_token_opens_a_session(anna: Anna, name: str) -> No
         assert opened["session"]["subscriber"] == 0
 
 
-async def test_the_token_itself_is_good_as_a_key(anna: Anna) -> None:
+async def test_the_token_itself_is_accepted_as_a_session_key(anna: Anna) -> None:
     info = await anna.call("auth.getSessionInfo", sk=anna.token)
     assert info["application"]["session"]["name"] == NAME
 
@@ -120,7 +120,7 @@ async def test_the_token_itself_is_good_as_a_key(anna: Anna) -> None:
         ("user.getRecentTracks", {"user": NAME}, 9),
     ],
 )
-async def test_what_is_refused_has_its_number_in_both_forms(
+async def test_refusals_have_their_code_in_both_forms(
     anna: Anna, method: str, parameters: dict[str, object], error: int
 ) -> None:
     in_json = await anna.call(method, **parameters)
@@ -146,7 +146,7 @@ async def test_what_is_refused_has_its_number_in_both_forms(
         ("user.getRecentTracks", {"user": "somebody-else"}, 6),
     ],
 )
-async def test_what_a_holder_is_refused_is_noted_in_words(
+async def test_the_reason_of_a_refusal_is_stored_for_the_holder(
     anna: Anna, method: str, parameters: dict[str, object], error: int
 ) -> None:
     key = await anna.sign_in()
@@ -159,7 +159,7 @@ async def test_what_a_holder_is_refused_is_noted_in_words(
 
 
 async def test_an_app_is_granted_a_session_once(anna: Anna) -> None:
-    """`auth.getToken`, somebody's consent, `auth.getSession`."""
+    """`auth.getToken`, the confirmation by a person, `auth.getSession`."""
     got = await anna.client.get("/2.0/", params={"method": "auth.gettoken", "format": "json"})  # fmt: skip
     request = got.json()["token"]
     waiting = await anna.call("auth.getSession", token=request)
@@ -182,7 +182,7 @@ async def test_sessions_end_with_their_token(anna: Anna) -> None:
     assert answer["error"] == 9
 
 
-async def test_somebody_elses_token_opens_their_own_history_alone(
+async def test_a_token_opens_only_the_history_of_its_holder(
     anna: Anna, session: AsyncSession, resources: Resources
 ) -> None:
     other = (await make_user(session, username="bert")).id or 0
@@ -224,7 +224,7 @@ async def test_recent_tracks_are_paged_and_bounded(anna: Anna) -> None:
     assert (loved["T4"], loved["T3"]) == ("1", "0")
 
 
-async def test_somebody_is_known_with_the_figures_of_all_their_history(
+async def test_a_person_has_the_totals_of_the_whole_history(
     make_client: MakeClient, common_resources: Resources
 ) -> None:
     client = make_client(common_resources)
@@ -253,7 +253,7 @@ async def test_a_scrobble_is_removed_and_a_track_unloved(anna: Anna) -> None:
 
 
 @pytest.mark.parametrize("path", ["/2.0", "/2.0/", "//2.0//", "/apis/audioscrobbler/2.0", "/apis/audioscrobbler/2.0/"])  # fmt: skip
-async def test_every_spelling_of_the_address_is_it(anna: Anna, path: str) -> None:
+async def test_every_spelling_of_the_address_works(anna: Anna, path: str) -> None:
     query = urlencode({"method": "user.getinfo", "sk": anna.token})
     address = f"https://testserver{path}?{query}"
     got = await anna.client.get(address)
@@ -264,7 +264,7 @@ async def test_every_spelling_of_the_address_is_it(anna: Anna, path: str) -> Non
     assert posted.json()["user"]["name"] == NAME
 
 
-async def test_json_is_what_is_asked_for(anna: Anna) -> None:
+async def test_a_client_can_ask_for_json(anna: Anna) -> None:
     query = {"method": "user.getinfo", "sk": anna.token}
     accept = {"Accept": "application/json"}
     by_header = await anna.client.get("/2.0/", params=query, headers=accept)
@@ -278,7 +278,7 @@ async def test_json_is_what_is_asked_for(anna: Anna) -> None:
     assert "<name>Anna</name>" in as_text.text
 
 
-async def test_nothing_there_is_a_page(anna: Anna) -> None:
+async def test_no_answer_is_a_page(anna: Anna) -> None:
     """A browser's `Accept` changes nothing, and no answer leads to a sign-in."""
     html = {"Accept": "text/html", "Cookie": "__Host-Http-session=x"}
     for method, path, status, form in (
@@ -293,7 +293,7 @@ async def test_nothing_there_is_a_page(anna: Anna) -> None:
         assert status >= 400
 
 
-async def test_a_body_has_bounds(anna: Anna) -> None:
+async def test_the_size_of_a_body_is_limited(anna: Anna) -> None:
     large = await anna.client.post(
         "/2.0/?format=json", content=b"x=" + b"y" * MOST_BYTES
     )
@@ -303,7 +303,7 @@ async def test_a_body_has_bounds(anna: Anna) -> None:
     assert '<error code="6">' in many.text
 
 
-async def test_pages_of_any_origin_may_ask(anna: Anna) -> None:
+async def test_pages_of_any_origin_may_send_requests(anna: Anna) -> None:
     ask = {"Origin": "https://player.example", "Access-Control-Request-Method": "POST"}
     preflight = await anna.client.request("OPTIONS", "/2.0/", headers=ask)
     assert preflight.status_code == 204
@@ -313,7 +313,7 @@ async def test_pages_of_any_origin_may_ask(anna: Anna) -> None:
         assert "access-control-allow-credentials" not in one.headers
 
 
-async def test_where_no_more_is_taken_clients_keep_what_they_have(
+async def test_clients_keep_their_plays_if_the_inbox_is_full(
     anna: Anna, configure: Configure
 ) -> None:
     key = await anna.sign_in()
@@ -358,6 +358,8 @@ async def test_no_secret_of_a_request_is_logged(anna: Anna) -> None:
         assert secret not in log.text
 
 
-async def test_an_error_before_the_mount_has_its_form(anna: Anna) -> None:
+async def test_errors_outside_the_endpoints_have_the_form_of_the_protocol(
+    anna: Anna,
+) -> None:
     answer = await anna.client.get("/2.0/?format=json", headers={"Host": "elsewhere.example"})  # fmt: skip
     assert answer.json()["error"] == 6

@@ -1,1 +1,1 @@
-"""The methods of Audioscrobbler 2.0, and what they answer."""
+"""The methods of Audioscrobbler 2.0, and their answers."""

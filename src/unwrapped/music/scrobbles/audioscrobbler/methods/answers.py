@@ -1,8 +1,8 @@
-"""The answers of Audioscrobbler 2.0, in the types that the parsers of clients need.
+"""The answers of the methods of Audioscrobbler 2.0.
 
-The types are those that strict clients expect: `corrected`, `code` and `timestamp` are
-strings, counts of scrobbles and `subscriber` are numbers. XML is rendered from the same
-answers (`rendering.py`).
+The types of members are those that strict clients expect: `corrected`, `code` and
+`timestamp` are strings; the counts of accepted scrobbles are numbers. `rendering.py`
+renders the same answers as XML.
 """
 
 from collections.abc import Sequence
@@ -17,19 +17,19 @@ SIZES = ("small", "medium", "large", "extralarge")
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A play of the history, or the current one."""
+    """A play of the history, or the track that is playing."""
 
     artist: str
     title: str
     album: str
     started_at: datetime | None
-    """None: it is playing now."""
+    """None if the track is playing now."""
     is_loved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The owner of a history, with figures about all of it."""
+    """The owner of a history, with the totals of the whole history."""
 
     name: str
     url: str
@@ -46,17 +46,17 @@ def session(name: str, key: str) -> Answer:
 
 
 def requested(token: str) -> Answer:
-    """A token that a person is to confirm."""
+    """A request for a session, which a person has to confirm."""
     return {"token": token}
 
 
 def now_playing(given: Given, ignored: Ignored | None) -> Answer:
-    """The track reported as playing now."""
+    """The track that the client reported as playing."""
     return {"nowplaying": {**_names(given), **_ignored(ignored)}}
 
 
 def scrobbles(plays: Sequence[tuple[Given, Ignored | None]]) -> Answer:
-    """The outcome of each play: an object for one, an array for several."""
+    """The outcome of each play. A single outcome is an object, several are an array."""
     rows: list[Value] = [
         {**_names(given), "timestamp": given.timestamp, **_ignored(ignored)}
         for given, ignored in plays
@@ -77,7 +77,7 @@ def recent_tracks(
     total: int,
     is_extended: bool,
 ) -> Answer:
-    """Plays, the latest first; one that plays now comes before them, on every page."""
+    """A page of plays, the latest first; every page begins with the track that is playing."""
     pages = -(-total // per_page)
     counts: Answer = {
         "user": name,
@@ -91,7 +91,7 @@ def recent_tracks(
 
 
 def user(person: Person) -> Answer:
-    """The owner of a history."""
+    """The owner of a history, with its totals."""
     since = int(person.since.timestamp())
     return {
         "user": {

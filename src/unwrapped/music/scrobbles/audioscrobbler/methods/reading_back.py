@@ -1,4 +1,4 @@
-"""Audioscrobbler 2.0: methods that read the token holder's own history."""
+"""Audioscrobbler 2.0: methods that read the history of the token's holder."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ PAGE, MOST = 50, 200
 
 
 async def get_info(call: Call) -> Answer:
-    """The owner of the history, with figures about all of it."""
+    """Return the owner of the history, with the totals of the whole history."""
     holder = await _require_own(call)
     zone = parse_zone(holder.time_zone)
     async with session_of(call.request, holder) as session:
@@ -40,7 +40,7 @@ async def get_info(call: Call) -> Answer:
 
 
 async def get_recent_tracks(call: Call) -> Answer:
-    """Plays, the latest first, and the current one."""
+    """Return a page of plays, the latest first, and the track that is playing."""
     holder = await _require_own(call)
     per_page = min(_number(call, "limit") or PAGE, MOST)
     page = _number(call, "page") or 1
@@ -66,7 +66,7 @@ async def get_recent_tracks(call: Call) -> Answer:
 
 
 async def _require_own(call: Call) -> Holder:
-    """The caller, who must ask about themselves. Raises `Refusal`."""
+    """The caller. Raises `Refusal` if they ask about another user."""
     holder = await require_holder(call)
     await count_read(call.resources, holder)
     name = call.parameters.get("user")
@@ -103,5 +103,5 @@ async def _tracks(
 
 
 def _number(call: Call, name: str) -> int:
-    """A parameter that is a count; 0 if it is not a valid one."""
+    """A parameter that is a count; 0 if it is missing or invalid."""
     return max(whole(call.parameters.get(name)) or 0, 0)

@@ -25,4 +25,4 @@ METHODS: Mapping[str, Method] = {
     "user.getinfo": reading_back.get_info,
     "user.getrecenttracks": reading_back.get_recent_tracks,
 }
-"""By name in lower case: clients spell them in several ways."""
+"""The functions of the methods, by name in lower case: clients differ in the case."""

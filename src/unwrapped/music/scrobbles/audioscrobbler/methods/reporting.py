@@ -1,4 +1,4 @@
-"""Audioscrobbler 2.0: methods that report plays, and loved tracks."""
+"""Audioscrobbler 2.0: methods that report plays and loved tracks, or remove plays."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ from unwrapped.music.scrobbles.scrobble import msid_of
 
 
 async def update_now_playing(call: Call) -> Answer:
-    """Store the current play."""
+    """Store the track that is playing."""
     holder = await require_holder(call)
     given = read_play(call.parameters)
     ignored = given.nameless()
@@ -34,7 +34,7 @@ async def update_now_playing(call: Call) -> Answer:
 
 
 async def scrobble(call: Call) -> Answer:
-    """Store plays; the answer names those that are not accepted."""
+    """Store plays; the answer has the outcome of each."""
     holder = await require_holder(call)
     plays = read_plays(call.parameters)
     if not plays:
@@ -53,17 +53,17 @@ async def scrobble(call: Call) -> Answer:
 
 
 async def love(call: Call) -> Answer:
-    """Love a track."""
+    """Store that the caller loves a track."""
     return await _give(call, LOVED)
 
 
 async def unlove(call: Call) -> Answer:
-    """Stop loving a track."""
+    """Store that the caller no longer loves a track."""
     return await _give(call, 0)
 
 
 async def remove_scrobble(call: Call) -> Answer:
-    """Remove a play."""
+    """Remove the plays of a track that began in the given second."""
     holder = await require_holder(call)
     msid = msid_of(require(call, "artist"), require(call, "track"))
     started_at = read_play(call.parameters).started_at

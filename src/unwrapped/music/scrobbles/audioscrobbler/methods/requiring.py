@@ -1,4 +1,4 @@
-"""Audioscrobbler 2.0: what methods require."""
+"""Audioscrobbler 2.0: what methods require of a request."""
 
 from unwrapped.music.scrobbles.audioscrobbler.call import Call
 from unwrapped.music.scrobbles.audioscrobbler.faults import Fault, Refusal
@@ -14,7 +14,7 @@ async def require_holder(call: Call) -> Holder:
 
 
 def require(call: Call, name: str) -> str:
-    """A required parameter. Raises `Refusal`."""
+    """The value of a required parameter. Raises `Refusal` if it is missing or empty."""
     if value := call.parameters.get(name):
         return value
     raise Refusal(Fault.PARAMETERS, f"{Fault.PARAMETERS.words}: {name}")

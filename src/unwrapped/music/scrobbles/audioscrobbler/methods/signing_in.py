@@ -1,4 +1,4 @@
-"""Audioscrobbler 2.0: how clients open a session, by a password or by a browser."""
+"""Audioscrobbler 2.0: methods that open a session, by a password or by a browser."""
 
 from collections.abc import Callable, Mapping
 
@@ -24,7 +24,7 @@ _NOT_REDEEMED: Mapping[RequestState, Fault] = {
 
 
 async def get_mobile_session(call: Call) -> Answer:
-    """Open a session with a token in place of a password."""
+    """Open a session; the client sends the scrobbling token in place of a password."""
     try:
         holder = await _by_password(call)
     except WrongToken as error:
@@ -34,13 +34,13 @@ async def get_mobile_session(call: Call) -> Answer:
 
 
 async def get_token(call: Call) -> Answer:
-    """Ask for a session, which a person grants in a browser."""
+    """Return a request for a session, which a person confirms in a browser."""
     async with open_session(call.request) as session:
         return answers.requested(sessions_of(session, call.resources).request())
 
 
 async def give_session(call: Call) -> Answer:
-    """Open the session that a person has granted."""
+    """Open the session of a request that a person has confirmed."""
     request = require(call, "token")
     async with open_session(call.request) as session:
         sessions = sessions_of(session, call.resources)
@@ -53,14 +53,16 @@ async def give_session(call: Call) -> Answer:
 
 
 async def describe_session(call: Call) -> Answer:
-    """The answer with a new session."""
+    """Return the session of the key that the client sent."""
     holder = await require_holder(call)
     key = call.parameters.get("sk")
     return {"application": answers.session(holder.username, key)}
 
 
 async def _by_password(call: Call) -> Holder:
-    """Raises `WrongToken`, or `Refusal` if there is no proof at all."""
+    """The holder of the token. Raises `WrongToken`, or `Refusal` if the client sent neither
+    a proof nor a password.
+    """
     username, proof = call.parameters.get("username"), call.parameters.get("authtoken")
     if proof:
         proves = _proved_by(username, proof)
@@ -70,6 +72,6 @@ async def _by_password(call: Call) -> Holder:
 
 
 def _proved_by(username: str, proof: str) -> Callable[[str], bool]:
-    # pyscrobbler computes it from the name in lower case, in any case it sends.
+    # pyscrobbler computes the proof with the name in lower case, but sends the name as typed.
     spellings = (username, username.lower())
     return lambda known: any(is_proof(proof, name, known) for name in spellings)
