@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Build the image without an image registry, on a base made from Debian's packages, and
-# check what docs/self-hosting.md says of it. Runs as root, on Debian, with these of its
-# packages: podman, runc, netavark, iptables, mmdebstrap, curl.
+# check what docs/self-hosting.md says about it. This runs as root on Debian, and needs the
+# packages podman, runc, netavark, iptables, mmdebstrap and curl.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,7 +12,8 @@ GRACE_SECONDS=60
 
 mkdir -p "$WORK/base/certificates"
 export CONTAINERS_CONF=$WORK/containers.conf CONTAINERS_STORAGE_CONF=$WORK/storage.conf
-# Limits that may be set where this runs in a container itself; a storage of its own.
+# The limits can also be set when this script itself runs in a container. The images are
+# stored in a folder of their own.
 cat >"$CONTAINERS_CONF" <<END
 [containers]
 default_ulimits = ["nofile=16384:16384", "nproc=16384:16384"]
@@ -55,7 +56,7 @@ until_ready() {
         "http://$ADDRESS/readyz" 2>/dev/null || fail "It is not ready: podman logs unwrapped-check"
 }
 
-# Start a container on the volume, with these options, and print how long it took.
+# Start a container on the volume, with these options, and print how long the start took.
 start() {
     local began=$(date +%s%N)
     podman run --detach --name unwrapped-check --publish "$ADDRESS:8000" \
@@ -68,7 +69,7 @@ remove() {
     podman rm --force --time 0 unwrapped-check >/dev/null 2>&1 || true
 }
 
-# SIGTERM has to end it by itself (128 + 15), before the grace is over and SIGKILL comes.
+# After SIGTERM, the service must end by itself (128 + 15), before SIGKILL after the grace time.
 stop() {
     local began=$(date +%s%N)
     podman stop --time "$GRACE_SECONDS" unwrapped-check >/dev/null
