@@ -1,11 +1,11 @@
-# For people with Atlas's own command (https://atlasgo.io); `task db:migrate:*` needs none of it.
+# For people who use Atlas's own command (https://atlasgo.io); `task db:migrate:*` does not read this file.
 #
 #   atlas migrate diff   --env local add_tags
 #   atlas migrate apply  --env local --var url="postgres://user:pw@localhost:5432/unwrapped?search_path=public&sslmode=disable"
 #   atlas migrate status --env local --var url="…"
 #
-# A dev database of your own (--var dev="postgres://…/dev?search_path=public") must be empty, and
-# made anew for each run: Atlas cleans the schema public, and the migrations make the schema pgq, too.
+# A dev database of your own (--var dev="postgres://…/dev?search_path=public") must be empty. Create it
+# again for each run: Atlas cleans only the schema public, and the migrations also create the schema pgq.
 
 variable "url" {
   type    = string

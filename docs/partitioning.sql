@@ -1,7 +1,7 @@
--- Turns "listen" into a table of 16 hash partitions by listener. Stop web processes and
--- workers first; run it as the role that owns the tables, after a backup:
+-- Turns "listen" into a table of 16 hash partitions by listener. Make a backup, stop web
+-- processes and workers, and run it as the role that owns the tables:
 --   psql "$DATABASE_URL" --set ON_ERROR_STOP=1 --file partitioning.sql
--- What you have granted to other roles is to be granted again. See scaling.md.
+-- Then grant other roles again what they had been granted. See scaling.md.
 BEGIN;
 ALTER TABLE listen RENAME TO listen_unpartitioned;
 CREATE TABLE listen (LIKE listen_unpartitioned INCLUDING ALL EXCLUDING INDEXES)

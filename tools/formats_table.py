@@ -1,6 +1,6 @@
-"""Write docs/formats.md: a text written by hand, and the tables of logs and reasons.
+"""Write docs/formats.md: the logs and what each is, from their records.
 
-Run `uv run task schema` after a change: a test fails if the page is not up to date.
+Run with `uv run task schema` after a change; a test fails when it is not up to date.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from unwrapped.music.sources.reasons import AsideReason
 
 FILE = Path(__file__).parents[1] / "docs" / "formats.md"
 INTRODUCTION = Path(__file__).with_name("formats_intro.md")
-"""The text that is written by hand."""
+"""What is written by hand."""
 
 _MOMENTS = {"start": "start", "end": "end", "near_end": "near the end"}
 
@@ -20,10 +20,10 @@ def formats_page() -> str:
     """The page as text."""
     heads = (
         "Log",
-        "What it is",
+        "Title",
         "Code",
-        "Logs the",
-        "To the",
+        "The time is the",
+        "Precision",
         "Earliest year",
         "Read from",
     )
@@ -38,9 +38,9 @@ def formats_page() -> str:
 
 ## Reasons
 
-Rows that are not listens to a track are counted by reason. Only damage counts towards refusing an upload.
+Rows that are not listens to a track are counted by their reason. Only damaged rows count towards refusing an upload.
 
-{_table([("Reason", "Rows", "Damage"), ("---",) * 3, *reasons])}
+{_table([("Reason", "Rows", "Damaged"), ("---",) * 3, *reasons])}
 """
 
 
@@ -48,9 +48,9 @@ def _cells(name: LogName, log: Log) -> tuple[str, ...]:
     modules = [type(form).__module__ for form in FORMATS if name in form.logs]
     read_from = ", ".join(f"`{module.rpartition('.')[2]}`" for module in modules)
     if log.forgotten_with:
-        read_from = f"the API; forgotten when `{log.forgotten_with}` is unlinked"
+        read_from = f"the API; deleted when `{log.forgotten_with}` is unlinked"
     if log.received:
-        read_from = "what players report to this server"
+        read_from = "submissions of players to this server"
     moment, year = _MOMENTS[log.logs], str(log.earliest_year)
     return (
         f"`{name.value}`", log.title, str(log.code), moment, log.precision, year, read_from
