@@ -389,7 +389,7 @@ def test_a_full_disk_is_shown_and_leaves_nothing_behind(homes: Homes) -> None:
     home = homes.make()
     said = homes.child(home, limit_kib=1024).refused()
     assert re.fullmatch(
-        r"embedded_server_failed: The embedded database cannot be made in .*: .*File too large\.",
+        r"embedded_server_failed: The embedded database cannot be created in .*: .*File too large\.",
         said,
     )
     assert not (homes.folder(home) / "data.partial").exists()
@@ -595,7 +595,7 @@ def test_a_lost_cluster_is_not_made_again_in_silence(homes: Homes) -> None:
     home = homes.with_cluster()
     shutil.rmtree(homes.folder(home))
     said = homes.child(home).refused()
-    assert "which is not there" in said
+    assert "which does not exist" in said
     assert str(home / "postgres" / "cluster") in said
 
 

@@ -616,7 +616,7 @@ class TestFolders:
     def test_a_file_in_place_of_the_folder(self, tmp_path: Path) -> None:
         (tmp_path / "certs").touch()
         for folder in (tmp_path / "certs", tmp_path / "certs" / "deeper"):
-            with pytest.raises(NotWritten, match=r"certs.* cannot be made"):
+            with pytest.raises(NotWritten, match=r"certs.* cannot be created"):
                 make_certificates(folder, [])
 
     @pytest.mark.parametrize("name", FILES)
@@ -631,7 +631,7 @@ class TestFolders:
         with without_privileges():
             with pytest.raises(NotWritten, match=r"authority\.pem cannot be written"):
                 make_certificates(reachable, [])
-            with pytest.raises(NotWritten, match=r"new cannot be made"):
+            with pytest.raises(NotWritten, match=r"new cannot be created"):
                 make_certificates(reachable / "new", [])
         assert list(reachable.iterdir()) == []
 

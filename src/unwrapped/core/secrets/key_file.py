@@ -67,7 +67,7 @@ class KeyFile:
 
     @contextmanager
     def _part(self, text: str) -> Iterator[Path]:
-        """A private temporary file of the text, beside ours."""
+        """A private temporary file of the text, in the same folder."""
         descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=".secret-")
         part = Path(name)
         try:
