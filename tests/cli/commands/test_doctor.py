@@ -48,7 +48,7 @@ def test_an_installation_that_was_never_started_has_no_problem(tmp_path: Path) -
     result = examine(tmp_path / "home")
     assert result.exit_code == 0, result.output
     assert "problem" not in result.stdout
-    assert "`unwrapped serve` creates it" in result.stdout
+    assert "`unwrapped serve` makes it" in result.stdout
     assert not (tmp_path / "home").exists()
 
 
