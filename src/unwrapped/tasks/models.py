@@ -30,7 +30,7 @@ class TaskStatus(StrEnum):
 
 
 class Priority(IntEnum):
-    """Which tasks run first: those that somebody waits for."""
+    """The priority of a task; the highest, which somebody waits for, runs first."""
 
     BATCH = 0
     INTERACTIVE = 1

@@ -211,7 +211,7 @@ def _parts(text: str) -> dict[str, str]:
 
 
 def _places(parts: dict[str, str]) -> list[tuple[str, int]]:
-    """Pop hosts and ports from the parts; as in libpq, one port can be for all hosts."""
+    """Pop hosts and ports from the parts; as in libpq, one port may be for all hosts."""
     hosts, ports = parts.pop("host").split(","), parts.pop("port").split(",")
     if len(ports) == 1:
         ports *= len(hosts)
