@@ -86,7 +86,7 @@ async def running(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-async def test_the_service_runs_on_a_database_of_ones_own(
+async def test_the_service_runs_on_an_external_database(
     external: Settings, clone: DatabaseAddress
 ) -> None:
     app = alone(external.model_copy(update={"database_statement_seconds": 7}))
@@ -165,7 +165,7 @@ async def test_a_start_that_fails_is_shown_in_words(
     assert "hunter2" not in message["message"]
 
 
-async def test_a_database_of_ones_own_is_not_migrated_at_the_start(
+async def test_an_external_database_is_not_migrated_at_the_start(
     external: Settings, server: DatabaseAddress, clone: DatabaseAddress
 ) -> None:
     connection = await asyncpg.connect(clone.for_asyncpg())

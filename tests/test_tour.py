@@ -81,7 +81,7 @@ def assert_judges(client: httpx2.Client, period: str) -> None:
     until(lambda: client.get(path).json()["status"] == "completed" or None, path)
 
 
-def test_the_tour_and_all_is_there_after_a_restart(settled: Place) -> None:
+def test_the_tour_works_and_its_data_survive_a_restart(settled: Place) -> None:
     first = settled.serve()
     said = tour(first.address)
     link = link_in(said)
@@ -161,7 +161,9 @@ def assert_database_is_revived(place: Place, web: Web) -> None:
     web.ready()
 
 
-def test_a_postgresql_of_ones_own_with_two_of_everything(tmp_path: Path) -> None:
+def test_the_tour_works_on_an_external_postgresql_with_two_of_everything(
+    tmp_path: Path,
+) -> None:
     with own_postgres() as server, Place(tmp_path) as place:
         env = {"DATABASE_URL": server.for_adbc(), "SECRET_KEY": SECRET}
         refused = place.run("serve", "--port", "0", **env)

@@ -174,7 +174,7 @@ FORGED = [
 
 
 @pytest.mark.parametrize("cursor", FORGED)
-def test_what_we_never_gave_out_is_refused(cursor: str) -> None:
+def test_cursors_that_were_never_issued_are_refused(cursor: str) -> None:
     with pytest.raises(BadCursor):
         LISTING.parse(cursor)
 

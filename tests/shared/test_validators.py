@@ -101,7 +101,7 @@ def test_required_text_has_no_space_around_it() -> None:
 
 
 @given(ANYTHING)
-def test_what_is_taken_is_clean_and_taken_again(given: str) -> None:
+def test_an_accepted_text_is_clean_and_accepted_again(given: str) -> None:
     try:
         taken = SAFE.validate_python(given)
     except ValidationError:
@@ -112,7 +112,7 @@ def test_what_is_taken_is_clean_and_taken_again(given: str) -> None:
     assert all(unicodedata.category(one) not in {"Cc", "Cs"} for one in taken)
 
 
-async def test_postgresql_takes_what_is_taken(session: AsyncSession) -> None:
+async def test_postgresql_stores_every_accepted_text(session: AsyncSession) -> None:
     for code in (*range(0x3000), *range(0xD7F0, 0x11000), 0x10FFFF):
         try:
             taken = SAFE.validate_python(f"a{chr(code)}b")

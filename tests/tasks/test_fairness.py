@@ -50,7 +50,7 @@ async def try_to_begin(workplace: Workplace, key: str) -> UUID | None:
     return task.id
 
 
-async def test_of_fifty_begun_at_once_twenty_are(workplace: Workplace) -> None:
+async def test_twenty_of_fifty_tasks_at_once_are_begun(workplace: Workplace) -> None:
     other = await somebody_else(workplace)
     begun = await asyncio.gather(
         *(try_to_begin(workplace, str(number)) for number in range(50))

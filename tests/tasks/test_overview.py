@@ -228,7 +228,7 @@ async def test_an_id_of_no_task_is_not_found(
 @pytest.mark.parametrize(
     "beginning", ["", "-", "xyz", "1a%", "a" * 33, "\u0661", "1a\n"]
 )
-async def test_what_begins_no_id_is_refused(
+async def test_a_text_that_begins_no_id_is_refused(
     session: AsyncSession, beginning: str
 ) -> None:
     with pytest.raises(UnclearTaskId, match="from a to f"):

@@ -98,7 +98,7 @@ async def test_a_failed_task_waits_again_with_its_attempts_kept(
 
 
 @pytest.mark.parametrize("status", ["pending", "processing", "completed", "cancelled"])
-async def test_only_what_failed_can_be_retried(
+async def test_only_failed_tasks_can_be_retried(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn, status: str
 ) -> None:
     task_id = await begin_as(resources, ada.id, status=status)
@@ -109,7 +109,7 @@ async def test_only_what_failed_can_be_retried(
     assert read.json()["status"] == status
 
 
-async def test_what_would_fail_again_is_refused_with_the_reason(
+async def test_a_task_that_would_fail_again_is_refused_with_the_reason(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
     columns = FAILED | {"retryable": False, "error_message": "The zip is damaged."}
@@ -119,7 +119,7 @@ async def test_what_would_fail_again_is_refused_with_the_reason(
     assert "The zip is damaged." in answer.json()["detail"]
 
 
-async def test_what_was_begun_again_meanwhile_is_not_retried_besides(
+async def test_a_task_that_was_begun_again_meanwhile_is_not_retried(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
     task_id = await begin_as(resources, ada.id, **FAILED)
@@ -135,7 +135,7 @@ async def test_what_was_begun_again_meanwhile_is_not_retried_besides(
 @pytest.mark.parametrize(
     ("what", "columns"), [("retry", FAILED), ("cancel", {"status": "processing"})]
 )
-async def test_what_is_not_there_and_what_is_somebody_else_s_look_the_same(
+async def test_a_missing_task_and_one_of_somebody_else_look_the_same(
     client: httpx2.AsyncClient,
     resources: Resources,
     ada: SignedIn,
@@ -179,7 +179,7 @@ async def test_a_retried_task_gets_as_many_attempts_as_a_new_one(
     assert (row.status, row.attempt, row.error_code) == ("completed", 7, None)
 
 
-async def test_a_worker_does_what_was_retried(workplace: Workplace) -> None:
+async def test_a_worker_runs_a_retried_task(workplace: Workplace) -> None:
     async def work(task: RunningTask) -> None:
         if task.attempt == 1:
             raise ZeroDivisionError

@@ -74,7 +74,7 @@ def test_what_is_written_is_read_by_its_owner_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_nothing_is_replaced_and_no_half_is_left(tmp_path: Path) -> None:
+def test_no_file_is_replaced_and_no_partial_file_is_left(tmp_path: Path) -> None:
     path = tmp_path / "backup.zip"
     path.write_text("mine")
     with pytest.raises(BackupExists):
@@ -121,7 +121,7 @@ def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
             read(path)
 
 
-def test_another_zip_is_no_backup(tmp_path: Path) -> None:
+def test_another_zip_is_not_a_backup(tmp_path: Path) -> None:
     path = tmp_path / "export.zip"
     with zipfile.ZipFile(path, "w") as other:
         other.writestr("Streaming_History_Audio_2023_1.json", "[]")
@@ -129,7 +129,7 @@ def test_another_zip_is_no_backup(tmp_path: Path) -> None:
         read(path)
 
 
-def test_one_member_too_many_is_refused(tmp_path: Path) -> None:
+def test_an_extra_member_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "backup.zip"
     write(path)
     with zipfile.ZipFile(path, "a") as added:

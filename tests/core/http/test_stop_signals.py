@@ -75,7 +75,7 @@ async def test_afterwards_the_server_has_its_handlers_back(server: Server) -> No
     assert (server.heard, acts) == (list(STOP_SIGNALS), [])
 
 
-async def test_two_that_listen_are_both_shown(server: Server) -> None:
+async def test_two_listeners_are_both_called(server: Server) -> None:
     answer: list[str] = []
     both = asyncio.Event()
 

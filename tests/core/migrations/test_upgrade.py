@@ -100,7 +100,7 @@ def test_files_come_in_order_with_what_their_names_say(directory: Path) -> None:
         ("1_a.sql.sql", "1", "a.sql"),
     ],
 )
-def test_a_name_is_parted_at_its_first_underscore(
+def test_a_name_is_split_at_its_first_underscore(
     name: str, version: str, description: str
 ) -> None:
     migration = Migration(name, "", "")
@@ -241,7 +241,7 @@ def test_a_file_may_choose_its_delimiter() -> None:
         ("-- atlas:delimiter //", "without a delimiter or a text"),
     ],
 )
-def test_what_cannot_be_parted_is_refused(text: str, said: str) -> None:
+def test_a_text_that_cannot_be_split_is_refused(text: str, said: str) -> None:
     with pytest.raises(UnreadableStatement, match=said):
         split_statements(text)
     with pytest.raises(DamagedMigrations, match=f"1_a.sql cannot be read: .*{said}"):
@@ -330,7 +330,7 @@ def test_a_half_applied_file_is_refused_by_name(over: dict[str, object]) -> None
     assert (over["error_stmt"] or "unknown") in refused.value.message  # type: ignore[operator]  # text
 
 
-def test_versions_must_rise_and_checkpoints_are_not_known() -> None:
+def test_versions_must_rise_and_checkpoints_are_not_supported() -> None:
     with pytest.raises(DamagedMigrations, match=r"1_b\.sql must have a later version"):
         pending_migrations(
             [Migration("1_a.sql", "", ""), Migration("1_b.sql", "", "")], []

@@ -170,7 +170,7 @@ def test_a_killed_server_is_restarted_once_by_the_processes_that_share_it(
     assert not is_listening(one.address)
 
 
-def test_nothing_is_to_stop_when_the_server_was_killed(homes: Homes) -> None:
+def test_a_server_that_was_killed_does_not_have_to_be_stopped(homes: Homes) -> None:
     home = homes.with_cluster()
     child = homes.child(home)
     child.ready()
