@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows."""
+"""Rules of this code base that no linter checks."""
 
 import ast
 import re
@@ -28,7 +28,7 @@ WITHOUT_DATA = {"web"}
 
 
 def matches(pattern: str) -> Iterator[tuple[str, str]]:
-    """The lines of our code that the pattern is found in, each with its module."""
+    """The lines of the source in which the pattern is found, each with its module."""
     for module in MODULES:
         for line in module.read_text(encoding="utf-8").splitlines():
             if re.search(pattern, line):

@@ -62,7 +62,7 @@ def test_the_document_can_be_asked_for_again_and_again(app: FastAPI) -> None:
 
 @pytest.fixture
 def external(clone: DatabaseAddress, tmp_path: Path) -> Settings:
-    """Settings of somebody who has a database of their own."""
+    """Settings with an external database."""
     return Settings(
         unwrapped_home=tmp_path / "home",
         secret_key=SecretStr(SECRET),

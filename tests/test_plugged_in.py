@@ -1,4 +1,4 @@
-"""What the package of a domain declares is plugged in by its `DOMAIN`, or said to be missing."""
+"""The `DOMAIN` of a package plugs in everything that the package declares."""
 
 import importlib
 import pkgutil

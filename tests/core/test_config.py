@@ -41,7 +41,7 @@ MARK = "hunter2-of-ada"
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No variable and no file of the person who runs the tests counts."""
+    """Ignore variables and files of the person who runs the tests."""
     for name in NAMES.keys() | OIDC_NAMES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""Files are written whole, or not at all."""
+"""Files are written whole or not at all, and homes are private."""
 
 import os
 import stat

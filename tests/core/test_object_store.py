@@ -104,7 +104,7 @@ async def test_what_the_store_says_is_logged(
     ids=str,
 )
 def test_a_full_disk_has_an_error_of_its_own(error: Exception) -> None:
-    """The last as obstore said it on a real full disk."""
+    """The last error is the text that obstore raised on a real full disk."""
     full = failure_of_store("It could not be stored.", error)
     assert isinstance(full, StorageFull)
     assert "disk is full" in full.message

@@ -1,4 +1,4 @@
-"""Keys that sign, the secret that is kept, tokens that are made and verified."""
+"""Keys that sign, the secret in the home, tokens that are created and verified."""
 
 import stat
 import sys

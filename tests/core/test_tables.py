@@ -51,7 +51,7 @@ def test_every_time_has_a_zone() -> None:
 
 @pytest.mark.parametrize("table", SQLModel.metadata.sorted_tables, ids=str)
 def test_every_reference_to_a_row_has_an_index(table: Table) -> None:
-    """A cascade without one reads the whole table for each row that goes."""
+    """Without an index, a cascade reads the whole table for each deleted row."""
     indexed = [next(iter(index.columns)) for index in table.indexes if index.columns]
     indexed += [
         next(iter(one.columns))

@@ -1,4 +1,4 @@
-"""Asking services outside, over a transport that answers as services do."""
+"""Calls of external services, over a transport that answers as services do."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta

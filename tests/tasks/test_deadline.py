@@ -22,7 +22,7 @@ DEADLINE = timedelta(seconds=0.2)
 async def attempt(
     workplace: Workplace, work: Work, deadline: timedelta = DEADLINE
 ) -> UUID:
-    """Make one attempt at a new task, as a worker does that got the job."""
+    """Make one attempt at a new task, as a worker that got the job does."""
     task_id = await workplace.begin(KIND)
     kind = kind_of(work, deadline=deadline)
     await TaskRunner(workplace.resources).run(kind, task_id)

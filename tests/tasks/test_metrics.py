@@ -1,4 +1,4 @@
-"""Figures about tasks, as Prometheus reads them."""
+"""Metrics of tasks, as Prometheus reads them."""
 
 from datetime import UTC, datetime, timedelta
 

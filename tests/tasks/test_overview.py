@@ -1,4 +1,4 @@
-"""The operator's view of everybody's tasks."""
+"""The operator's view of all people's tasks."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tasks that ended long ago, and the log of the queue, are forgotten."""
+"""Tasks that ended long ago, and the old log of the queue, are deleted."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

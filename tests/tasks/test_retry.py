@@ -51,7 +51,7 @@ async def ada(resources: Resources) -> SignedIn:
 
 
 async def attempt(workplace: Workplace, task_id: UUID, work: Work) -> None:
-    """Make one attempt, as a worker does that got the job."""
+    """Make one attempt, as a worker that got the job does."""
     await TaskRunner(workplace.resources).run(kind_of(work), task_id)
 
 
@@ -61,7 +61,7 @@ async def crash(task: RunningTask) -> None:
 
 
 async def away(task: RunningTask) -> None:
-    """Work that something outside does not serve."""
+    """Work that needs an external service, which is unavailable."""
     await trace_begin(task)
     raise Unavailable("The store is away.")
 

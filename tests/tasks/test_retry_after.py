@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 
 async def away(task: RunningTask) -> None:
-    """Work that something outside does not serve today."""
+    """Work that needs an external service, which is unavailable for the day."""
     raise Unavailable("The store is away.", 46_800)
 
 

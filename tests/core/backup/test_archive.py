@@ -1,4 +1,4 @@
-"""The file of a backup: whole, private, and found out where it was changed."""
+"""The file of a backup: complete and private; every change is detected."""
 
 import stat
 import zipfile

@@ -1,4 +1,4 @@
-"""Access to `/metrics`, and the figures of the process and its database."""
+"""Access to `/metrics`, and the metrics of the process and its database."""
 
 import httpx2
 import pytest

@@ -1,4 +1,4 @@
-"""Hearing of SIGTERM and SIGINT, without taking them from the server."""
+"""Reacting to SIGTERM and SIGINT, without taking them from the server."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Connecting to whichever server of several takes changes."""
+"""Connecting to the one of several servers that accepts writes."""
 
 import asyncio
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A database that answers and takes no changes."""
+"""A database that answers but is read-only."""
 
 import asyncpg
 

@@ -1,4 +1,4 @@
-"""A database without room: what is answered, what is logged, and what goes on.
+"""A database without free space: what is answered and logged, and what still works.
 
 The server itself raises what it raises on a full disk; triggers have it do so.
 """

@@ -50,7 +50,7 @@ async def test_a_client_that_reads_too_slowly_loses_the_snapshot(
     with pytest.raises(MAY_BE_LOST) as lost:
         await read()
     assert is_lost_connection(lost.value)
-    assert seen == [0]  # what was waited for came before that
+    assert seen == [0]  # a count was read before the connection was cut
 
 
 async def test_a_snapshot_that_was_read_in_time_is_closed_once(

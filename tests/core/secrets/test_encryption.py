@@ -1,4 +1,4 @@
-"""Secrets of others at rest: opened by the ring, in their own place alone."""
+"""Third-party secrets at rest: they decrypt with the ring, in their own place only."""
 
 import base64
 
@@ -43,7 +43,7 @@ def test_a_key_that_came_later_is_found() -> None:
     running = Cipher(KeyRing.parse(FIRST), reread=lambda: both.ring)
     assert running.decrypt(new.encrypt("text", HERE), HERE) == "text"
     assert running.decrypt(old.encrypt("text", HERE), HERE) == "text"
-    # The key that it began with is about to go.
+    # The key that the process began with is about to be removed.
     assert running.newest == "k2"
     assert new.decrypt(running.encrypt("text", HERE), HERE) == "text"
     with pytest.raises(UnknownKey):

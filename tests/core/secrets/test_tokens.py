@@ -65,7 +65,7 @@ def test_a_token_within_a_longer_text_is_no_token(wrapped: str) -> None:
 
 
 def test_the_checksum_is_the_one_that_secret_scanners_know() -> None:
-    """CRC32 in base 62, as of GitHub's tokens: it must never change."""
+    """It is a CRC-32 in base 62, as in GitHub's tokens, and must never change."""
     made = TokenKind("unwrapped_pat_")
     body = "unwrapped_pat_" + "a" * RANDOM_CHARACTERS
     sound = [

@@ -48,7 +48,7 @@ def raising(error: Exception) -> Work:
 
 
 async def attempt(workplace: Workplace, task_id: UUID, work: Work) -> None:
-    """Make one attempt, as a worker does that got the job."""
+    """Make one attempt, as a worker that got the job does."""
     await TaskRunner(workplace.resources).run(kind_of(work), task_id)
 
 

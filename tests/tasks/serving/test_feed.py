@@ -178,5 +178,5 @@ async def test_all_streams_end_when_the_process_is_about_to(
     await workplace.change(task_id, "progress = 0.6")
     async with asyncio.timeout(30):
         assert len([state async for state in slow]) <= 1
-    # Nor does a new one begin.
+    # A new stream ends at once, too.
     assert await Watching(feed.watch(task_id)).ended() == []

@@ -1,4 +1,4 @@
-"""Bodies come in time, or the request ends."""
+"""Bodies arrive in time, or the request ends."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ async def ada(resources: Resources) -> SignedIn:
 async def hasty(
     app: FastAPI, client: httpx2.AsyncClient
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of the application that waits for a body but shortly."""
+    """A client of an application that waits for a body only shortly."""
     del client  # has given the application its resources
     transport = httpx2.ASGITransport(app=BodyDeadline(app, GRACE))
     async with httpx2.AsyncClient(

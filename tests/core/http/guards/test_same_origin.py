@@ -1,4 +1,4 @@
-"""Which requests come from a page of our own, by what browsers say."""
+"""Which requests come from a page of the service, by the headers of browsers."""
 
 import pytest
 from fastapi import Request
