@@ -1,4 +1,4 @@
-"""Loading modules that stay as long as the process does."""
+"""Loading modules that stay in memory as long as the process runs."""
 
 import gc
 from collections.abc import Iterator

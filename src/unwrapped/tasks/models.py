@@ -30,7 +30,7 @@ class TaskStatus(StrEnum):
 
 
 class Priority(IntEnum):
-    """The priority of a task; the highest, which somebody waits for, runs first."""
+    """How urgent a task is: tasks that somebody waits for run first."""
 
     BATCH = 0
     INTERACTIVE = 1

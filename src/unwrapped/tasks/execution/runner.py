@@ -1,4 +1,4 @@
-"""One attempt at one task: claim, work, outcome. Errors of the work end here."""
+"""One attempt at one task: claim, work, outcome. A handler's errors are stored here."""
 
 import asyncio
 import random

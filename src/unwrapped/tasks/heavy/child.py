@@ -55,7 +55,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an attempt ended. If it is neither of these, its outcome is in the row."""
+    """How an attempt ended: failed, superseded, or else with its outcome in the row."""
 
     failure: Failure | None = None
     is_superseded: bool = False
