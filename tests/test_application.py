@@ -211,7 +211,7 @@ async def test_a_domain_says_whether_it_is_ready(
     assert schema["required"] == list(ready.json())
 
 
-async def test_what_a_domain_opens_is_open_while_the_application_runs(
+async def test_a_domains_lifespan_lasts_while_the_application_runs(
     settings: Settings, clone: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WORKER", "false")

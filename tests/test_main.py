@@ -49,7 +49,7 @@ def test_importing_starts_nothing_and_app_is_built_when_asked_for(
     assert (done.returncode, done.stdout, done.stderr) == (0, "Unwrapped\n", "")
 
 
-def test_there_is_no_other_name_to_ask_for() -> None:
+def test_the_module_has_no_other_lazy_attribute() -> None:
     with pytest.raises(AttributeError, match="application"):
         _ = unwrapped.main.application
 

@@ -98,7 +98,9 @@ def test_the_pipes_of_a_forked_process_end_with_it_alone() -> None:
 
 
 @pytest.mark.parametrize("variable", ["PYTHONIOENCODING", "LC_ALL", "COVERAGE_FILE"])
-def test_what_an_interpreter_reads_when_it_starts_is_read(variable: str) -> None:
+def test_a_program_is_not_forked_with_a_variable_that_an_interpreter_reads(
+    variable: str,
+) -> None:
     env = ENV | {variable: "ascii"}
     process = start((*PROBE, "return"), env=env, stdout=DEVNULL, stderr=DEVNULL)
     assert not isinstance(process, Forked)

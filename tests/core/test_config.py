@@ -441,7 +441,7 @@ def test_a_child_has_the_settings_of_its_parents_file(tmp_path: Path) -> None:
     assert child.of(OAuthSettings).oidc["home"].registration is None
 
 
-def test_what_a_parent_unsets_stays_unset_in_a_child(tmp_path: Path) -> None:
+def test_a_setting_that_a_parent_unsets_stays_unset_in_a_child(tmp_path: Path) -> None:
     outer = {"DATABASE_URL": "postgresql://ada@db.example/music", "PATH": "/bin"}
     outer |= OIDC | {"worker": "false"}
     with environment(outer):

@@ -92,7 +92,7 @@ async def test_a_commit_that_fails_is_no_success(
     assert (await writer.post("/promise/2")).status_code == 200
 
 
-async def test_what_was_written_before_an_error_is_undone(
+async def test_rows_written_before_an_error_are_undone(
     writer: httpx2.AsyncClient, cloned_resources: Resources
 ) -> None:
     assert (await writer.post("/refuse/1")).status_code == 409

@@ -83,7 +83,7 @@ def replace_by_file(folder: Path) -> None:
     folder.write_text("no folder")
 
 
-async def test_what_the_store_says_is_logged(
+async def test_an_error_of_the_store_is_logged(
     store: ObjectStore, folder: Path, settings: Settings
 ) -> None:
     replace_by_file(folder)

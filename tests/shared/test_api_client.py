@@ -102,7 +102,7 @@ async def test_a_request_whose_error_may_pass_is_tried_again(
     ],
     ids=["no connection", "502", "429"],
 )
-async def test_what_does_not_pass_is_shown_without_its_words(
+async def test_an_error_that_persists_is_raised_without_the_text_of_the_service(
     trouble: Answer | httpx2.Response, expected: type[ExternalAPIError]
 ) -> None:
     service = Service(trouble)
@@ -183,7 +183,7 @@ async def test_a_truncated_answer_is_an_error() -> None:
         await service.client().get(URL)
 
 
-async def test_one_connection_speaks_for_many_people() -> None:
+async def test_a_cookie_for_one_person_is_not_sent_for_another() -> None:
     async with open_http_client() as http:
         assert not http.follow_redirects
         request = http.build_request("GET", URL)

@@ -120,7 +120,7 @@ def encoded(value: object) -> str:
 
 
 @given(JSON | st.tuples(st.just("things"), JSON, JSON, JSON))
-def test_what_somebody_wrote_is_refused_or_a_place(value: object) -> None:
+def test_any_json_is_refused_or_a_position(value: object) -> None:
     try:
         found = LISTING.parse(encoded(value))
     except BadCursor:

@@ -51,7 +51,9 @@ NO_CHARACTERS = ("\ud800", "\udfff", "\ufffe", "\ufdd0")
 @pytest.mark.parametrize(
     "given", [*CONTROLS, *NO_CHARACTERS, "x" * 201, b"bytes", 5, None, ["x"]]
 )
-def test_what_would_break_a_line_or_a_database_is_refused(given: object) -> None:
+def test_values_that_would_break_a_line_or_a_database_are_refused(
+    given: object,
+) -> None:
     for adapter in (SAFE, REQUIRED):
         with pytest.raises(ValidationError):
             adapter.validate_python(given)
@@ -85,7 +87,9 @@ NO_LINES = {"a\nb", "a\tb"}
         None,
     ],
 )
-def test_what_no_line_holds_is_in_no_text_of_several(given: object) -> None:
+def test_characters_that_no_line_may_have_are_refused_in_several_lines(
+    given: object,
+) -> None:
     with pytest.raises(ValidationError):
         LINES.validate_python(given)
 

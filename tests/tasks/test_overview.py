@@ -207,7 +207,7 @@ async def test_a_beginning_of_several_ids_names_them(
     assert refused.value.message.endswith(f"{FIRST}, {SECOND}.")
 
 
-async def test_of_many_ids_some_are_named(session: AsyncSession, ada: int) -> None:
+async def test_only_some_of_many_ids_are_named(session: AsyncSession, ada: int) -> None:
     for number in range(7):
         await make_task(session, ada, id=UUID(int=(0xAB << 120) + number))
     with pytest.raises(UnclearTaskId, match="3, and others"):

@@ -213,7 +213,7 @@ async def test_the_job_of_the_attempt_before_takes_nothing_from_the_retry(
     assert len(await workplace.traces(task_id, "stored")) == 1
 
 
-async def test_of_twenty_retries_at_once_one_is_made(workplace: Workplace) -> None:
+async def test_one_of_twenty_retries_at_once_is_made(workplace: Workplace) -> None:
     task_id = await workplace.begin(KIND)
     await attempt(workplace, task_id, crash)
     await workplace.execute("DELETE FROM pgq.pgqueuer")

@@ -66,7 +66,7 @@ def read(path: Path) -> tuple[Manifest, list[bytes]]:
         return backup.manifest, [b"".join(backup.pieces(one)) for one in members]
 
 
-def test_what_is_written_is_read_by_its_owner_alone(tmp_path: Path) -> None:
+def test_a_backup_can_be_read_and_only_by_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "backup.zip"
     written = write(path)
     assert read(path) == (written, [ROWS, UPLOAD])

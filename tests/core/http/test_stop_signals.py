@@ -59,7 +59,7 @@ async def test_a_signal_reaches_the_loop_and_the_server(
     assert threads == [threading.main_thread()] * 2
 
 
-async def test_afterwards_the_server_has_its_handlers_back(server: Server) -> None:
+async def test_the_server_gets_its_handlers_back(server: Server) -> None:
     acts: list[str] = []
 
     def fail() -> None:

@@ -288,7 +288,7 @@ def revision(version: str, **over: object) -> Revision:
     return Revision(version=version, description="m", **values)  # type: ignore[arg-type]  # shorthand
 
 
-def test_what_is_pending_follows_on_what_is_applied() -> None:
+def test_pending_migrations_follow_the_applied_ones() -> None:
     known = migrations("1", "2", "3")
     assert pending_migrations(known, []) == known
     assert pending_migrations(known, [revision("1")]) == known[1:]
@@ -422,7 +422,7 @@ def test_a_file_without_a_transaction_that_fails_is_not_tried_again(
             attempt(address, directory)
 
 
-def test_what_a_file_sets_does_not_reach_the_next_one(
+def test_settings_of_a_file_do_not_reach_the_next_one(
     address: DatabaseAddress, tmp_path: Path
 ) -> None:
     files: dict[str, str | bytes] = {
@@ -473,7 +473,7 @@ def test_a_server_that_is_not_there_is_one_line(
     assert "secret" not in refused.value.message
 
 
-def test_what_the_database_refuses_is_one_line(
+def test_an_error_of_the_database_is_one_line(
     address: DatabaseAddress, directory: Path
 ) -> None:
     run(apply_migrations(address, directory))

@@ -193,5 +193,5 @@ async def test_the_sweep_deletes_keys_that_limit_nobody(
         (None, "unknown"),
     ],
 )
-def test_whom_an_address_belongs_to(host: str | None, network: str) -> None:
+def test_an_address_counts_for_its_network(host: str | None, network: str) -> None:
     assert network_of(host) == network

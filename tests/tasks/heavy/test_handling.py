@@ -228,7 +228,7 @@ async def test_a_worker_ends_that_can_fork_no_more(
     await eventually(lambda: is_gone(child))
 
 
-async def test_what_a_child_logs_has_the_form_and_the_request_of_the_worker_s(
+async def test_log_lines_of_a_child_have_the_form_and_the_request_of_the_worker_s(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start(LOG_FORMAT="json")

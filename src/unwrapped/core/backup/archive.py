@@ -50,7 +50,7 @@ class BackupWriter:
 
     def __init__(self, path: Path, file: IO[bytes]) -> None:
         self._path = path
-        # The fastest level is enough for text; uploads, zips already, are only stored.
+        # The fastest level is enough for text; uploads, often zips already, are stored.
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
 
     def __enter__(self) -> Self:

@@ -26,7 +26,7 @@ def kept_secret(settings: Settings) -> str | None:
 def keep_secret(settings: Settings, secret: str) -> bool:
     """Store a secret in the home; return False if this installation keeps it elsewhere.
 
-    Raises `WeakSecret` if the secret is too short.
+    Raises `WeakSecret` if the secret cannot be used.
     """
     KeyRing.parse(secret, settings.algorithm)
     if not is_in_home(settings):

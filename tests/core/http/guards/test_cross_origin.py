@@ -91,7 +91,7 @@ async def test_a_preflight_is_answered(page: httpx2.AsyncClient) -> None:
     assert "Origin" in varies(answer)
 
 
-async def test_its_pages_sign_in_and_use_the_token(
+async def test_pages_of_the_front_end_sign_in_and_use_the_token(
     page: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     form = {"username": "ada", "password": PASSWORD}
