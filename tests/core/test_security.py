@@ -188,7 +188,7 @@ def test_a_weak_secret_in_the_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file")
-    with pytest.raises(Unavailable, match=r"secret_key cannot be read or made"):
+    with pytest.raises(Unavailable, match=r"secret_key cannot be read or created"):
         secret_ring(Settings(unwrapped_home=tmp_path / "home"))
 
 

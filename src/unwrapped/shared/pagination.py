@@ -198,4 +198,4 @@ _READ: Mapping[type, Callable[[Any], Any]] = {
     str: _text,
     UUID: _id,
 }
-"""The types of a position. None may be null: null has no position in an order."""
+"""The types in a position, with their parsers. Null has no position in an order."""

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from unwrapped.core.exceptions import Invalid
 
 _STEP = timedelta(days=3)
-"""Shorter than the time between any two clock changes: at least a week."""
+"""Shorter than the shortest time between two clock changes, at least a week."""
 
 
 _NAMES_OF_UTC = {

@@ -48,7 +48,7 @@ class AppState:
             domain.load_error_page for domain in domains if domain.load_error_page
         ]
         self.error_page: ErrorForm | None = loaders[-1]() if loaders else None
-        """How problems are shown to browsers; None: as to programs."""
+        """How problems are shown to browsers; None: as JSON, like to programs."""
 
         self._resources: Resources | None = None
 
