@@ -4,5 +4,5 @@ import pytest
 
 
 def attack(row: int, what: str) -> pytest.MarkDecorator:
-    """Let the ids of a test name a row of the table of attacks."""
+    """Put the number of a row of the table of attacks into the ids of a test."""
     return pytest.mark.parametrize((), [pytest.param(id=f"attack-{row}-{what}")])

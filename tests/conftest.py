@@ -37,7 +37,7 @@ from unwrapped.shared import api_client
 hypothesis.settings.register_profile(
     "repo", derandomize=True, deadline=None, max_examples=45
 )
-# `task test:quick`: an impression.
+# `task test:quick`: for a first impression.
 hypothesis.settings.register_profile(
     "quick", derandomize=True, deadline=None, max_examples=10
 )
@@ -71,8 +71,8 @@ NOT_QUICK = {
     *("tasks/execution", "tasks/heavy", "tasks/serving", "test_fuzzing.py"),
     *("test_tour.py", "test_wheel.py", "tools", "web/pages", "web/public"),
 }
-"""What `--quick` does not load: nearly all of its tests start processes, compute or wait
-long."""
+"""What `--quick` does not load: nearly all of these tests start processes, compute or
+wait long."""
 
 STARTERS = {
     "subprocess",
@@ -93,21 +93,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--quick",
         action="store_true",
-        help="leave out what starts processes, a database server among them",
+        help="leave out tests that start processes, such as a database server",
     )
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One process more than there are cores, since some tests wait; none that is quick.
+    """Use a process more than there are cores, as some tests wait; quick ones do not.
 
-    Each of them loads all tests first, which takes some seconds of a core.
+    Each process loads all tests first, which takes some seconds of a core.
     """
     return (os.process_cpu_count() or 1) + (not config.getoption("quick"))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Load nothing of what is not quick, if only that is asked for."""
+    """Load none of `NOT_QUICK` with `--quick`."""
     tests = Path(__file__).parent
     if not config.getoption("quick") or not collection_path.is_relative_to(tests):
         return None
@@ -115,7 +115,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register our markers."""
+    """Register the project's markers."""
     config.addinivalue_line(
         "markers", "long: takes many seconds, alone or with its like"
     )
@@ -129,9 +129,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Begin with what takes long: at the end the other processes would be idle.
+    """Run long tests first: if they ran at the end, the other processes would be idle.
 
-    What needs programs that not every machine has is left out, unless it is asked for.
+    Tests that need programs that not every machine has are left out unless asked for.
     """
     asked_for = config.getoption("markexpr")
     unasked = [name for name in LEFT_OUT if name not in asked_for]
@@ -149,7 +149,7 @@ def pytest_collection_modifyitems(
 
 
 def is_quick(item: pytest.Item) -> bool:
-    """Whether a test does all its work in one process, and little at that."""
+    """Whether a test does little work, all of it in this process."""
     # What is made once a run is a server, or a hundred verdicts.
     if not isinstance(item, pytest.Function) or "run_folder" in item.fixturenames:
         return False
@@ -162,7 +162,7 @@ def is_quick(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Look for no garbage while tests are loaded, nor in what they are made of."""
+    """Pause garbage collection while tests are loaded, and leave their objects out."""
     gc.disable()
     try:
         return (yield)
@@ -182,13 +182,13 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def logging_as_served() -> None:
-    """Errors are logged as the service does; structlog alone would paint them."""
+    """Log errors as the service does: structlog's default would colour them."""
     configure_logging(Settings())
 
 
 @pytest.fixture(scope="session", autouse=True)
 def services_have_time() -> Iterator[None]:
-    """Services outside may be as slow as a busy machine, but in tests of that limit."""
+    """Give external services more time, since a busy machine slows their doubles."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(api_client, "SECONDS", 60.0)
         yield
@@ -196,7 +196,7 @@ def services_have_time() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_fork_server_is_left() -> Iterator[None]:
-    """The server that forks processes for tests ends with them."""
+    """Stop the server that forks processes for tests after the last test."""
     yield
     stop_server()
 
@@ -230,18 +230,18 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def make_resources(settings: Settings, database: Database) -> Resources:
-    """The resources of a process on a database that is there already."""
+    """The resources of a process on an existing database."""
     return Configure(settings).resources(database)
 
 
 @cache
 def settings_of_domains() -> tuple[Environment, ...]:
-    """The defaults of all domains; to read them for each test would take a while."""
+    """The defaults of all domains, cached: each test would read them too slowly."""
     return configuration_of(Settings()).parts[1:]
 
 
 class Configure:
-    """Changes settings for all resources that it has made, and for those to come."""
+    """Changes the settings of all resources that it has made or will make."""
 
     def __init__(self, settings: Settings) -> None:
         self._configuration = Configuration((settings, *settings_of_domains()))
@@ -257,7 +257,7 @@ class Configure:
         return self._configuration.of(kind)
 
     def resources(self, database: Database) -> Resources:
-        """The resources of a process on a database that is there already."""
+        """The resources of a process on an existing database."""
         settings = self._configuration.core
         made = Resources(
             self._configuration, database, ObjectStore(settings), token_signer(settings)

@@ -1,4 +1,4 @@
-"""Databases for tests: one server a run, one template, a clone where one is needed."""
+"""Databases for tests: a server for each run, a template, and clones of it."""
 
 import asyncio
 import fcntl
@@ -25,7 +25,7 @@ from unwrapped.core.postgres.binaries import copied
 from unwrapped.core.postgres.embedded import STATE_DIR, discard_embedded, start_embedded
 
 ROOM = 4 * 1024**3
-"""Bytes."""
+"""Bytes that must be free in memory for the server's home."""
 
 HASTE = (
     "fsync = off",
@@ -60,7 +60,7 @@ async def _hasten(server: DatabaseAddress) -> None:
 
 
 def _home(run_folder: Path) -> Path:
-    """The home that the processes of a run share: in memory, where there is room."""
+    """The home that the processes of a run share: in memory, if there is room."""
     memory = Path("/dev/shm")  # noqa: S108 - a folder that is the run's alone
     if memory.is_dir() and shutil.disk_usage(memory).free > ROOM:
         return (
@@ -82,7 +82,7 @@ def _state_dir(home: Path) -> Path:
 
 
 def migrated_template(server: DatabaseAddress, run_folder: Path) -> DatabaseAddress:
-    """A database built by the migrations, made by the first who asks in this run."""
+    """A database built by the migrations; the first process that asks creates it."""
     run_folder.mkdir(parents=True, exist_ok=True)
     with (run_folder / "template").open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -102,7 +102,7 @@ async def _make_template(server: DatabaseAddress, template: DatabaseAddress) -> 
 
 @asynccontextmanager
 async def cloned(template: DatabaseAddress) -> AsyncIterator[DatabaseAddress]:
-    """A database of its own with the tables of the template; dropped at the end."""
+    """A new database with the tables of the template; dropped at the end."""
     clone = template.with_database(f"clone_{secrets.token_hex(6)}")
     maintenance = template.with_database("postgres")
     await _execute(
@@ -128,8 +128,8 @@ async def _execute(address: DatabaseAddress, statement: str) -> None:
 class JoinedDatabase(Database):
     """A database whose sessions all join one transaction, which is rolled back.
 
-    App and test have sessions of their own; a commit ends a savepoint. It serves test
-    after test, since its connection and what its engine has compiled are worth keeping.
+    App and test have sessions of their own; a commit ends a savepoint. Many tests use
+    one instance, to keep its connection and the statements that its engine compiled.
     """
 
     def __init__(self, address: DatabaseAddress) -> None:
@@ -138,7 +138,7 @@ class JoinedDatabase(Database):
 
     @asynccontextmanager
     async def undone(self) -> AsyncIterator[None]:
-        """What is done in the meantime is undone at the end."""
+        """Undo at the end what is done within the context."""
         async with self.engine.connect() as connection:
             transaction = await connection.begin()
             self._sessions = self._apart_sessions = async_sessionmaker(
@@ -147,7 +147,7 @@ class JoinedDatabase(Database):
                 expire_on_commit=False,
                 join_transaction_mode="create_savepoint",
             )
-            # What is read in the background must not end inside a savepoint of others.
+            # A read in the background must not end within another session's savepoint.
             self._autocommit_sessions = async_sessionmaker(
                 connection,
                 class_=AsyncSession,

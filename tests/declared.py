@@ -1,4 +1,4 @@
-"""Every problem that an endpoint answers with is one that its `responses=` declares."""
+"""Checks that `responses=` of an endpoint declares all problems that it answers with."""
 
 import json
 from functools import lru_cache
@@ -11,11 +11,11 @@ from unwrapped.core.http.problems import MEDIA_TYPE
 type Codes = dict[str, frozenset[str]]
 
 CRASHED = "internal_error"
-"""No endpoint declares it: it is a defect, which tests provoke on purpose."""
+"""The code of a crash, which no endpoint declares and tests provoke on purpose."""
 
 
 class UndeclaredProblem(AssertionError):
-    """The document does not say that the operation can end so."""
+    """The OpenAPI document does not declare a problem of the operation."""
 
 
 @lru_cache(maxsize=1)
@@ -37,7 +37,7 @@ def _operations(app: FastAPI) -> frozenset[str]:
 
 
 def checked(app: FastAPI) -> ASGIApp:
-    """The application; a request raises `UndeclaredProblem` where it ends in one."""
+    """The application; a request that ends in one raises `UndeclaredProblem`."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         status, is_problem, body = 0, False, b""
@@ -70,7 +70,7 @@ def checked(app: FastAPI) -> ASGIApp:
 
 
 def _operation(scope: Scope) -> str | None:
-    """The operation of a request as the document names it; None where it reached none."""
+    """The operation of a request as the document names it; None if it reached none."""
     route = scope.get("route")
     if route is None or scope["method"] not in route.methods:
         return None

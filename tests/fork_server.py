@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Self
 
 LARGEST_ORDER = 200_000
-"""Bytes: about what the system transfers in one piece."""
+"""Bytes: about as many as the system transfers in one piece."""
 
 THREADS = Path("/proc/self/task")
 
@@ -120,7 +120,7 @@ def load(modules: tuple[str, ...]) -> None:
 
 
 def threads() -> set[str]:
-    """The names of our threads, without the one that runs Python."""
+    """The names of this process's threads, without the one that runs Python."""
     ours = {THREADS / str(os.getpid())}
     return {(t / "comm").read_text().strip() for t in set(THREADS.iterdir()) - ours}
 
@@ -133,7 +133,7 @@ def fork() -> int:
 
 
 def keep_modules() -> None:
-    """Keep the interpreter from clearing our modules when it ends.
+    """Keep the interpreter from clearing modules when it ends.
 
     That would copy most pages of memory just before they are freed.
     """
@@ -144,7 +144,7 @@ def keep_modules() -> None:
 
 
 def take(streams: list[int]) -> None:
-    """Make these our stdin, stdout and stderr."""
+    """Make these the stdin, stdout and stderr of this process."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
 

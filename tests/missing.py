@@ -1,4 +1,4 @@
-"""What a machine may lack, and CI must not."""
+"""Programs that a machine may lack, but CI must have."""
 
 import os
 from typing import Never

@@ -16,7 +16,7 @@ from tests.missing import missing
 
 
 def installed(name: str, *files: Path) -> Path:
-    """A folder with these files and their packages, made by the first who asks."""
+    """A folder with these files and their packages; the first process creates it."""
     npm = shutil.which("npm")
     if npm is None:
         missing("npm")

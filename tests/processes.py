@@ -1,8 +1,8 @@
-"""Run programs as processes of their own; services are forked with their modules.
+"""Runs programs as processes of their own; services are forked with their modules.
 
 A web process and a worker take seconds to load their modules. `start` forks them from a
-server that has loaded these (`tests/fork_server.py`) where that makes no difference. Where
-it may make one, and for all other programs, it starts an interpreter (docs/decisions/0027).
+server that has loaded these (`tests/fork_server.py`), unless the difference matters.
+Then, and for all other programs, it starts an interpreter (docs/decisions/0027).
 """
 
 import os
@@ -104,7 +104,7 @@ class Process(Protocol):
 
 
 class Forked:
-    """A process that the fork server has forked; as a `subprocess.Popen`."""
+    """A process that the fork server has forked, with the methods of `Popen`."""
 
     def __init__(self, reports: IO[bytes], ends: Sequence[IO[bytes] | None]) -> None:
         self._reports = reports
@@ -212,7 +212,7 @@ def _fork(order: Order, *streams: int) -> Forked:
 def _stream(
     stream: int, theirs: ExitStack, *, is_read: bool
 ) -> tuple[int, IO[bytes] | None]:
-    """Return the descriptor for the process and, of a pipe, our end."""
+    """Return the descriptor for the process and, of a pipe, this process's end."""
     if stream == DEVNULL:
         return theirs.enter_context(Path(os.devnull).open("r+b")).fileno(), None
     if stream != PIPE:

@@ -1,4 +1,4 @@
-"""Servers on loopback that imitate one that is away."""
+"""Servers on loopback that imitate an unavailable one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,7 +20,7 @@ async def listening(handler: Handler, port: int = 0) -> AsyncIterator[int]:
 
 
 def refusing(code: str) -> Handler:
-    """What a PostgreSQL does that cannot take a connection now."""
+    """A handler that refuses connections as PostgreSQL does, with this SQLSTATE."""
 
     async def refuse(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -1,4 +1,4 @@
-"""An application of a test on a real socket, in a thread of its own."""
+"""A test's application on a real socket, in a thread of its own."""
 
 import logging
 import socket

@@ -155,7 +155,9 @@ async def test_every_error_below_a_mount_is_in_its_own_form(
 
 
 @pytest.mark.parametrize("path", ["/9.00", "/9.0x/hello", "/apis", "/apis/other/x/y"])
-async def test_errors_beside_it_are_not(client: httpx2.AsyncClient, path: str) -> None:
+async def test_errors_beside_a_mount_are_not_in_its_form(
+    client: httpx2.AsyncClient, path: str
+) -> None:
     answer = await client.get(path)
     assert answer.status_code == 404
     assert "FAILED" not in answer.text
@@ -210,7 +212,7 @@ async def test_a_domain_says_whether_it_is_ready(
     assert schema["required"] == list(ready.json())
 
 
-async def test_what_a_domain_opens_is_open_while_the_application_runs(
+async def test_a_domains_lifespan_lasts_while_the_application_runs(
     settings: Settings, clone: DatabaseAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WORKER", "false")

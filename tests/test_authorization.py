@@ -532,7 +532,7 @@ async def test_somebody_elses_page_is_not_there(
 
 
 async def assert_leads_to_sign_in(client: httpx2.AsyncClient, page: str) -> None:
-    """Nobody who is signed out is shown whether there is such a page."""
+    """A client that is signed out does not learn whether such a page exists."""
     signed_out = await client.get(page)
     assert signed_out.status_code == 303
     assert signed_out.headers["Location"] == f"/sign-in?{urlencode({'next': page})}"

@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows."""
+"""Rules of this code base that no linter checks."""
 
 import ast
 import re
@@ -29,7 +29,7 @@ WITHOUT_DATA = {"web"}
 
 
 def matches(pattern: str) -> Iterator[tuple[str, str]]:
-    """The lines of our code that the pattern is found in, each with its module."""
+    """The lines of the source in which the pattern is found, each with its module."""
     for module in MODULES:
         for line in module.read_text(encoding="utf-8").splitlines():
             if re.search(pattern, line):
@@ -101,7 +101,7 @@ def test_the_session_of_a_request_is_named_once() -> None:
     ]
 
 
-def test_what_an_application_holds_is_looked_at_in_one_module() -> None:
+def test_the_state_of_an_application_is_used_in_one_module() -> None:
     # The sandbox is an application of its own; no part of the service runs in it.
     held = {module for module, _ in matches(r"\bapp\.state\b|\"state\", None")}
     assert held == {"core/http/state.py", "sandbox/app.py", "sandbox/state.py"}
@@ -117,7 +117,7 @@ def test_policies_for_contents_are_built_in_one_module() -> None:
     assert built == {"core/http/policy.py"}
 
 
-def test_endpoints_ask_by_alias() -> None:
+def test_endpoints_name_dependencies_by_alias() -> None:
     """A bare `Depends(` is in the line of an alias only."""
     bare = [
         (module, line)

@@ -78,7 +78,7 @@ def writes(source: str) -> Iterator[str]:
         ('values.update(A="1")', []),
     ],
 )
-def test_what_writes_is_found(source: str, found: list[str]) -> None:
+def test_statements_that_write_are_found(source: str, found: list[str]) -> None:
     assert list(writes(source)) == found
 
 

@@ -49,7 +49,7 @@ def test_importing_starts_nothing_and_app_is_built_when_asked_for(
     assert (done.returncode, done.stdout, done.stderr) == (0, "Unwrapped\n", "")
 
 
-def test_there_is_no_other_name_to_ask_for() -> None:
+def test_the_module_has_no_other_lazy_attribute() -> None:
     with pytest.raises(AttributeError, match="application"):
         _ = unwrapped.main.application
 
@@ -62,7 +62,7 @@ def test_the_document_can_be_asked_for_again_and_again(app: FastAPI) -> None:
 
 @pytest.fixture
 def external(clone: DatabaseAddress, tmp_path: Path) -> Settings:
-    """Settings of somebody who has a database of their own."""
+    """Settings with an external database."""
     return Settings(
         unwrapped_home=tmp_path / "home",
         secret_key=SecretStr(SECRET),
@@ -86,7 +86,7 @@ async def running(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-async def test_the_service_runs_on_a_database_of_ones_own(
+async def test_the_service_runs_on_an_external_database(
     external: Settings, clone: DatabaseAddress
 ) -> None:
     app = alone(external.model_copy(update={"database_statement_seconds": 7}))
@@ -165,7 +165,7 @@ async def test_a_start_that_fails_is_shown_in_words(
     assert "hunter2" not in message["message"]
 
 
-async def test_a_database_of_ones_own_is_not_migrated_at_the_start(
+async def test_an_external_database_is_not_migrated_at_the_start(
     external: Settings, server: DatabaseAddress, clone: DatabaseAddress
 ) -> None:
     connection = await asyncpg.connect(clone.for_asyncpg())

@@ -145,7 +145,7 @@ def held_in(resources: Resources) -> str:
 def assert_whole(
     log: Written, rows: dict[str, list[str]], secrets: dict[str, str]
 ) -> None:
-    """The round left its traces where it is looked for secrets: they would be found."""
+    """The round left traces where secrets are looked for, so they would be found."""
     assert len(log.of("request.done")) > 15
     assert {line["status"] for line in log.of("request.done")} >= {200, 201, 202, 401}
     assert any("planted-name" in row for row in rows["user"])

@@ -1,4 +1,4 @@
-"""What the package of a domain declares is plugged in by its `DOMAIN`, or said to be missing."""
+"""The `DOMAIN` of a package plugs in everything that the package declares."""
 
 import importlib
 import pkgutil
@@ -103,7 +103,7 @@ def require_plugged_in(domain: Domain) -> None:
 
 
 @each_domain
-def test_what_a_package_declares_is_plugged_in(domain: Domain) -> None:
+def test_everything_that_a_package_declares_is_plugged_in(domain: Domain) -> None:
     require_plugged_in(domain)
 
 
@@ -132,7 +132,7 @@ MUSIC = next(domain for domain in DOMAINS if domain.name == "music")
     ],
     ids=["settings", "task kinds", "personal data", "somebody else's settings"],
 )
-def test_what_is_forgotten_is_named_with_the_file_to_change(
+def test_anything_forgotten_is_named_with_the_file_to_change(
     incomplete: Domain, advice: str
 ) -> None:
     with pytest.raises(pytest.fail.Exception) as failure:

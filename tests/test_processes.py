@@ -63,7 +63,7 @@ def state(pid: int) -> str:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_it_receives_signals(how: signal.Signals) -> None:
+def test_a_forked_process_receives_signals(how: signal.Signals) -> None:
     with waiting() as process:
         assert process.poll() is None
         with pytest.raises(subprocess.TimeoutExpired):
@@ -76,7 +76,7 @@ def test_it_receives_signals(how: signal.Signals) -> None:
         process.send_signal(signal.SIGTERM)
 
 
-def test_it_can_be_stopped_and_continued() -> None:
+def test_a_forked_process_can_be_stopped_and_continued() -> None:
     with waiting() as process:
         process.send_signal(signal.SIGSTOP)
         until(lambda: state(process.pid) == "T" or None, "stopped")
@@ -87,7 +87,7 @@ def test_it_can_be_stopped_and_continued() -> None:
         assert process.wait(30) == -signal.SIGTERM
 
 
-def test_its_pipes_end_with_it_and_not_with_others() -> None:
+def test_the_pipes_of_a_forked_process_end_with_it_alone() -> None:
     with waiting() as first, waiting() as second:
         assert first.stdin is not None
         assert first.stdout is not None
@@ -98,7 +98,9 @@ def test_its_pipes_end_with_it_and_not_with_others() -> None:
 
 
 @pytest.mark.parametrize("variable", ["PYTHONIOENCODING", "LC_ALL", "COVERAGE_FILE"])
-def test_what_an_interpreter_reads_when_it_starts_is_read(variable: str) -> None:
+def test_a_program_is_not_forked_with_a_variable_that_an_interpreter_reads(
+    variable: str,
+) -> None:
     env = ENV | {variable: "ascii"}
     process = start((*PROBE, "return"), env=env, stdout=DEVNULL, stderr=DEVNULL)
     assert not isinstance(process, Forked)

@@ -1,4 +1,4 @@
-"""The tour of `examples/tour.sh`, on the embedded database and on one of one's own."""
+"""The tour of `examples/tour.sh`, on the embedded and on an external database."""
 
 import asyncio
 import os
@@ -81,7 +81,7 @@ def assert_judges(client: httpx2.Client, period: str) -> None:
     until(lambda: client.get(path).json()["status"] == "completed" or None, path)
 
 
-def test_the_tour_and_all_is_there_after_a_restart(settled: Place) -> None:
+def test_the_tour_works_and_its_data_survive_a_restart(settled: Place) -> None:
     first = settled.serve()
     said = tour(first.address)
     link = link_in(said)
@@ -105,7 +105,7 @@ def test_the_tour_and_all_is_there_after_a_restart(settled: Place) -> None:
         assert client.get(path).json()["status"] == "pending"
         worker = settled.worker()
         until(lambda: client.get(path).json()["status"] == "completed" or None, path)
-        # Who ends first leaves the database to the other.
+        # The process that ends first leaves the database to the other.
         worker.stop()
         assert client.get("/readyz").is_success
         assert_database_is_revived(settled, second)
@@ -113,7 +113,7 @@ def test_the_tour_and_all_is_there_after_a_restart(settled: Place) -> None:
     server = settled.cluster() / "data" / "postmaster.pid"
     assert second.stop() == -signal.SIGTERM
     assert not server.exists()
-    # The upload went when its import had ended.
+    # The upload was deleted when its import had ended.
     uploads = settled.home.rglob("uploads/**/*")
     assert [file for file in uploads if file.is_file()] == []
     settled.assert_nothing_left()
@@ -161,7 +161,9 @@ def assert_database_is_revived(place: Place, web: Web) -> None:
     web.ready()
 
 
-def test_a_postgresql_of_ones_own_with_two_of_everything(tmp_path: Path) -> None:
+def test_the_tour_works_on_an_external_postgresql_with_two_of_everything(
+    tmp_path: Path,
+) -> None:
     with own_postgres() as server, Place(tmp_path) as place:
         env = {"DATABASE_URL": server.for_adbc(), "SECRET_KEY": SECRET}
         refused = place.run("serve", "--port", "0", **env)
@@ -177,7 +179,7 @@ def test_a_postgresql_of_ones_own_with_two_of_everything(tmp_path: Path) -> None
         for worker in workers:
             worker.until_written("worker.ready")
         said = tour(webs[0].address)
-        # A token, an analysis and a share of the one are good at the other.
+        # A token, an analysis and a share of one web process are valid at the other.
         assert_opens(webs[1], link_in(said), title_in(said))
         with webs[1].client() as client:
             sign_in(client, user_in(said))
@@ -186,7 +188,7 @@ def test_a_postgresql_of_ones_own_with_two_of_everything(tmp_path: Path) -> None
         assert attempts == [1]
         assert _values(server, "SELECT count(*) FROM pgq.pgqueuer") == [0]
 
-        # One of each is enough to go on.
+        # One web process and one worker are enough to go on.
         assert workers[0].stop() == 0
         webs[0].stop()
         with webs[1].client() as client:

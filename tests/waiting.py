@@ -10,7 +10,7 @@ from sqlalchemy import text
 from unwrapped.core.database import Database
 
 PATIENCE_SECONDS = 120.0
-"""What takes longer on the slowest machine will not come."""
+"""Longer than anything takes on the slowest machine."""
 
 _BLOCKED = text(
     "SELECT count(*) FROM pg_stat_activity"

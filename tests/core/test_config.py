@@ -41,7 +41,7 @@ MARK = "hunter2-of-ada"
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No variable and no file of the person who runs the tests counts."""
+    """Ignore variables and files of the person who runs the tests."""
     for name in NAMES.keys() | OIDC_NAMES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
@@ -233,7 +233,7 @@ except InvalidSettings as error:
 """
 
 
-def test_a_closed_file_counts_only_where_it_is_ours(tmp_path: Path) -> None:
+def test_an_unreadable_file_counts_only_if_it_is_the_users_own(tmp_path: Path) -> None:
     def said() -> tuple[str, str]:
         elsewhere = tmp_path / "elsewhere"
         elsewhere.mkdir(exist_ok=True)
@@ -428,7 +428,7 @@ def test_a_child_has_the_configuration_of_its_parent(tmp_path: Path) -> None:
         (tmp_path / ".env").unlink()
 
 
-def test_what_a_parent_has_from_its_file_a_child_has(tmp_path: Path) -> None:
+def test_a_child_has_the_settings_of_its_parents_file(tmp_path: Path) -> None:
     lines = (f"{name}={value}\n" for name, value in OIDC.items())
     (tmp_path / ".env").write_text("".join(lines))
     with environment({"OIDC_HOME_REGISTRATION": "", "LOG_LEVEL": "DEBUG"}):
@@ -441,7 +441,7 @@ def test_what_a_parent_has_from_its_file_a_child_has(tmp_path: Path) -> None:
     assert child.of(OAuthSettings).oidc["home"].registration is None
 
 
-def test_what_a_parent_unsets_stays_unset_in_a_child(tmp_path: Path) -> None:
+def test_a_setting_that_a_parent_unsets_stays_unset_in_a_child(tmp_path: Path) -> None:
     outer = {"DATABASE_URL": "postgresql://ada@db.example/music", "PATH": "/bin"}
     outer |= OIDC | {"worker": "false"}
     with environment(outer):
@@ -473,7 +473,7 @@ def test_bad_values_of_all_domains_are_listed_at_once_and_no_secret() -> None:
     assert MARK not in refused.value.message
 
 
-def test_settings_are_made_of_what_is_given_alone(tmp_path: Path) -> None:
+def test_settings_read_nothing_but_their_arguments(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("LOG_FORMAT=json\n")
     with environment({"LOG_LEVEL": "ERROR"}):
         settings = Settings(database_pool_size=3)

@@ -92,7 +92,7 @@ async def test_a_commit_that_fails_is_no_success(
     assert (await writer.post("/promise/2")).status_code == 200
 
 
-async def test_what_was_written_before_an_error_is_undone(
+async def test_rows_written_before_an_error_are_undone(
     writer: httpx2.AsyncClient, cloned_resources: Resources
 ) -> None:
     assert (await writer.post("/refuse/1")).status_code == 409
@@ -129,7 +129,7 @@ async def test_a_session_commits_at_its_end_and_undoes_at_an_error(
     assert await names(database) == {"ada"}
 
 
-async def test_what_is_done_apart_outlives_an_error(
+async def test_a_session_apart_survives_an_error(
     cloned_resources: Resources,
 ) -> None:
     database = cloned_resources.database
@@ -162,7 +162,7 @@ async def test_a_full_pool_does_not_wait_for_itself(clone: DatabaseAddress) -> N
     await database.dispose()
 
 
-async def test_apart_a_lock_is_waited_for_two_seconds(
+async def test_a_session_apart_waits_two_seconds_for_a_lock(
     cloned_resources: Resources,
 ) -> None:
     database = cloned_resources.database
@@ -212,7 +212,7 @@ async def test_a_connection_that_died_in_the_pool_is_not_given_out(
         assert await session.scalar(text("SELECT pg_backend_pid()")) != dying
 
 
-async def test_one_that_was_ended_this_moment_is_not_given_out_either(
+async def test_a_connection_that_the_server_has_just_ended_is_not_given_out_either(
     cloned_resources: Resources,
 ) -> None:
     database = cloned_resources.database

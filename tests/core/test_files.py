@@ -1,4 +1,4 @@
-"""Files are written whole, or not at all."""
+"""Files are written whole or not at all, and homes are private."""
 
 import os
 import stat
@@ -98,7 +98,7 @@ def test_a_home_that_is_open_to_others_is_closed_and_reported(
     tmp_path.chmod(0o700)
 
 
-def test_a_folder_that_holds_what_is_not_ours_stays_open_and_is_reported(
+def test_a_folder_that_holds_files_of_others_stays_open_and_is_reported(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "secret_key").touch()

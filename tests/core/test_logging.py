@@ -116,7 +116,7 @@ def test_the_level_of_the_settings_holds_for_all(
 
 
 @pytest.mark.parametrize("name", ["uvicorn.access", "pgqueuer", "httpx2"])
-def test_what_the_service_logs_is_not_logged_by_a_library_as_well(
+def test_an_event_that_the_service_logs_is_not_logged_by_a_library_as_well(
     log: Written, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A uvicorn that ran in this process without its own log has disabled one of them.

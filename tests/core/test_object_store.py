@@ -71,7 +71,7 @@ async def test_an_object_is_read_as_it_was_put(
     assert await store.keys(NOW) == ["key"]
 
 
-async def test_what_is_put_again_is_replaced(store: ObjectStore) -> None:
+async def test_an_object_that_is_put_again_is_replaced(store: ObjectStore) -> None:
     await store.put("key", chunks(b"a long first one"))
     await store.put("key", chunks(b"second"))
     assert await read(store, "key") == b"second"
@@ -83,7 +83,7 @@ def replace_by_file(folder: Path) -> None:
     folder.write_text("no folder")
 
 
-async def test_what_the_store_says_is_logged(
+async def test_an_error_of_the_store_is_logged(
     store: ObjectStore, folder: Path, settings: Settings
 ) -> None:
     replace_by_file(folder)
@@ -103,8 +103,8 @@ async def test_what_the_store_says_is_logged(
     ],
     ids=str,
 )
-def test_a_disk_without_room_is_shown_apart(error: Exception) -> None:
-    """The last as obstore said it on a real full disk."""
+def test_a_full_disk_has_an_error_of_its_own(error: Exception) -> None:
+    """The last error is the text that obstore raised on a real full disk."""
     full = failure_of_store("It could not be stored.", error)
     assert isinstance(full, StorageFull)
     assert "disk is full" in full.message
@@ -162,7 +162,7 @@ async def test_objects_put_at_once_do_not_mix(store: ObjectStore) -> None:
     assert sorted(await store.keys(NOW)) == sorted(contents)
 
 
-async def test_of_two_at_once_under_one_key_one_is_there_whole(
+async def test_one_of_two_concurrent_puts_under_one_key_is_there_whole(
     store: ObjectStore,
 ) -> None:
     bodies = [bytes([n]) * MIB for n in range(5)]
@@ -170,7 +170,7 @@ async def test_of_two_at_once_under_one_key_one_is_there_whole(
     assert await read(store, "key") in bodies
 
 
-async def test_what_is_deleted_is_gone_and_may_be_deleted_again(
+async def test_a_deleted_object_is_gone_and_may_be_deleted_again(
     store: ObjectStore, folder: Path
 ) -> None:
     await store.put("key", chunks(b"content"))
@@ -181,7 +181,7 @@ async def test_what_is_deleted_is_gone_and_may_be_deleted_again(
         await read(store, "key")
 
 
-async def test_keys_are_shown_by_age(store: ObjectStore, folder: Path) -> None:
+async def test_keys_are_listed_by_age(store: ObjectStore, folder: Path) -> None:
     await store.put("old", chunks(b"x"))
     await store.put("new", chunks(b"x"))
     hour_ago = time.time() - 3600
@@ -191,7 +191,9 @@ async def test_keys_are_shown_by_age(store: ObjectStore, folder: Path) -> None:
     assert await store.keys(timedelta(minutes=61)) == []
 
 
-async def test_only_old_halves_are_dropped(store: ObjectStore, folder: Path) -> None:
+async def test_only_old_unfinished_files_are_deleted(
+    store: ObjectStore, folder: Path
+) -> None:
     await store.put("whole", chunks(b"x"))
     hour_ago = time.time() - 3600
     for name, changed in (("old#1", hour_ago), ("new#1", time.time())):
@@ -251,7 +253,7 @@ def bucket_store(settings: Settings, bucket: Bucket) -> ObjectStore:
     )
 
 
-async def test_a_bucket_is_a_store_as_a_folder_is(
+async def test_a_bucket_behaves_as_a_folder_does(
     bucket_store: ObjectStore, bucket: Bucket, tmp_path: Path
 ) -> None:
     # More than is sent at once: 5 MiB a part.
@@ -312,7 +314,7 @@ async def test_a_bucket_that_is_not_there_is_shown(
         ("s3://bucket", "http://[::1]:9000", False, None),
     ],
 )
-def test_a_store_that_cannot_be_is_refused_at_the_start(
+def test_an_impossible_store_is_refused_at_the_start(
     url: str | None, endpoint: str | None, *, allow_http: bool, answer: str | None
 ) -> None:
     settings = Settings(

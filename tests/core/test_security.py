@@ -1,4 +1,4 @@
-"""Keys that sign, the secret that is kept, tokens that are made and verified."""
+"""Keys that sign, the secret in the home, tokens that are created and verified."""
 
 import stat
 import sys
@@ -125,7 +125,7 @@ def test_the_secret_that_is_made_is_long_enough(
     assert made.verify_token(token_of(made)) == CLAIMS
 
 
-def test_a_new_key_signs_while_tokens_of_the_old_one_are_good() -> None:
+def test_a_new_key_signs_while_tokens_of_the_old_one_are_valid() -> None:
     before = signer(f"k1:{FIRST}")
     rotated = signer(f"k2:{SECOND},k1:{FIRST}")
     assert rotated.verify_token(token_of(before)) == CLAIMS
@@ -188,12 +188,12 @@ def test_a_weak_secret_in_the_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file")
-    with pytest.raises(Unavailable, match=r"secret_key cannot be read or made"):
+    with pytest.raises(Unavailable, match=r"secret_key cannot be read or created"):
         secret_ring(Settings(unwrapped_home=tmp_path / "home"))
 
 
 @attack(49, "none")
-def test_a_database_of_ones_own_needs_a_secret_of_ones_own(tmp_path: Path) -> None:
+def test_an_external_database_needs_a_secret_in_the_settings(tmp_path: Path) -> None:
     address = SecretStr("postgresql://user:pw@host/db")
     settings = Settings(unwrapped_home=tmp_path / "home", database_url=address)
     with pytest.raises(WeakSecret, match="SECRET_KEY is not set"):
@@ -201,7 +201,9 @@ def test_a_database_of_ones_own_needs_a_secret_of_ones_own(tmp_path: Path) -> No
     assert not (tmp_path / "home").exists()
 
 
-def test_the_secret_of_the_settings_comes_before_the_kept_one(tmp_path: Path) -> None:
+def test_the_secret_in_the_settings_takes_precedence_over_the_kept_one(
+    tmp_path: Path,
+) -> None:
     settings = Settings(unwrapped_home=tmp_path / "home", secret_key=SecretStr(FIRST))
     assert secret_ring(settings).keys == {"k1": FIRST.encode()}
     assert not (tmp_path / "home").exists()

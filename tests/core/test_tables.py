@@ -50,8 +50,8 @@ def test_every_time_has_a_zone() -> None:
 
 
 @pytest.mark.parametrize("table", SQLModel.metadata.sorted_tables, ids=str)
-def test_what_refers_to_a_row_is_found_by_an_index(table: Table) -> None:
-    """A cascade without one reads the whole table for each row that goes."""
+def test_every_reference_to_a_row_has_an_index(table: Table) -> None:
+    """Without an index, a cascade reads the whole table for each deleted row."""
     indexed = [next(iter(index.columns)) for index in table.indexes if index.columns]
     indexed += [
         next(iter(one.columns))
@@ -86,7 +86,7 @@ async def test_a_moment_is_the_same_in_every_zone(session: AsyncSession) -> None
     assert user.created_at.utcoffset() == timedelta(0)
 
 
-async def test_rows_know_when_they_came_and_when_they_changed(
+async def test_rows_have_the_times_of_their_creation_and_last_change(
     cloned_resources: Resources,
 ) -> None:
     database = cloned_resources.database

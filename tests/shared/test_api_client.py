@@ -1,4 +1,4 @@
-"""Asking services outside, over a transport that answers as services do."""
+"""Calls of external services, over a transport that answers as services do."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
@@ -85,7 +85,9 @@ async def test_a_refusal_is_an_answer() -> None:
     [refuse, text(500), text(503), text(429, Retry_After="0")],
     ids=["no connection", "500", "503", "429"],
 )
-async def test_what_may_pass_is_tried_again(trouble: Answer | httpx2.Response) -> None:
+async def test_a_request_whose_error_may_pass_is_tried_again(
+    trouble: Answer | httpx2.Response,
+) -> None:
     service = Service(trouble, text(200, "{}"))
     assert (await service.client().get(URL)).is_success
     assert len(service.requests) == 2
@@ -100,7 +102,7 @@ async def test_what_may_pass_is_tried_again(trouble: Answer | httpx2.Response) -
     ],
     ids=["no connection", "502", "429"],
 )
-async def test_what_does_not_pass_is_shown_without_its_words(
+async def test_an_error_that_persists_is_raised_without_the_text_of_the_service(
     trouble: Answer | httpx2.Response, expected: type[ExternalAPIError]
 ) -> None:
     service = Service(trouble)
@@ -128,7 +130,7 @@ async def test_a_form_is_sent_once() -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_nobody_is_followed_elsewhere(status: int) -> None:
+async def test_redirects_are_not_followed(status: int) -> None:
     service = Service(text(status, Location="http://169.254.169.254/latest"))
     with pytest.raises(UnexpectedAnswer):
         await service.client().get(URL)
@@ -140,7 +142,7 @@ async def test_nobody_is_followed_elsewhere(status: int) -> None:
     ["", "{", "[1]", '"x"', "<html>", "NaN", "[" * 100_000, "\ud800"],
     ids=["nothing", "half", "list", "text", "page", "NaN", "deep", "no UTF-8"],
 )
-async def test_what_is_no_json_object_is_unexpected(body: str) -> None:
+async def test_an_answer_that_is_not_a_json_object_is_unexpected(body: str) -> None:
     raw = httpx2.Response(200, stream=Raw(body.encode(errors="surrogatepass")))
     answer = await Service(raw).client().get(URL)
     with pytest.raises(UnexpectedAnswer):
@@ -153,7 +155,7 @@ async def endless(piece: bytes, sent: list[int]) -> AsyncIterator[bytes]:
         yield piece
 
 
-async def test_an_answer_without_end_is_broken_off() -> None:
+async def test_an_endless_answer_is_cut_off() -> None:
     sent: list[int] = []
     endless_answer = httpx2.Response(200, content=endless(b"x" * 65_536, sent))
     with pytest.raises(UnexpectedAnswer, match="too long"):
@@ -161,7 +163,7 @@ async def test_an_answer_without_end_is_broken_off() -> None:
     assert sum(sent) <= MOST_BYTES + 2 * 65_536
 
 
-async def test_a_packed_answer_is_not_unpacked() -> None:
+async def test_a_compressed_answer_is_refused() -> None:
     service = Service(httpx2.Response(200, stream=Raw(b"\x1f\x8b"), headers={"Content-Encoding": "gzip"}))  # fmt: skip
     with pytest.raises(UnexpectedAnswer, match="without being asked"):
         await service.client().get(URL)
@@ -181,7 +183,7 @@ async def test_a_truncated_answer_is_an_error() -> None:
         await service.client().get(URL)
 
 
-async def test_one_connection_speaks_for_many_people() -> None:
+async def test_a_cookie_for_one_person_is_not_sent_for_another() -> None:
     async with open_http_client() as http:
         assert not http.follow_redirects
         request = http.build_request("GET", URL)

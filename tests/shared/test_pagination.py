@@ -1,4 +1,4 @@
-"""Cursors: they come back as they were given out, and nothing else is taken for one."""
+"""Cursors: those that were issued are accepted, and nothing else is taken for one."""
 
 import base64
 import json
@@ -120,7 +120,7 @@ def encoded(value: object) -> str:
 
 
 @given(JSON | st.tuples(st.just("things"), JSON, JSON, JSON))
-def test_what_somebody_wrote_is_refused_or_a_place(value: object) -> None:
+def test_any_json_is_refused_or_a_position(value: object) -> None:
     try:
         found = LISTING.parse(encoded(value))
     except BadCursor:
@@ -174,7 +174,7 @@ FORGED = [
 
 
 @pytest.mark.parametrize("cursor", FORGED)
-def test_what_we_never_gave_out_is_refused(cursor: str) -> None:
+def test_cursors_that_were_never_issued_are_refused(cursor: str) -> None:
     with pytest.raises(BadCursor):
         LISTING.parse(cursor)
 
@@ -187,7 +187,7 @@ OF_EACH_SHAPE = {
     "/api/v1/music/shares": ("shares", MOMENT, ID),
     "/api/v1/music/stats/top/{kind}": ("top_artists_plays_most", 1, "x"),
 }
-"""A place in a listing of each shape, which could have been given out."""
+"""A position in a listing of each shape, of which a cursor could have been issued."""
 
 EXTREMES = {
     MOMENT: ("0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "x", 1, None),
@@ -195,11 +195,11 @@ EXTREMES = {
     1: (2**31 - 1, -(2**31) + 1, 2**31, "1", None),
     "x": ("", "\0", 1, [1], None),
 }
-"""What takes the place of a value: its extremes, and what it cannot be."""
+"""Values that replace a value in a cursor: its extremes, and values it cannot have."""
 
 
 def forged(path: str) -> Iterator[str]:
-    """Cursors that a listing never gave out."""
+    """Cursors that a listing never issued."""
     yield from OF_NOBODY
     place = OF_EACH_SHAPE.get(path, ())
     yield encoded(place)
@@ -215,7 +215,7 @@ async def test_no_listing_takes_a_forged_cursor(
     resources: Resources,
     subtests: pytest.Subtests,
 ) -> None:
-    """All are read by one parser; the shapes of their places differ."""
+    """All are read by one parser; the shapes of their positions differ."""
     ada = await sign_in(resources, role="administrator")
     listings = [one for one in operations(app) if "'cursor'" in str(one.spec)]
     assert {one.path for one in listings} > OF_EACH_SHAPE.keys()

@@ -51,7 +51,9 @@ NO_CHARACTERS = ("\ud800", "\udfff", "\ufffe", "\ufdd0")
 @pytest.mark.parametrize(
     "given", [*CONTROLS, *NO_CHARACTERS, "x" * 201, b"bytes", 5, None, ["x"]]
 )
-def test_what_would_break_a_line_or_a_database_is_refused(given: object) -> None:
+def test_values_that_would_break_a_line_or_a_database_are_refused(
+    given: object,
+) -> None:
     for adapter in (SAFE, REQUIRED):
         with pytest.raises(ValidationError):
             adapter.validate_python(given)
@@ -85,7 +87,9 @@ NO_LINES = {"a\nb", "a\tb"}
         None,
     ],
 )
-def test_what_no_line_holds_is_in_no_text_of_several(given: object) -> None:
+def test_characters_that_no_line_may_have_are_refused_in_several_lines(
+    given: object,
+) -> None:
     with pytest.raises(ValidationError):
         LINES.validate_python(given)
 
@@ -101,7 +105,7 @@ def test_required_text_has_no_space_around_it() -> None:
 
 
 @given(ANYTHING)
-def test_what_is_taken_is_clean_and_taken_again(given: str) -> None:
+def test_an_accepted_text_is_clean_and_accepted_again(given: str) -> None:
     try:
         taken = SAFE.validate_python(given)
     except ValidationError:
@@ -112,7 +116,7 @@ def test_what_is_taken_is_clean_and_taken_again(given: str) -> None:
     assert all(unicodedata.category(one) not in {"Cc", "Cs"} for one in taken)
 
 
-async def test_postgresql_takes_what_is_taken(session: AsyncSession) -> None:
+async def test_postgresql_stores_every_accepted_text(session: AsyncSession) -> None:
     for code in (*range(0x3000), *range(0xD7F0, 0x11000), 0x10FFFF):
         try:
             taken = SAFE.validate_python(f"a{chr(code)}b")

@@ -59,7 +59,7 @@ def test_an_invalid_zone_of_the_machine_is_shown(
 def test_the_rules_are_those_of_the_package(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those of the machine may be years old, or be none."""
+    """The rules of the machine may be years old, or missing."""
     machines = tmp_path / name
     machines.parent.mkdir(parents=True, exist_ok=True)
     machines.write_bytes(

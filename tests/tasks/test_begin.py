@@ -41,7 +41,7 @@ async def test_fifty_at_once_begin_one_task(workplace: Workplace) -> None:
     assert await workplace.jobs() == 1
 
 
-async def test_what_is_rolled_back_has_neither_row_nor_job(
+async def test_a_task_that_is_rolled_back_has_neither_row_nor_job(
     workplace: Workplace,
 ) -> None:
     async def begin_and_fail() -> None:
@@ -99,7 +99,7 @@ async def test_a_key_that_has_ended_can_be_begun_again(
     assert await workplace.jobs() == 2
 
 
-async def test_one_that_is_being_worked_on_is_not_begun_again(
+async def test_a_running_task_is_not_begun_again(
     workplace: Workplace,
 ) -> None:
     first = await workplace.begin(KIND)

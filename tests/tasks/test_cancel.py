@@ -57,7 +57,7 @@ async def test_a_cancelled_task_says_so_at_once_and_again(
 
 
 @pytest.mark.parametrize("status", ["completed", "failed"])
-async def test_what_has_ended_in_another_way_cannot_be_cancelled(
+async def test_a_task_that_ended_in_another_way_cannot_be_cancelled(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn, status: str
 ) -> None:
     task_id = await begin_as(resources, ada.id, status=status, result_data={"a": 1})
@@ -77,7 +77,7 @@ async def test_a_cancelled_key_can_be_begun_again_at_once(
     assert await begin_as(resources, ada.id) != first
 
 
-async def test_one_that_waits_is_never_begun_and_is_tidied(
+async def test_a_cancelled_task_that_waits_is_never_run_and_is_tidied(
     workplace: Workplace,
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -124,7 +124,7 @@ class Steps:
 
 
 @pytest.mark.parametrize("where", ["in_the_loop", "in_a_thread"])
-async def test_one_that_reports_is_stopped_at_its_next_step(
+async def test_a_cancelled_task_that_reports_is_stopped_at_its_next_step(
     workplace: Workplace, where: str
 ) -> None:
     steps = Steps()
@@ -176,7 +176,7 @@ class Finishing:
 
 
 @pytest.mark.parametrize("place", ["before", "within"])
-async def test_one_that_is_about_to_finish_stores_nothing(
+async def test_a_cancelled_task_that_is_about_to_finish_stores_nothing(
     workplace: Workplace, place: str
 ) -> None:
     finishing = Finishing()
@@ -222,7 +222,7 @@ async def test_a_cancel_that_meets_the_end_comes_before_or_after_it(
             assert len(await workplace.traces(task_id, "tidied")) == 1
 
 
-async def test_one_that_fails_after_it_was_cancelled_stays_cancelled(
+async def test_a_task_that_fails_after_it_was_cancelled_stays_cancelled(
     workplace: Workplace,
 ) -> None:
     held = Finishing()
@@ -242,7 +242,7 @@ async def test_one_that_fails_after_it_was_cancelled_stays_cancelled(
 
 
 @pytest.mark.parametrize("finishes", [False, True])
-async def test_one_that_waits_for_the_database_ends_with_its_statement(
+async def test_a_cancelled_task_that_waits_for_the_database_ends_with_its_statement(
     workplace: Workplace, finishes: bool
 ) -> None:
     """It never reports: its coroutine is cancelled."""

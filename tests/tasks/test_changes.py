@@ -72,7 +72,7 @@ async def version(workplace: Workplace, task_id: UUID) -> int:
         "version = 1",
     ],
 )
-async def test_every_change_has_the_next_number_and_is_shown(
+async def test_every_change_has_the_next_number_and_is_announced(
     workplace: Workplace, heard: Heard, change: str
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -89,7 +89,7 @@ async def test_every_change_has_the_next_number_and_is_shown(
     assert await version(workplace, other) == 1
 
 
-async def test_what_is_rolled_back_is_not_shown(
+async def test_a_change_that_is_rolled_back_is_not_announced(
     workplace: Workplace, heard: Heard
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -102,7 +102,7 @@ async def test_what_is_rolled_back_is_not_shown(
     assert await version(workplace, task_id) == 1
 
 
-async def test_every_changed_row_is_shown_once_a_transaction(
+async def test_every_changed_row_is_announced_once_a_transaction(
     workplace: Workplace, heard: Heard
 ) -> None:
     ids = [await workplace.begin(KIND, str(number)) for number in range(5)]
@@ -111,7 +111,7 @@ async def test_every_changed_row_is_shown_once_a_transaction(
 
 
 @pytest.mark.parametrize("ended", [False, True], ids=["active", "ended"])
-async def test_of_deletions_those_of_active_tasks_are_shown(
+async def test_only_deletions_of_active_tasks_are_announced(
     workplace: Workplace, heard: Heard, ended: bool
 ) -> None:
     async with workplace.resources.database.session() as session:

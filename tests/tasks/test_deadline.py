@@ -22,7 +22,7 @@ DEADLINE = timedelta(seconds=0.2)
 async def attempt(
     workplace: Workplace, work: Work, deadline: timedelta = DEADLINE
 ) -> UUID:
-    """Make one attempt at a new task, as a worker does that got the job."""
+    """Make one attempt at a new task, as a worker that got the job does."""
     task_id = await workplace.begin(KIND)
     kind = kind_of(work, deadline=deadline)
     await TaskRunner(workplace.resources).run(kind, task_id)
@@ -50,7 +50,7 @@ async def stumble(task: RunningTask) -> None:
 
 
 @pytest.mark.parametrize("work", [wait, wait_at_the_end, stumble])
-async def test_one_that_takes_too_long_fails_and_says_so(
+async def test_an_attempt_that_takes_too_long_fails_and_says_so(
     workplace: Workplace, work: Work
 ) -> None:
     with capture_logs() as logs:
@@ -100,6 +100,6 @@ async def test_a_timeout_of_the_work_s_own_is_not_the_deadline(
     assert retry.value.reason == "unavailable"
 
 
-async def test_one_that_ends_in_time_is_left_alone(workplace: Workplace) -> None:
+async def test_an_attempt_that_ends_in_time_is_left_alone(workplace: Workplace) -> None:
     task_id = await attempt(workplace, store, timedelta(seconds=30))
     assert (await workplace.row(task_id)).status == "completed"

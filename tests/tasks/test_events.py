@@ -79,7 +79,7 @@ async def service(
         web_tasks(cloned_resources).feed.stop()
 
 
-async def test_it_shows_the_present_state_each_change_and_the_end(
+async def test_a_stream_shows_the_current_state_each_change_and_the_end(
     service: Served,
 ) -> None:
     task_id = await service.workplace.begin(KIND)
@@ -108,7 +108,7 @@ async def test_it_shows_the_present_state_each_change_and_the_end(
     assert progress == [(0, None), (0, None), (0.25, "reading"), (0.5, "storing"), (1, None)]  # fmt: skip
 
 
-async def test_it_is_a_stream_that_nobody_on_the_way_keeps(service: Served) -> None:
+async def test_a_stream_is_not_cached_or_buffered_on_the_way(service: Served) -> None:
     task_id = await service.workplace.begin(KIND)
     await service.workplace.change(
         task_id, "status = 'completed', completed_at = now()"
@@ -122,7 +122,7 @@ async def test_it_is_a_stream_that_nobody_on_the_way_keeps(service: Served) -> N
     assert answer.text.count("data: ") == 1
 
 
-async def test_a_client_that_reconnects_gets_the_present_state(
+async def test_a_client_that_reconnects_gets_the_current_state(
     service: Served,
 ) -> None:
     task_id = await service.workplace.begin(KIND)
@@ -158,7 +158,7 @@ async def test_a_stranger_gets_no_events(service: Served) -> None:
         assert answer.headers["content-type"] == MEDIA_TYPE
 
 
-async def test_it_says_now_and_then_that_it_is_there(
+async def test_a_stream_says_now_and_then_that_it_is_there(
     service: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fastapi.routing, "_PING_INTERVAL", 0.05)
@@ -177,7 +177,7 @@ async def test_it_says_now_and_then_that_it_is_there(
     assert [line for line in lines if line.startswith("id: ")] == ["id: 1"]
 
 
-async def test_it_ends_when_the_account_is_deleted(service: Served) -> None:
+async def test_a_stream_ends_when_the_account_is_deleted(service: Served) -> None:
     task_id = await service.workplace.begin(KIND)
     async with service.watch(task_id) as events:
         await anext(events)
@@ -187,7 +187,7 @@ async def test_it_ends_when_the_account_is_deleted(service: Served) -> None:
         assert [event async for event in events] == []
 
 
-async def test_it_ends_after_ten_minutes(
+async def test_a_stream_ends_after_ten_minutes(
     service: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert feeds.LONGEST_STREAM_SECONDS == 600
@@ -219,7 +219,7 @@ async def test_a_client_that_does_not_read_delays_nobody(
 
 
 @pytest.mark.parametrize("changes", [0, MANY], ids=["idle", "that stopped reading"])
-async def test_of_clients_that_have_left_nothing_is_kept(
+async def test_nothing_is_kept_of_clients_that_have_left(
     service: Served, changes: int
 ) -> None:
     left, kept = [await service.workplace.begin(KIND, key) for key in "ab"]
@@ -241,7 +241,7 @@ async def test_of_clients_that_have_left_nothing_is_kept(
             await anext(events)
 
 
-async def test_what_went_wrong_unexpectedly_is_shown_nobody(service: Served) -> None:
+async def test_an_unexpected_error_is_shown_to_nobody(service: Served) -> None:
     async def work(task: RunningTask) -> None:
         raise ValueError(SECRET)
 

@@ -65,7 +65,7 @@ def name_of(error: object) -> str:
 
 
 @pytest.mark.parametrize("error", UNEXPECTED, ids=name_of)
-def test_what_is_unexpected_is_ours_and_for_the_log_alone(error: Exception) -> None:
+def test_an_unexpected_error_is_internal_and_only_for_the_log(error: Exception) -> None:
     failure = failure_of(error)
     assert failure is INTERNAL_ERROR
     assert (failure.code, failure.may_pass, failure.retryable) == (
@@ -77,7 +77,7 @@ def test_what_is_unexpected_is_ours_and_for_the_log_alone(error: Exception) -> N
 
 
 @pytest.mark.parametrize("error", AWAY, ids=name_of)
-def test_what_went_away_may_come_back(error: Exception) -> None:
+def test_a_database_or_disk_that_went_away_may_come_back(error: Exception) -> None:
     failure = failure_of(error)
     assert failure is LOST_CONNECTION
     assert (failure.code, failure.may_pass, failure.retryable) == (
@@ -97,7 +97,7 @@ def test_what_went_away_may_come_back(error: Exception) -> None:
     ],
     ids=name_of,
 )
-def test_what_took_the_database_too_long_is_not_tried_again_by_itself(
+def test_a_statement_timeout_is_not_tried_again_automatically(
     error: Exception,
 ) -> None:
     failure = failure_of(error)
@@ -112,7 +112,7 @@ def test_what_took_the_database_too_long_is_not_tried_again_by_itself(
 
 @pytest.mark.parametrize("kind", [Unavailable, TooManyRequests, ExternalAPIError])
 @pytest.mark.parametrize("seconds", [None, 0, 7, 46_800])
-def test_what_does_not_serve_us_now_is_tried_again_when_it_said(
+def test_an_unavailable_service_is_tried_again_at_the_time_it_named(
     kind: type[Unavailable | TooManyRequests], seconds: int | None
 ) -> None:
     failure = failure_of(kind("It is away.", seconds))
@@ -137,7 +137,9 @@ def test_a_state_that_can_change_may_be_tried_again_by_its_owner() -> None:
 @pytest.mark.parametrize(
     "kind", [Invalid, ContentTooLarge, NotFound, Forbidden, Unauthenticated]
 )
-def test_what_was_given_stays_as_it_is(kind: type[AppException]) -> None:
+def test_a_task_with_invalid_input_may_not_be_tried_again(
+    kind: type[AppException],
+) -> None:
     failure = failure_of(kind("It is damaged."))
     assert failure == Failure(kind.code, "It is damaged.", retryable=False)
     assert not failure.may_pass
@@ -150,7 +152,7 @@ def every_kind(of: type[AppException] = AppException) -> Iterator[type[AppExcept
         yield from every_kind(kind)
 
 
-def test_only_what_may_pass_is_tried_again_unasked() -> None:
+def test_only_an_error_that_may_pass_is_tried_again_automatically() -> None:
     for kind in set(every_kind()):
         if kind.__init__ in (AppException.__init__, Unavailable.__init__):
             failure = failure_of(kind("What happened."))
@@ -170,7 +172,7 @@ def test_a_task_whose_workers_died_may_be_tried_again_by_its_owner() -> None:
     assert (ATTEMPTS_EXHAUSTED.may_pass, ATTEMPTS_EXHAUSTED.retryable) == (False, True)
 
 
-def test_what_a_task_says_is_fit_to_be_printed() -> None:
+def test_the_message_of_a_task_is_fit_to_be_printed() -> None:
     name = "a\x1b[2J\u202e\u200f" + "b" * 30_000
     for error in (Invalid(f"{name} is damaged."), Unavailable(f"{name} is damaged.")):
         said = failure_of(error).message

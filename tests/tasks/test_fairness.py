@@ -50,7 +50,7 @@ async def try_to_begin(workplace: Workplace, key: str) -> UUID | None:
     return task.id
 
 
-async def test_of_fifty_begun_at_once_twenty_are(workplace: Workplace) -> None:
+async def test_twenty_of_fifty_tasks_at_once_are_begun(workplace: Workplace) -> None:
     other = await somebody_else(workplace)
     begun = await asyncio.gather(
         *(try_to_begin(workplace, str(number)) for number in range(50))
@@ -132,7 +132,7 @@ async def test_everybody_s_first_goes_before_anybody_s_second_whatever_they_are(
     ]
 
 
-async def test_what_a_person_waits_for_goes_before_their_own_other_tasks(
+async def test_an_interactive_task_goes_before_the_persons_other_tasks(
     workplace: Workplace,
 ) -> None:
     other = await somebody_else(workplace)
@@ -142,7 +142,7 @@ async def test_what_a_person_waits_for_goes_before_their_own_other_tasks(
     assert await order_of(workplace) == [theirs, urgent, *mine]
 
 
-async def test_what_runs_counts_as_the_first(workplace: Workplace) -> None:
+async def test_a_running_task_counts_as_the_first(workplace: Workplace) -> None:
     other = await somebody_else(workplace)
     running = await workplace.begin(ONE)
     await workplace.execute("UPDATE background_task SET status = 'processing'")

@@ -74,7 +74,7 @@ async def test_hundreds_watch_over_one_connection_that_is_idle_while_nothing_hap
     assert len(await who_listens(workplace)) == 1
 
 
-async def test_of_a_task_that_nobody_watches_any_more_nothing_is_read(
+async def test_nothing_is_read_of_a_task_that_nobody_watches_any_more(
     workplace: Workplace, feed: TaskFeed, short_looks: None
 ) -> None:
     left, kept = [await workplace.begin(KIND, key) for key in ("left", "kept")]
@@ -109,7 +109,7 @@ async def test_changes_are_published_while_the_connection_that_listens_is_lost(
     await watching.until(3)
 
 
-async def test_what_the_feed_logs_is_of_no_request(
+async def test_the_log_lines_of_the_feed_carry_no_request_id(
     workplace: Workplace,
     feed: TaskFeed,
     short_looks: None,

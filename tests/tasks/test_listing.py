@@ -74,7 +74,9 @@ async def test_pages_hold_each_task_once_the_latest_first(
     assert await ada.ids(limit=str(limit)) == latest_first
 
 
-async def test_one_that_is_begun_between_two_pages_moves_none(ada: Listener) -> None:
+async def test_a_task_that_is_begun_between_two_pages_moves_no_other(
+    ada: Listener,
+) -> None:
     made = [await ada.make(minute) for minute in range(4)]
     first = (await ada.get(limit="2")).json()
     await ada.make(9)
@@ -83,7 +85,7 @@ async def test_one_that_is_begun_between_two_pages_moves_none(ada: Listener) -> 
     assert seen == list(reversed(made))
 
 
-async def test_kinds_and_statuses_narrow_it_down(ada: Listener) -> None:
+async def test_kinds_and_statuses_filter_the_listing(ada: Listener) -> None:
     made: dict[tuple[str, TaskStatus], list[str]] = {}
     both = list(itertools.product((IMPORT, ANALYSIS), TaskStatus))
     for minute, (kind, status) in enumerate(both * 2):
@@ -109,7 +111,7 @@ async def test_kinds_and_statuses_narrow_it_down(ada: Listener) -> None:
     ],
     ids=str,
 )
-async def test_what_can_be_no_filter_is_malformed(
+async def test_an_invalid_filter_is_malformed(
     ada: Listener, params: dict[str, str]
 ) -> None:
     answer = await ada.get(**params)
@@ -129,7 +131,7 @@ async def test_a_cursor_of_another_listing_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
 
 
-async def test_it_shows_of_a_task_what_its_own_page_shows_and_no_more(
+async def test_the_listing_shows_of_a_task_what_its_own_address_shows(
     ada: Listener, client: httpx2.AsyncClient
 ) -> None:
     task_id = await ada.make(
@@ -146,7 +148,7 @@ async def test_it_shows_of_a_task_what_its_own_page_shows_and_no_more(
     assert SECRET not in listed.text
 
 
-async def test_nobody_else_s_tasks_are_there(
+async def test_the_tasks_of_others_are_not_listed(
     ada: Listener, client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     await ada.make(1)

@@ -74,7 +74,7 @@ def test_a_worker_takes_all_kinds_unless_settings_name_some() -> None:
     ("variable", "value"),
     [("WORKER_KINDS", f"{ONE}, tests.oter"), ("TASK_LIMITS", "tests.oter=2")],
 )
-def test_a_kind_that_there_is_not_is_refused_with_those_that_there_are(
+def test_an_unknown_kind_is_refused_with_the_known_ones(
     variable: str, value: str
 ) -> None:
     setting = {variable.lower(): value}
@@ -106,7 +106,7 @@ def test_invalid_limits_are_refused(configure: Configure, value: str) -> None:
         configure(TaskSettings, task_limits=value)
 
 
-async def test_a_worker_leaves_what_is_not_of_its_kinds_to_others(
+async def test_a_worker_leaves_tasks_of_other_kinds_to_others(
     workplace: Workplace, second: Resources, configure: Configure
 ) -> None:
     one, other = kind_of(store, ONE), kind_of(store, OTHER)

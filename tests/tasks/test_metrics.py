@@ -1,4 +1,4 @@
-"""Figures about tasks, as Prometheus reads them."""
+"""Metrics of tasks, as Prometheus reads them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -51,7 +51,7 @@ async def end_task(
         )
 
 
-async def test_what_waits_and_runs_is_shown_by_kind(
+async def test_waiting_and_running_tasks_are_shown_by_kind(
     session: AsyncSession, resources: Resources
 ) -> None:
     user = (await make_user(session)).id or 0
@@ -122,7 +122,7 @@ async def test_kinds_that_have_no_task_any_more_are_not_shown(
     assert figures.value("unwrapped_tasks_waiting") is None
 
 
-async def test_they_are_among_the_figures_of_the_service(
+async def test_the_metrics_of_tasks_are_among_those_of_the_service(
     client: httpx2.AsyncClient, session: AsyncSession
 ) -> None:
     user = (await make_user(session)).id or 0

@@ -1,4 +1,4 @@
-"""The operator's view of everybody's tasks."""
+"""The operator's view of all people's tasks."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -207,7 +207,7 @@ async def test_a_beginning_of_several_ids_names_them(
     assert refused.value.message.endswith(f"{FIRST}, {SECOND}.")
 
 
-async def test_of_many_ids_some_are_named(session: AsyncSession, ada: int) -> None:
+async def test_only_some_of_many_ids_are_named(session: AsyncSession, ada: int) -> None:
     for number in range(7):
         await make_task(session, ada, id=UUID(int=(0xAB << 120) + number))
     with pytest.raises(UnclearTaskId, match="3, and others"):
@@ -228,7 +228,7 @@ async def test_an_id_of_no_task_is_not_found(
 @pytest.mark.parametrize(
     "beginning", ["", "-", "xyz", "1a%", "a" * 33, "\u0661", "1a\n"]
 )
-async def test_what_begins_no_id_is_refused(
+async def test_a_text_that_begins_no_id_is_refused(
     session: AsyncSession, beginning: str
 ) -> None:
     with pytest.raises(UnclearTaskId, match="from a to f"):

@@ -50,7 +50,7 @@ async def written_while(workplace: Workplace, work: Work) -> list[Written]:
         return [Written(*row) for row in found]
 
 
-async def test_however_often_it_is_shown_it_is_written_four_times_a_second(
+async def test_progress_is_written_four_times_a_second_however_often_it_is_reported(
     workplace: Workplace,
 ) -> None:
     answer: list[float] = [0.0]
@@ -90,7 +90,7 @@ async def test_nothing_is_written_while_nothing_changes(workplace: Workplace) ->
     assert [line.progress for line in versions] == [0.0, 0.5, 1.0]
 
 
-async def test_it_stays_between_nothing_and_all(workplace: Workplace) -> None:
+async def test_progress_stays_between_0_and_1(workplace: Workplace) -> None:
     async def work(task: RunningTask) -> None:
         for progress in (-0.5, 7.0):
             task.report(progress, "guessing")
@@ -101,7 +101,7 @@ async def test_it_stays_between_nothing_and_all(workplace: Workplace) -> None:
     assert [line.progress for line in versions] == [0.0, 0.0, 1.0, 1.0]
 
 
-async def test_what_computes_on_after_the_end_is_shown_to_stop(
+async def test_a_thread_that_computes_after_the_end_is_stopped(
     workplace: Workplace,
 ) -> None:
     refused: list[Stopped] = []
@@ -127,7 +127,7 @@ async def test_what_computes_on_after_the_end_is_shown_to_stop(
     assert len(refused) == 1
 
 
-async def test_a_thread_of_a_cancelled_attempt_is_shown_to_stop(
+async def test_a_thread_of_a_cancelled_attempt_is_stopped(
     workplace: Workplace,
 ) -> None:
     ended = asyncio.Event()

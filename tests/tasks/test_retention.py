@@ -1,4 +1,4 @@
-"""Tasks that ended long ago, and the log of the queue, are forgotten."""
+"""Tasks that ended long ago, and the old log of the queue, are deleted."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -45,7 +45,7 @@ async def kept(resources: Resources) -> set[UUID]:
 
 
 @pytest.mark.parametrize("status", sorted(ENDED))
-async def test_what_ended_long_ago_is_forgotten(
+async def test_tasks_that_ended_long_ago_are_deleted(
     resources: Resources, ada: int, status: TaskStatus
 ) -> None:
     now = datetime.now(UTC)
@@ -60,7 +60,7 @@ async def test_what_ended_long_ago_is_forgotten(
     assert await forget_old_tasks(resources) == 0
 
 
-async def test_what_is_active_is_kept_however_old_it_is(
+async def test_active_tasks_are_kept_however_old_they_are(
     resources: Resources, ada: int
 ) -> None:
     long_ago = datetime.now(UTC) - 10 * KEPT
@@ -72,7 +72,7 @@ async def test_what_is_active_is_kept_however_old_it_is(
     assert await kept(resources) == active
 
 
-async def test_how_long_is_a_setting(
+async def test_the_time_to_keep_tasks_is_a_setting(
     resources: Resources, ada: int, configure: Configure
 ) -> None:
     configure(TaskSettings, task_retention_days=2)
@@ -84,7 +84,7 @@ async def test_how_long_is_a_setting(
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 7])
-async def test_many_are_forgotten_in_small_transactions(
+async def test_many_tasks_are_deleted_in_small_transactions(
     resources: Resources, ada: int, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
     monkeypatch.setattr(retention, "AT_ONCE", 3)

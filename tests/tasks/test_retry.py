@@ -51,7 +51,7 @@ async def ada(resources: Resources) -> SignedIn:
 
 
 async def attempt(workplace: Workplace, task_id: UUID, work: Work) -> None:
-    """Make one attempt, as a worker does that got the job."""
+    """Make one attempt, as a worker that got the job does."""
     await TaskRunner(workplace.resources).run(kind_of(work), task_id)
 
 
@@ -61,7 +61,7 @@ async def crash(task: RunningTask) -> None:
 
 
 async def away(task: RunningTask) -> None:
-    """Work that something outside does not serve."""
+    """Work that needs an external service, which is unavailable."""
     await trace_begin(task)
     raise Unavailable("The store is away.")
 
@@ -98,7 +98,7 @@ async def test_a_failed_task_waits_again_with_its_attempts_kept(
 
 
 @pytest.mark.parametrize("status", ["pending", "processing", "completed", "cancelled"])
-async def test_only_what_failed_can_be_retried(
+async def test_only_failed_tasks_can_be_retried(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn, status: str
 ) -> None:
     task_id = await begin_as(resources, ada.id, status=status)
@@ -109,7 +109,7 @@ async def test_only_what_failed_can_be_retried(
     assert read.json()["status"] == status
 
 
-async def test_what_would_fail_again_is_refused_with_the_reason(
+async def test_a_task_that_would_fail_again_is_refused_with_the_reason(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
     columns = FAILED | {"retryable": False, "error_message": "The zip is damaged."}
@@ -119,7 +119,7 @@ async def test_what_would_fail_again_is_refused_with_the_reason(
     assert "The zip is damaged." in answer.json()["detail"]
 
 
-async def test_what_was_begun_again_meanwhile_is_not_retried_besides(
+async def test_a_task_that_was_begun_again_meanwhile_is_not_retried(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
     task_id = await begin_as(resources, ada.id, **FAILED)
@@ -135,7 +135,7 @@ async def test_what_was_begun_again_meanwhile_is_not_retried_besides(
 @pytest.mark.parametrize(
     ("what", "columns"), [("retry", FAILED), ("cancel", {"status": "processing"})]
 )
-async def test_what_is_not_there_and_what_is_somebody_else_s_look_the_same(
+async def test_a_missing_task_and_one_of_somebody_else_look_the_same(
     client: httpx2.AsyncClient,
     resources: Resources,
     ada: SignedIn,
@@ -179,7 +179,7 @@ async def test_a_retried_task_gets_as_many_attempts_as_a_new_one(
     assert (row.status, row.attempt, row.error_code) == ("completed", 7, None)
 
 
-async def test_a_worker_does_what_was_retried(workplace: Workplace) -> None:
+async def test_a_worker_runs_a_retried_task(workplace: Workplace) -> None:
     async def work(task: RunningTask) -> None:
         if task.attempt == 1:
             raise ZeroDivisionError
@@ -213,7 +213,7 @@ async def test_the_job_of_the_attempt_before_takes_nothing_from_the_retry(
     assert len(await workplace.traces(task_id, "stored")) == 1
 
 
-async def test_of_twenty_retries_at_once_one_is_made(workplace: Workplace) -> None:
+async def test_one_of_twenty_retries_at_once_is_made(workplace: Workplace) -> None:
     task_id = await workplace.begin(KIND)
     await attempt(workplace, task_id, crash)
     await workplace.execute("DELETE FROM pgq.pgqueuer")

@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 
 async def away(task: RunningTask) -> None:
-    """Work that something outside does not serve today."""
+    """Work that needs an external service, which is unavailable for the day."""
     raise Unavailable("The store is away.", 46_800)
 
 
@@ -96,7 +96,7 @@ async def test_a_job_that_was_lost_comes_back_when_its_time_has_come(
     assert (await workplace.row(task_id)).status == "pending"
 
 
-async def test_one_that_waits_cannot_be_retried_and_can_be_cancelled(
+async def test_a_waiting_task_cannot_be_retried_but_can_be_cancelled(
     workplace: Workplace,
 ) -> None:
     task_id = await waiting(workplace)

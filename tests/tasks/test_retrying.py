@@ -1,4 +1,4 @@
-"""When a task is tried again: a pure function, over all that it may be asked."""
+"""When a task is tried again: a pure function, for all arguments."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ COUNTS = st.integers(1, 10**12)
 
 
 def before_the_last(policy: RetryPolicy, counted: int) -> int:
-    """A count of attempts after which there is another one."""
+    """A count of attempts after which there is another attempt."""
     assume(policy.attempts > 1)
     return min(counted, policy.attempts - 1)
 

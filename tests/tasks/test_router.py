@@ -98,7 +98,7 @@ async def test_a_cancelled_task_has_no_result(
 
 
 @pytest.mark.parametrize("path", ["", "/result"])
-async def test_what_is_not_there_and_what_is_somebody_else_s_look_the_same(
+async def test_a_missing_task_and_one_of_somebody_else_look_the_same(
     client: httpx2.AsyncClient,
     resources: Resources,
     ada: SignedIn,

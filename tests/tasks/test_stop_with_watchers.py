@@ -33,7 +33,7 @@ def plain_uvicorn(place: Place, port: int, **env: str) -> Web:
 
 
 @pytest.mark.parametrize("start", [serve, plain_uvicorn])
-async def test_a_server_that_is_shown_to_stop_waits_for_no_watcher(
+async def test_a_server_that_is_asked_to_stop_waits_for_no_watcher(
     workplace: Workplace,
     cloned_resources: Resources,
     clone: DatabaseAddress,

@@ -32,7 +32,7 @@ async def stop_in_the_middle(workplace: Workplace, task_id: UUID) -> None:
         await attempt
 
 
-async def test_attempts_that_were_cut_short_bring_it_no_nearer_to_failing(
+async def test_attempts_that_were_cut_short_bring_a_task_no_nearer_to_failing(
     workplace: Workplace,
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -66,7 +66,7 @@ async def test_attempts_that_died_still_count_among_those_that_were_cut_short(
     assert (await workplace.row(task_id)).status == "completed"
 
 
-async def test_worker_after_worker_gives_it_back_until_one_has_the_time(
+async def test_worker_after_worker_gives_a_task_back_until_one_has_the_time(
     workplace: Workplace, configure: Configure
 ) -> None:
     configure(TaskSettings, worker_grace_seconds=0)

@@ -89,7 +89,7 @@ def kind_of(
 
 
 work_kind = kind_of(store)
-"""Declared for tests that begin tasks which nobody works on."""
+"""A kind for tests that begin tasks but run no worker."""
 
 
 @task_kind("tests.slow", Order, alone=True, ended=trace_end)
@@ -204,12 +204,12 @@ class Workplace:
         return await self.count("pgq.pgqueuer")
 
     async def execute(self, statement: str, **parameters: object) -> None:
-        """Change something behind everybody's back."""
+        """Execute a statement that the service knows nothing of."""
         async with self.resources.database.session() as session:
             await session.execute(text(statement), parameters)
 
     async def change(self, task_id: UUID, what: str) -> None:
-        """Change a task's row behind everybody's back."""
+        """Change a task's row without the service's knowledge."""
         await self.execute(
             f"UPDATE background_task SET {what} WHERE id = :id",  # noqa: S608 - the test's own
             id=task_id,

@@ -1,7 +1,8 @@
 """Settings: flat, from the environment and `.env`, documented in `.env.example`.
 
-Built once when a process starts and passed on as a value; nothing reads the environment
-at import. A domain's own settings are a subclass of `Environment` in its folder.
+They are built once, when a process starts, and passed on as a value; nothing reads the
+environment at import. A domain's own settings are a subclass of `Environment` in its
+folder.
 """
 
 import os
@@ -27,7 +28,7 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 
 
 class Algorithm(StrEnum):
-    """How access tokens are signed: HMAC with a key of our ring."""
+    """How access tokens are signed: HMAC with a key of the service's ring."""
 
     HS256 = "HS256"
     HS384 = "HS384"
@@ -50,7 +51,7 @@ def default_home() -> Path:
 
 
 class Settings(Environment):
-    """What every process needs to know, whatever its domains."""
+    """The settings that every process needs, whatever its domains."""
 
     database_url: SecretStr | None = Field(
         default=None,
@@ -218,7 +219,7 @@ class Configuration:
     """The settings of core and of every domain."""
 
     parts: tuple[Environment, ...]
-    """One of each class."""
+    """One instance of each class."""
 
     @classmethod
     def load(
@@ -232,7 +233,7 @@ class Configuration:
 
     @property
     def core(self) -> Settings:
-        """What every process needs to know."""
+        """The settings that every process needs."""
         return self.of(Settings)
 
     def of[S: Environment](self, kind: type[S]) -> S:
@@ -260,8 +261,8 @@ class Configuration:
     def as_environment(self, outer: Mapping[str, str]) -> dict[str, str]:
         """The environment of a child process that loads exactly this configuration.
 
-        `outer` is the environment to start from; its own settings and file are left
-        out.
+        `outer` is the environment to start from: variables of these settings are left
+        out, and so is its file.
         """
         around = {
             name: value

@@ -50,7 +50,7 @@ _LOST = (
     asyncpg.OperatorInterventionError,
     # Class 53: no disk space, no memory, no connection left.
     asyncpg.InsufficientResourcesError,
-    # A standby, or a server that an operator lets nobody change.
+    # A standby, or a server that an operator has made read-only.
     asyncpg.ReadOnlySQLTransactionError,
 )
 MAY_BE_LOST = (DBAPIError, PoolTimeoutError, *_LOST)
@@ -58,8 +58,8 @@ MAY_BE_LOST = (DBAPIError, PoolTimeoutError, *_LOST)
 
 
 def is_lost_connection(error: BaseException) -> bool:
-    """Whether the server went away, takes no changes, or lacks room, memory or connections:
-    it may pass."""
+    """Whether an error can pass by itself: the server went away, is read-only, or lacks
+    disk space, memory or connections."""
     if isinstance(error, DBAPIError):
         cause = error.orig.__cause__ if error.orig is not None else None
         return error.connection_invalidated or isinstance(cause, _LOST)
@@ -67,7 +67,7 @@ def is_lost_connection(error: BaseException) -> bool:
 
 
 def is_read_only(error: BaseException) -> bool:
-    """Whether the server answers, and takes no changes."""
+    """Whether the server answers but is read-only."""
     cause = (
         error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
     )
@@ -132,7 +132,7 @@ class Database:
 
     @asynccontextmanager
     async def driver(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-        """The driver's own connection, for what is done very often.
+        """The driver's own connection, for statements that run very often.
 
         Every statement is a transaction, and errors are asyncpg's own.
         """
@@ -148,12 +148,12 @@ class Database:
                 raise
 
     async def ping(self) -> None:
-        """Run a trivial query; raises when the server does not answer."""
+        """Run a trivial query; raise when the server does not answer."""
         async with self.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
 
     async def _look_for_room(self) -> None:
-        """Raises unless some MiB can be written to a temporary file on the server."""
+        """Raise unless a few MiB can be written to a temporary file on the server."""
         async with self.session_apart() as session:
             await session.execute(_LITTLE_MEMORY)
             await session.execute(_SPILL)
@@ -190,7 +190,7 @@ def _engine(
         ),
         pool_size=pool_size,
         max_overflow=0,
-        hide_parameters=True,  # an error is logged, and must not hold the parameters
+        hide_parameters=True,  # errors are logged, and must not contain them
         pool_recycle=POOL_RECYCLE_SECONDS,
     )
     set_sessions(engine, sessions)
@@ -239,7 +239,7 @@ def _look_before_use(engine: Engine) -> None:
 
 
 def _has_news(driver: "asyncpg.Connection[asyncpg.Record]") -> bool:
-    """Whether the server has sent something, or hung up, that is still unread.
+    """Whether the server has sent something unread, or has closed the connection.
 
     The event loop notices at its next iteration, which can be too late for a statement.
     """

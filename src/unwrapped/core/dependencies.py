@@ -1,7 +1,7 @@
 """Dependencies for the endpoints of all domains, each under one name.
 
-All are coroutine functions: FastAPI runs others in a thread, which costs more than they
-do.
+All are coroutine functions: FastAPI runs other functions in a thread, which costs more
+than the function itself.
 """
 
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ from unwrapped.core.process_resources import Resources
 
 
 async def get_resources(request: Request) -> Resources:
-    """What this process holds open."""
+    """Return the open resources of this process."""
     return state_of(request).resources
 
 
@@ -26,7 +26,7 @@ ResourcesDep = Annotated[Resources, Depends(get_resources)]
 
 @asynccontextmanager
 async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """A session for the sender of the request, once it is their turn.
+    """Open a session for the sender of a request, as soon as it is their turn.
 
     Raises `TooManyAtOnce`.
     """
@@ -38,13 +38,13 @@ async def open_session(request: Request) -> AsyncIterator[AsyncSession]:
 
 
 def credential_of(request: Request) -> str | None:
-    """The credentials of a request, as its headers carry them."""
+    """Return the `Authorization` header of a request, else its `Cookie` header."""
     headers = request.headers
     return headers.get("authorization") or headers.get("cookie")
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """The session of a request."""
+    """Open the session of a request."""
     async with open_session(request) as session:
         yield session
 

@@ -85,7 +85,8 @@ class Mount:
     """Begins with a slash and does not end with one."""
 
     load: "Callable[[], APIRouter | ASGIApp]"
-    """Returns a router, or an application: Starlette's and FastAPI's get our state."""
+    """Returns a router or an application; Starlette's and FastAPI's get the `AppState`.
+    """
 
     error_form: ErrorForm | None = None
     """How every error below the prefix is answered; None: as everywhere else."""
@@ -94,7 +95,7 @@ class Mount:
     """The most bytes of a body below the prefix; None: as everywhere else."""
 
     root_parameter: tuple[str, str] | None = None
-    """Name and value of the query parameter that sends a request of `/` to this mount.
+    """Name and value of the query parameter that sends a request for `/` to this mount.
     """
 
 
@@ -111,7 +112,7 @@ class Domain:
     load_error_page: "Callable[[], ErrorForm] | None" = None
     """Renders a problem for browsers; of several domains with one, the last counts."""
     lifespan: Lifespan | None = None
-    """What is open while a web process runs; closed before the resources."""
+    """A context that is open while a web process runs; it ends before the resources."""
     readiness: Mapping[str, ReadinessCheck] = field(default_factory=dict)
     """What `/readyz` checks, by the name of the member in its answer."""
     task_kinds: tuple[Named, ...] = ()
@@ -120,7 +121,8 @@ class Domain:
     settings: tuple[type[Environment], ...] = ()
     """Its own settings."""
     check: Callable[[Configuration], None] | None = None
-    """Called when a web process starts; raises `InvalidSettings` if it could not work.
+    """Called when a web process starts; raises `InvalidSettings` if the domain cannot
+    work with these settings.
     """
     streamed: "Mapping[tuple[str, str], RequireSize]" = field(default_factory=dict)
     """Method and path of the endpoints that stream a body of any size, each with the
@@ -129,12 +131,12 @@ class Domain:
     personal_data: tuple[PersonalData, ...] = ()
     """All that its tables store about a person."""
     sealed: tuple[Sealed, ...] = ()
-    """Its encrypted columns: a key goes when none of them needs it."""
+    """Its encrypted columns: a key is removed when none of them needs it."""
     fleeting: tuple[type[SQLModel], ...] = ()
-    """Its tables that no restore of a backup brings back: who is signed in, what is due."""
+    """Its tables that a restore leaves empty: sessions and their tokens, ticks."""
     forget_derived: Callable[[Resources], Awaitable[object]] | None = None
-    """Deletes what it has derived from the database and keeps elsewhere: the database is
-    about to be another one."""
+    """Deletes what it derived from the database and keeps elsewhere; for a restore.
+    """
     unlinked: OnUnlink | None = None
     """Deletes what a provider's API returned, in the transaction that unlinks an
     account.

@@ -1,4 +1,4 @@
-"""Values of settings: read from the environment and a file, and written for a child.
+"""Values of settings: read from the environment and a file, passed to child processes.
 
 A settings class takes its values from the constructor alone and reads nothing itself.
 """
@@ -52,7 +52,7 @@ class Environment(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _drop_blank(cls, given: dict[str, object]) -> dict[str, object]:
-        """`NAME=` in an environment means: not set, whatever a file says."""
+        """Drop blank values: `NAME=` in the environment means the default."""
         return {
             name: value
             for name, value in given.items()
@@ -61,7 +61,7 @@ class Environment(BaseSettings):
 
     @property
     def given(self) -> dict[str, object]:
-        """The values that differ from their defaults."""
+        """The values that were passed to the constructor; the others are defaults."""
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
     @property
@@ -136,14 +136,14 @@ def _read(kind: type[Environment], file: Path | None) -> dict[str, object]:
     values = _merged(
         EnvSettingsSource(kind)(), DotEnvSettingsSource(kind, env_file=file)()
     )
-    # A file has the settings of other classes, too.
+    # The file contains the settings of other classes, too.
     return {name: value for name, value in values.items() if name in kind.model_fields}
 
 
 def _merged(
     first: Mapping[str, object], second: Mapping[str, object]
 ) -> dict[str, object]:
-    """The values of both; where both have one, the first one's, member by member."""
+    """The values of both, member by member; `first` wins where both have one."""
     merged = {**second, **first}
     for name in first.keys() & second.keys():
         one, other = first[name], second[name]
@@ -153,8 +153,8 @@ def _merged(
 
 
 def faults_of(kind: type[Environment], error: ValidationError) -> list[str]:
-    """What is wrong with which variable."""
-    # Named like the variables of a group; otherwise a part is a key within one.
+    """A line for each invalid variable, with what is wrong."""
+    # With a delimiter, the parts make up a variable's name; else they are keys in it.
     joint = kind.model_config.get("env_nested_delimiter") or "."
     return [
         f"{joint.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
@@ -165,8 +165,8 @@ def faults_of(kind: type[Environment], error: ValidationError) -> list[str]:
 def env_file() -> Path | None:
     """The file that `UNWRAPPED_ENV_FILE` names, else `.env` of the working folder.
 
-    None where that `.env` is another user's and cannot be read: somebody else's folder
-    did not set up this service. A line on stderr says so.
+    None, with a warning on stderr, if that `.env` belongs to another user and cannot be
+    read: then it is not meant for this service.
     """
     given = os.environ.get(ENV_FILE)
     if given:
@@ -187,8 +187,8 @@ def _is_closed_and_of_another(file: Path) -> bool:
 
 @cache
 def _warn(file: Path) -> None:
-    """Warn once for each process, whose settings are in several classes."""
+    """Warn once per process, although settings are read several times."""
     sys.stderr.write(
-        f"unwrapped: {file} belongs to another user and cannot be read. Its settings do"
-        " not count; --env-file names another file.\n"
+        f"unwrapped: {file} belongs to another user and cannot be read. Its settings"
+        " are ignored; --env-file names another file.\n"
     )

@@ -1,7 +1,7 @@
-"""Errors are kinds: what happened, in words that a user can act on.
+"""The kinds of errors. Their messages say what happened and what a user can do.
 
-Code below the interfaces raises a kind; the command line and the service each map
-kinds to their own language (an exit code, a status). Every domain subclasses a kind
+Code below the interfaces raises a kind; the command line maps it to an exit code, the
+service to a status. Every domain subclasses a kind
 with a `code` that stays the same for as long as the API does.
 """
 
@@ -26,7 +26,7 @@ class Invalid(AppException):
 
 
 class ExpiryPassed(Invalid):
-    """The end of something new is in the past."""
+    """The expiry of something new is in the past."""
 
     code = "expiry_passed"
 
@@ -95,7 +95,7 @@ class DatabaseFull(Unavailable):
     code = "database_full"
     words: ClassVar[str] = (
         "The server's disk is full: nothing can be stored until its operator makes"
-        " room. Reading goes on, and so does deleting uploads."
+        " room. Reading still works, and so does deleting uploads."
     )
 
 

@@ -26,7 +26,7 @@ Origin = Annotated[str, AfterValidator(_origin)]
 
 
 def parts_of(value: object) -> object:
-    """The parts of a variable that holds several, separated by commas."""
+    """Split a variable's value at its commas."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
     return value
@@ -46,8 +46,8 @@ def _network(text: str) -> str:
         ) from error
     if not network.prefixlen:
         raise ValueError(
-            f"{network} is everybody, and anybody could then pretend to be another:"
-            " name the addresses of your proxies"
+            f"{network} contains every address, so any client could pretend to be"
+            " another: name the addresses of your proxies"
         )
     return str(network)
 

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and a folder that only its owner enters."""
+"""Files that are written whole or not at all, and a home that only its owner enters."""
 
 import logging
 import os
@@ -19,7 +19,7 @@ OURS = (
     *(CLUSTERS, "postgresql-*", ".postgresql-*", ".install.lock", ".unwrapped-*"),
     "lost+found",
 )
-"""What a home may hold; other files belong to somebody who may need access."""
+"""The files of a home; any other file may belong to somebody who needs access to it."""
 
 # structlog writes to standard output where a command does not configure it.
 log = logging.getLogger(__name__)
@@ -60,8 +60,8 @@ def make_private(home: Path, passes: int | None = None) -> None:
     """Create a home that only its owner can enter, whatever the umask; close an
     existing one.
 
-    The group of root's server can be let through to its own files. What cannot be
-    created or closed stays as it is: using it raises its own error.
+    `passes` is a group that may enter and reach its own files: that of root's server. A
+    home that cannot be created or closed stays as it is: its use raises its own error.
     """
     with suppress(OSError):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -80,8 +80,8 @@ def _close(home: Path, group: int, mode: int) -> None:
     former = home.stat().st_mode & 0o777
     if any(not any(fnmatch(one.name, ours) for ours in OURS) for one in home.iterdir()):
         log.warning(
-            "%s is open to others (mode %o), and stays so as it holds files of others:"
-            " set UNWRAPPED_HOME to a folder of its own.",
+            "%s is open to others (mode %o) and stays open, because it contains other"
+            " files: set UNWRAPPED_HOME to a folder of its own.",
             *(home, former),
         )
         return

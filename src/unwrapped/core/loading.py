@@ -1,4 +1,4 @@
-"""Loading modules that stay as long as the process does."""
+"""Loading modules that stay in memory as long as the process runs."""
 
 import gc
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 def loading() -> Iterator[None]:
     """Pause garbage collection while modules are loaded: it takes a sixth of a start.
 
-    The objects that exist at the end are kept, and not scanned again.
+    Later collections do not scan the objects that exist at the end.
     """
     gc.disable()
     try:

@@ -16,7 +16,7 @@ from unwrapped.core.config import LogFormat, Settings
 
 REQUEST_DONE = "request.done"
 OURS = ("migration", "ms", "file")
-"""Values that our modules add to an event of the standard module."""
+"""Values that modules of the service add to events of the standard module."""
 
 
 def configure_logging(settings: Settings) -> None:
@@ -56,17 +56,17 @@ def configure_logging(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    # Each of these would write a line for each request or job: ours says more.
+    # Each of these would write a line for each request or job; REQUEST_DONE has more.
     for chatty in ("uvicorn.access", "pgqueuer", "httpx2"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # They log a traceback for each attempt in an outage, which we log ourselves.
+    # It would log a traceback for each attempt in an outage, which is one line here.
     logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 
 def _leave_out_successes(
     logger: object, method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    """People who watch a terminal look for what went wrong; programs count every line."""
+    """Drop successful requests: people at a terminal look for what went wrong."""
     if event.get("event") == REQUEST_DONE and event["status"] < HTTPStatus.BAD_REQUEST:
         raise structlog.DropEvent
     return event

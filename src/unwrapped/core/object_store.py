@@ -41,7 +41,7 @@ class StoreUnavailable(Unavailable):
 
 
 def failure_of_store(what: str, error: Exception) -> Unavailable:
-    """The part of a store's error that a user may see; the log has the rest."""
+    """Log a store's error, and return it as one that a user may see."""
     said = str(error).partition("\n")[0][:MOST_LOGGED]
     log.error("object_store.failed", what=what, error=said)
     numbers = (errno.ENOSPC, errno.EDQUOT)
@@ -98,7 +98,7 @@ def _is_this_machine(host: str) -> bool:
 
 
 class ObjectStore:
-    """Objects by key; we create the keys, never a user."""
+    """Objects by key; keys are made by the service, never by a user."""
 
     def __init__(self, settings: Settings, apart: str = "") -> None:
         self._folder: Path | None = None
@@ -182,7 +182,7 @@ class ObjectStore:
             raise failure_of_store("The objects cannot be listed.", error) from error
 
     async def keys(self, older_than: timedelta) -> list[str]:
-        """The keys of all objects of at least that age, except those of `apart` stores."""
+        """The keys of all objects of at least that age, except those with a prefix."""
         before = datetime.now(UTC) - older_than
         found: list[str] = []
         try:

@@ -1,4 +1,4 @@
-"""What the domains store about a person, declared by each, for the person's export."""
+"""What each domain stores about a person, declared for the person's export."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,8 +34,8 @@ class PersonalData:
     """What is in it, for its reader."""
 
     rows: Select[*tuple[Any, ...]]
-    """A row for each line, of `OWNER` alone, with descriptive column names. It selects
-    no secret, and no hash of one.
+    """Selects a row of `OWNER` for each line, under descriptive column names. It
+    selects no secret, and no hash of one.
     """
 
     tables: frozenset[str]
@@ -45,8 +45,8 @@ class PersonalData:
     """The number of rows read at once: smaller for large rows."""
 
     uploads: Select[UUID, str] | None = None
-    """Objects that belong to the rows: the id that their key contains, and the name
-    that the person gave.
+    """Selects the objects that belong to the rows: the id in their key, and the name of
+    the file that the person uploaded.
     """
 
     @classmethod

@@ -40,7 +40,7 @@ class Closable(Protocol):
 
 @dataclass(slots=True)
 class Resources:
-    """Built once for each process and passed to what needs it."""
+    """The open resources of a process, passed to the code that needs them."""
 
     configuration: Configuration
     database: Database
@@ -68,14 +68,14 @@ class Resources:
 
     @property
     def cipher(self) -> Cipher:
-        """What encrypts the secrets of others."""
+        """The cipher for secrets of third parties."""
         is_kept = self.settings.secret_key is None and self.settings.is_embedded
         reread = (lambda: kept_ring(self.settings)) if is_kept else None
         return Cipher(self.signer.ring, reread)
 
     def require_room(self, more: int) -> None:
-        """Raises `StorageFull` if `more` bytes would leave one of our disks with
-        less free space than it must keep. Buckets and other servers are not checked.
+        """Raise `StorageFull` if `more` bytes would leave too little space on a disk of
+        this machine. Buckets and other servers are not checked.
         """
         places = [self.objects.folder]
         if self.settings.is_embedded:
@@ -85,8 +85,9 @@ class Resources:
         if free is not None and free - more < least:
             raise StorageFull(
                 f"The server's disk is nearly full: {free // MIB:,} MiB are free, and"
-                f" {least // MIB:,} must stay so (FREE_SPACE_MIN_BYTES). Delete what you"
-                " do not need, or ask the operator of this server to free some space."
+                f" {least // MIB:,} must stay free (FREE_SPACE_MIN_BYTES). Delete what"
+                " you do not need, or ask the operator of this server to free some"
+                " space."
             )
 
     def settings_of[S: Environment](self, kind: type[S]) -> S:
@@ -94,14 +95,14 @@ class Resources:
         return self.configuration.of(kind)
 
     def kept[T: Closable](self, kind: type[T], make: Callable[["Resources"], T]) -> T:
-        """What a domain holds open: created at first use, closed with the process."""
+        """A domain's own resource, created at first use and closed with the process."""
         found = self._kept.get(kind)
         if not isinstance(found, kind):
             found = self._kept[kind] = make(self)
         return found
 
     async def close_kept(self) -> None:
-        """Close what the domains hold open."""
+        """Close the domains' own resources."""
         while self._kept:
             _, held = self._kept.popitem()
             await held.aclose()
@@ -161,8 +162,9 @@ async def open_resources(
 ) -> AsyncIterator[Resources]:
     """The resources of this process, while the context lasts.
 
-    The embedded database is migrated, after a backup; a database of the user's own must
-    have been (`MigrationsPending` says how). Raises `WeakSecret` before anything is started.
+    The embedded database is migrated, after a backup; for an external one that is not
+    up to date, `MigrationsPending` is raised. Raises `WeakSecret` before anything is
+    started.
     """
     settings = configuration.core
     signer = token_signer(settings)

@@ -1,7 +1,7 @@
-"""Signing and verifying our own access tokens with a ring of keys.
+"""Signing and verifying the service's access tokens with a ring of keys.
 
-A JWT with the header `typ: at+jwt` (RFC 9068) and the `kid` of its key; `sub` is the
-user's id, `sid` the session that may be revoked at any time.
+A token is a JWT with the header `typ: at+jwt` (RFC 9068) and the `kid` of its key;
+`sub` is the user's id, `sid` the session that may be revoked at any time.
 """
 
 import re
@@ -23,7 +23,7 @@ ISSUER = AUDIENCE = "unwrapped"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - the name of a type, no secret
 REQUIRED_CLAIMS = ("iss", "aud", "exp", "iat", "sub", "sid")
 FEWEST_BYTES = {Algorithm.HS256: 32, Algorithm.HS384: 48, Algorithm.HS512: 64}
-"""As long as the hash (RFC 7518, 3.2)."""
+"""The fewest bytes of a key: those of the hash (RFC 7518, 3.2)."""
 
 TIMES = ("exp", "iat", "nbf")
 FEWEST_GUESSES = 2**63
@@ -62,12 +62,12 @@ class KeysElsewhere(Conflict):
 
 
 class InvalidToken(Unauthenticated):
-    """An access token that we did not sign, or that has expired."""
+    """The access token is not signed by this service, or it has expired."""
 
     code = "invalid_token"
 
     def __init__(self) -> None:
-        # One text for all: which check failed helps only those who forge tokens.
+        # One text for all checks: which one failed helps only those who forge tokens.
         super().__init__("The access token is missing, invalid or expired.")
 
 
@@ -79,7 +79,7 @@ class KeyRing:
 
     @classmethod
     def parse(cls, text: str, algorithm: Algorithm = Algorithm.HS256) -> Self:
-        """`k2:secret,k1:secret`, or one secret. Raises `WeakSecret`."""
+        """Parse `k2:secret,k1:secret`, or one secret. Raises `WeakSecret`."""
         fewest = FEWEST_BYTES[algorithm]
         parts = [part.strip() for part in text.split(",") if part.strip()]
         named = [_NAMED_KEY.fullmatch(part) for part in parts]

@@ -24,7 +24,7 @@ def printable(text: str, longest: int = LONGEST_NAME) -> str:
 def readable(message: str) -> str:
     """`message` on one line, without control characters, at most `LONGEST_MESSAGE` long.
 
-    It is cut in the middle: its end says what to do, and what is long is a name.
+    It is cut in the middle: the end says what to do, and only names in it can be long.
     """
     clean = _on_one_line(message)
     if len(clean) <= LONGEST_MESSAGE:

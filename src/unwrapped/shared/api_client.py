@@ -1,7 +1,7 @@
-"""Calling external services: limited in time, size and tries, without redirects.
+"""Calls of external services: limited in time, size and tries, without redirects.
 
-Every failure is an `ExternalAPIError`, whose message names the service and nothing that was
-sent or received.
+Every failure is an `ExternalAPIError`, whose message contains the name of the service
+but nothing that was sent or received.
 """
 
 import asyncio
@@ -68,12 +68,12 @@ SERVICE_PROBLEMS = (
     ServiceOverloaded,
     UnexpectedAnswer,
 )
-"""The errors of an endpoint that calls an external service."""
+"""The errors that an endpoint that calls an external service can raise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with a status below 500, neither a redirect nor 429."""
+    """An answer with a status of 2xx or 4xx, except 429."""
 
     service: str
     status: int
@@ -100,14 +100,14 @@ class Answer:
 
 
 def open_http_client() -> httpx2.AsyncClient:
-    """Connections to external services, for all `ApiClient`s of a process."""
+    """Create the HTTP client of all `ApiClient`s of a process."""
     return httpx2.AsyncClient(
         # A cookie set for one person must not be sent for another.
         cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         headers={
             "User-Agent": f"unwrapped/{version('unwrapped')}",
             "Accept": "application/json",
-            # A small compressed answer can be a large one.
+            # A small compressed answer can become a large one.
             "Accept-Encoding": "identity",
         },
         follow_redirects=False,
@@ -118,7 +118,7 @@ def open_http_client() -> httpx2.AsyncClient:
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """The system's CAs, read once for each process: it takes longer than a sign-in."""
+    """The trusted CAs, loaded once per process: loading takes longer than a sign-in."""
     return httpx2.create_ssl_context()
 
 
@@ -126,7 +126,7 @@ def _trusted() -> ssl.SSLContext:
 async def answers_in_time(
     service: str, seconds: float | None = None
 ) -> AsyncIterator[None]:
-    """Raises `ServiceUnreachable` if the block takes longer than `seconds`."""
+    """Raise `ServiceUnreachable` if the block takes longer than `seconds`."""
     seconds = SECONDS if seconds is None else seconds
     try:
         async with asyncio.timeout(seconds):
@@ -264,7 +264,7 @@ def _may_pass(error: BaseException) -> bool:
 
 
 def _wait(state: RetryCallState) -> float:
-    """The pause: the service's own, or twice as long each time."""
+    """The next pause: twice the one before, or as long as the service asks for."""
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after if isinstance(error, ExternalAPIError) else None
     backoff = FIRST_WAIT_SECONDS * 2.0 ** (state.attempt_number - 1)

@@ -6,7 +6,7 @@ from fastapi import Query
 
 MOST_ITEMS = 200
 LONGEST_CURSOR = 2_000
-"""Space for a position that contains a name of 200 characters of any script."""
+"""Enough for a position that contains a name of 200 characters of any script."""
 
 LimitQuery = Annotated[
     int, Query(ge=1, le=MOST_ITEMS, description="The most items on a page.")

@@ -1,7 +1,7 @@
 """Keyset pages: `{items, next_cursor}`, in an order without ties.
 
-A cursor is the position of the last row of a page, tagged with its listing: opaque to
-callers, and refused in another listing.
+A cursor is the position of the last row of a page, tagged with its listing. It is
+opaque to clients, and another listing refuses it.
 """
 
 import base64
@@ -20,7 +20,7 @@ from sqlalchemy import Select, SQLColumnExpression, tuple_
 from unwrapped.core.exceptions import Invalid
 
 LONGEST_PAGE_BYTES = 1024 * 1024
-"""The most bytes of a page's items; a single longer item is allowed."""
+"""The most bytes of a page's items; a single item may be longer."""
 
 
 class BadCursor(Invalid):
@@ -33,7 +33,7 @@ class BadCursor(Invalid):
 
 
 class Page[T](BaseModel):
-    """Some items, and where the next ones begin."""
+    """Some items, and a cursor for the next ones."""
 
     items: list[T]
     next_cursor: str | None = Field(description="None on the last page.")
@@ -64,7 +64,7 @@ class Rows[T]:
         return self._first(_room(map(size, self.rows)))
 
     def replaced[U](self, rows: list[U]) -> "Rows[U]":
-        """The same positions, with `rows` that also have the members of the positions."""
+        """This page with other `rows`, which have the members of a position as well."""
         return Rows(rows, self.next_cursor, self.cursor_after)
 
     def _first(self, count: int) -> "Rows[T]":
@@ -102,7 +102,7 @@ class Listing:
     def page[T](
         self, rows: Sequence[T], limit: int, place: Callable[[T], tuple[Any, ...]]
     ) -> Rows[T]:
-        """The first `limit` of `rows`; one more row means that there is a next page."""
+        """The first `limit` of `rows`; a row more means that there is a next page."""
 
         def cursor_after(row: T) -> str:
             return self._cursor(place(row))
@@ -118,7 +118,7 @@ class Listing:
         limit: int,
         cursor: str | None,
     ) -> Select[*R]:
-        """The rows of a page, the latest first, and one more. Raises `BadCursor`."""
+        """Select a page, the latest row first, and one row more. Raises `BadCursor`."""
         if cursor is not None:
             query = query.where(tuple_(*place) < tuple_(*self.parse(cursor)))
         return query.order_by(*(column.desc() for column in place)).limit(limit + 1)
@@ -198,4 +198,4 @@ _READ: Mapping[type, Callable[[Any], Any]] = {
     str: _text,
     UUID: _id,
 }
-"""The types of a position. None may be null: null has no position in an order."""
+"""The types in a position, with their parsers. Null has no position in an order."""

@@ -1,7 +1,7 @@
 """Types of input for all domains: limited, clean, and safe for the database.
 
-PostgreSQL refuses NUL and lone surrogates in text, and times beyond its own: here they
-are answered with 422, never with 500.
+PostgreSQL refuses NUL and lone surrogates in text, and times beyond its range. These
+types refuse them first, so that the answer is 422 and not 500.
 """
 
 import re
@@ -57,4 +57,4 @@ SafeText = Annotated[
 END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 Moment = Annotated[AwareDatetime, Field(lt=END_OF_TIME)]
-"""A time with a zone that is also representable in UTC: no year 10,000."""
+"""A time with a zone, before the year 9999: it can be converted to UTC."""

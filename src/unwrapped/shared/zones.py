@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from unwrapped.core.exceptions import Invalid
 
 _STEP = timedelta(days=3)
-"""Shorter than the time between any two clock changes: at least a week."""
+"""Shorter than the shortest time between two clock changes, at least a week."""
 
 
 _NAMES_OF_UTC = {
@@ -31,7 +31,7 @@ class UnknownZone(Invalid):
 
 
 def parse_zone(name: str) -> ZoneInfo:
-    """The zone of that name. Raises `UnknownZone`, which suggests the nearest names."""
+    """The zone of this name. Raises `UnknownZone`, which suggests similar names."""
     if name in _zone_names():
         return _packaged_zone(name)
     raise UnknownZone(f"{name!r} is not a time zone.{_suggestion(name)}")
@@ -47,7 +47,7 @@ def offsets_between(
     first: datetime, last: datetime, zone: ZoneInfo
 ) -> tuple[tuple[datetime, timedelta], ...]:
     """The offsets from UTC that `zone` has from `first` to `last` (both in UTC), in order,
-    each with the moment since when.
+    each with the moment at which it begins.
     """
     at = first.replace(microsecond=0)
     offset = _offset(at, zone)
@@ -64,7 +64,7 @@ def offsets_between(
 def _first_without(
     offset: timedelta, before: datetime, after: datetime, zone: ZoneInfo
 ) -> datetime:
-    """When `zone` leaves `offset`, which it has at `before`, to the second."""
+    """The second at which `zone` changes from `offset`, which it has at `before`."""
     kept, seconds = 0, math.ceil((after - before).total_seconds())
     while seconds - kept > 1:
         middle = (kept + seconds) // 2

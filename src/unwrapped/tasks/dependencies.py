@@ -15,7 +15,7 @@ from unwrapped.tasks.settings import TaskSettings
 
 
 async def get_task_service(session: SessionDep, resources: ResourcesDep) -> TaskService:
-    """Tasks, in the request's transaction."""
+    """The service for tasks, in the request's transaction."""
     return TaskService(session, resources.settings_of(TaskSettings).tasks_per_user)
 
 
@@ -27,7 +27,7 @@ async def get_task_states(
 ) -> AsyncIterator[AsyncIterator[TaskState]]:
     """The states of a task of the caller.
 
-    Raises `TaskNotFound` or `TooManyStreams` before the first.
+    Raises `TaskNotFound` or `TooManyStreams` before the first state.
     """
     feed = web_tasks(resources).feed
     most = resources.settings_of(TaskSettings).event_streams_per_user

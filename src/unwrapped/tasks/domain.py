@@ -26,7 +26,7 @@ def load_router() -> "APIRouter":
 
 
 def load_meter(registry: "CollectorRegistry") -> "Meter":
-    """The figures."""
+    """The metrics."""
     from unwrapped.tasks.metrics import TaskMeter
 
     return TaskMeter(registry)

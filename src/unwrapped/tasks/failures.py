@@ -18,7 +18,7 @@ from unwrapped.core.text import readable
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an attempt failed, in a stable code and in words."""
+    """Why an attempt failed: a stable code, and words for the person."""
 
     code: str
     message: str
@@ -99,7 +99,7 @@ def deadline_exceeded(seconds: float) -> Failure:
 def failure_of(error: Exception) -> Failure:
     """What an exception means for the user.
 
-    The text of an unexpected one is only for the log: it can contain anything.
+    The text of an unexpected exception is only for the log: it can contain anything.
     """
     if isinstance(error, AppException):
         message = readable(error.message)

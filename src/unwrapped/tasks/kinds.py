@@ -64,7 +64,7 @@ _DECLARED: set[str] = set()
 
 
 def require_declared(name: str) -> None:
-    """Raises `ValueError` for an unknown kind: no worker would run its tasks."""
+    """Raise `ValueError` for an unknown kind: no worker would run its tasks."""
     if name not in _DECLARED:
         raise ValueError(
             f"{name} is not a task kind; those that @task_kind declares are"

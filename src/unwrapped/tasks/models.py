@@ -30,7 +30,7 @@ class TaskStatus(StrEnum):
 
 
 class Priority(IntEnum):
-    """Which tasks run first: those that somebody waits for."""
+    """How urgent a task is: tasks that somebody waits for run first."""
 
     BATCH = 0
     INTERACTIVE = 1

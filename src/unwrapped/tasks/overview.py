@@ -1,4 +1,4 @@
-"""The operator's view of everybody's tasks: queries only."""
+"""The operator's view of all people's tasks: queries only."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _MOST_NAMED = 4
 
 
 class UnclearTaskId(Invalid):
-    """The text is not the beginning of an id, or of several tasks' ids."""
+    """The text is not the beginning of an id, or is that of several ids."""
 
     code = "unclear_task_id"
 
@@ -101,7 +101,7 @@ class TaskFilter:
     user_id: int | None = None
 
     def of[*R](self, query: Select[*R]) -> Select[*R]:
-        """The query, of these tasks alone."""
+        """Restrict a query to these tasks."""
         if self.statuses:
             query = query.where(TASKS.c.status.in_(self.statuses))
         if self.kind is not None:
@@ -150,8 +150,8 @@ _OF_DETAILS = (
 async def read_overview(
     session: AsyncSession, wanted: TaskFilter, limit: int
 ) -> Overview:
-    """The whole queue, and `limit` tasks at most: the active ones, which wait or run the
-    longest first, then those that ended, the latest first."""
+    """The whole queue, and at most `limit` tasks: running ones, then waiting ones, the
+    oldest first; then ended ones, the latest first."""
     active = (
         wanted.of(_joined(*_OF_LINE))
         .where(text(ACTIVE))
@@ -181,7 +181,7 @@ async def read_queue(session: AsyncSession) -> list[QueueOfKind]:
 async def find_task(session: AsyncSession, beginning: str) -> TaskDetails:
     """The task whose id starts with `beginning`, with or without dashes.
 
-    Raises `TaskNotFound`, or `UnclearTaskId`, saying which tasks it could be.
+    Raises `TaskNotFound`, or `UnclearTaskId`, which names the tasks that it could be.
     """
     first, last = _range_of(beginning)
     query = _joined(*_OF_DETAILS).where(TASKS.c.id.between(first, last))

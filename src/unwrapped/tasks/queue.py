@@ -1,4 +1,4 @@
-"""The glue to PgQueuer: its names in our database, and enqueueing inside a session."""
+"""Adapters to PgQueuer: its names in the database, and enqueueing inside a session."""
 
 import asyncio
 from datetime import timedelta
@@ -52,7 +52,7 @@ class TaskQueries(Queries):
 
     PgQueuer ends a job by its id, even if another worker has it now: a stale attempt would
     delete the job of the worker that took its task over, and that worker may still die.
-    How a job ended is not logged: the task's row and our log have more.
+    How a job ended is not logged: the task's row and the service's log have more.
     """
 
     manager_id: UUID | None = None
@@ -71,16 +71,16 @@ class TaskQueries(Queries):
     async def retry_job(
         self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None
     ) -> None:
-        """If that fails, the job is left as it is, as if we had died.
+        """Put a job back into the queue. If that fails, leave it as it is.
 
         PgQueuer would mark the job as failed, and delete it once the database is back.
-        Without a heartbeat a worker takes it again.
+        A job that is left gets no heartbeats, so a worker takes it again.
         """
         try:
             await self.driver.execute(_PUT_BACK, job.id, job.queue_manager_id, delay)
         except Exception as error:
             # The job must survive any error. An outage raises many classes.
-            if is_disk_full(error):  # logged where it begins
+            if is_disk_full(error):  # logged by `Room`
                 return
             if is_lost_connection(error):
                 log.warning("task.left", job=job.id, error=type(error).__name__)
@@ -144,7 +144,7 @@ PLACE = func.place_task(
     TASKS.c.user_id, TASKS.c.id, bindparam("most", type_=Integer)
 ).label("place")
 """The queue position of a task that a statement activates; None when its person has
-more than `most`. The person's tasks of a lower priority move behind it.
+more than `most` active tasks. The person's tasks of a lower priority move behind it.
 """
 
 
@@ -159,9 +159,9 @@ async def enqueue(
 ) -> None:
     """Put a task into the queue, as part of the session's transaction.
 
-    Workers take the jobs with the lowest position first, of all people and all kinds:
-    everybody's first task before anybody's second. One job for each version of the row:
-    an earlier job may exist a moment longer.
+    Workers take the jobs of all people and kinds in the order of their positions:
+    everybody's first task before anybody's second. Each `version` of the row can have a
+    job, since an earlier job may exist a moment longer.
     """
     await queries(SessionDriver(session)).enqueue(
         kind,
@@ -181,7 +181,7 @@ _PLACE_OF_ONE = text("SELECT place_task(:user_id, :task_id, NULL)")
 
 
 async def requeue_lost(resources: Resources) -> int:
-    """Enqueue active tasks that have lost their job in any way."""
+    """Enqueue active tasks that have lost their job in any way; return their number."""
     async with resources.database.session() as session:
         lost = (await session.execute(text(_LOST))).all()
         for task in lost:
@@ -208,6 +208,6 @@ _FORGET = f"""DELETE FROM {SCHEMA}.{SETTINGS.queue_table_log}
 
 
 async def forget_queue_log(resources: Resources) -> int:
-    """Delete PgQueuer's log of old jobs: two rows each."""
+    """Delete PgQueuer's log of old jobs, two rows each; return the number of rows."""
     async with resources.database.session() as session:
         return await count_changed(session, text(_FORGET), {"age": LOG_KEPT})

@@ -15,7 +15,7 @@ AT_ONCE = 1_000
 async def forget_old_tasks(resources: Resources) -> int:
     """Delete the rows of tasks older than `TASK_RETENTION_DAYS`; return their number.
 
-    In small transactions: after a long pause there can be millions.
+    They are deleted in small transactions: after a long pause there can be millions.
     """
     settings = resources.settings_of(TaskSettings)
     old = (

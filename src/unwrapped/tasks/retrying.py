@@ -1,4 +1,4 @@
-"""When a failed attempt is repeated: a pure function."""
+"""Whether and when a failed attempt is repeated: a pure function."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -53,7 +53,7 @@ async def list_tasks(
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
 ) -> Page[TaskRead]:
-    """The caller's tasks, the latest first."""
+    """List the caller's tasks, the latest first."""
     return await tasks.list_tasks(user.id, limit, cursor, kind, status)
 
 
@@ -61,7 +61,7 @@ async def list_tasks(
 async def read_task(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
 ) -> TaskRead:
-    """A task of the caller, of any kind."""
+    """Return a task of the caller, of any kind."""
     return await tasks.poll_task(user.id, task_id)
 
 
@@ -72,7 +72,7 @@ async def read_task(
 async def read_task_result(
     task_id: UUID, user: CurrentUser, tasks: TaskServiceDep
 ) -> dict[str, Any]:
-    """The result of a task, in short; 409 while it is not completed."""
+    """Return the result of a task, in short; 409 unless it is completed."""
     return await tasks.get_result(user.id, task_id)
 
 
@@ -82,9 +82,10 @@ async def read_task_result(
     responses=problems(*SIGNED_IN, TaskNotFound, TooManyStreams),
 )
 async def watch_task(states: TaskStatesDep) -> AsyncIterator[ServerSentEvent]:
-    """Server-sent events: the task, as `GET /tasks/{task_id}` returns it, and again
-    with every change. The stream ends with the task: close it then. Open it again when
-    it ends earlier (a restart, or ten minutes), as `EventSource` does.
+    """Stream server-sent events: the task, as `GET /tasks/{task_id}` returns it, at
+    once and after every change. The stream ends when the task has ended: close it then.
+    If it ends earlier (at a restart, or after ten minutes), open it again, as
+    `EventSource` does.
     """
     async for state in states:
         yield ServerSentEvent(id=str(state.version), data=state.task)

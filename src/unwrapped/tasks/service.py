@@ -181,7 +181,7 @@ class TaskService:
     async def latest_task(
         self, user_id: int, kind: str, task_id: UUID | None = None
     ) -> TaskRead:
-        """The latest task of a kind, or the one of that id. Raises `TaskNotFound`."""
+        """The latest task of a kind, or the one with that id. Raises `TaskNotFound`."""
         mine = _listed(user_id, kind, None)
         if task_id is not None:
             mine = mine.where(TASKS.c.id == task_id)
@@ -231,7 +231,7 @@ class TaskService:
         raise TaskHasEnded(f"The task has {task.status} already.")
 
     async def retry_task(self, user_id: int, task_id: UUID) -> TaskRead:
-        """Let a failed task wait again; its attempts are kept, and new ones granted.
+        """Put a failed task into the queue again; its earlier attempts no longer count.
 
         Raises `TaskNotFound`, `TaskNotRetryable`, `TaskActiveAlready` or `TooManyTasks`.
         """
@@ -278,7 +278,7 @@ def _why_not(task: TaskRead) -> str:
 
 
 def require_completed(task: TaskRead) -> None:
-    """Raises `TaskNotCompleted` or `TaskFailed` unless the task has a result."""
+    """Raise `TaskNotCompleted` or `TaskFailed` unless the task has a result."""
     match task.status:
         case TaskStatus.COMPLETED:
             return

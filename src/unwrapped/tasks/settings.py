@@ -53,12 +53,12 @@ class TaskSettings(Environment):
     worker_kinds: CommaSeparated = Field(
         default=(),
         description="The kinds of task that a worker takes, between commas, like"
-        " music.import,music.analysis. All of them where it is empty.",
+        " music.import,music.analysis. Unset: all kinds.",
     )
     task_limits: Limits = Field(
         default={},
         description="How many tasks of a kind all workers together run at once, like"
-        " music.import=2,music.analysis=4. The same for all workers.",
+        " music.import=2,music.analysis=4. Set the same for all workers.",
     )
     tasks_per_user: int = Field(
         default=TASKS_PER_USER,

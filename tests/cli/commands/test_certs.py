@@ -71,7 +71,7 @@ def test_a_bad_name_is_one_line(tmp_path: Path, name: str) -> None:
 
 def test_a_file_in_place_of_the_folder_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "certs").touch()
-    assert_refused(certs("--out", tmp_path / "certs"), "cannot be made: File exists")
+    assert_refused(certs("--out", tmp_path / "certs"), "cannot be created: File exists")
 
 
 def test_the_help_has_examples_of_names() -> None:

@@ -137,7 +137,7 @@ def refusal(result: Result) -> AppException:
 def test_without_a_file_nothing_is_made(run: Run, tmp_path: Path, command: str) -> None:
     error = refusal(run(command))
     assert isinstance(error, NoKeyFile)
-    assert "made when the service first starts" in error.message
+    assert "the first start of the service creates it" in error.message
     assert not (tmp_path / "home").exists()
 
 

@@ -1,4 +1,4 @@
-"""The file of a backup: whole, private, and found out where it was changed."""
+"""The file of a backup: complete and private; every change is detected."""
 
 import stat
 import zipfile
@@ -66,7 +66,7 @@ def read(path: Path) -> tuple[Manifest, list[bytes]]:
         return backup.manifest, [b"".join(backup.pieces(one)) for one in members]
 
 
-def test_what_is_written_is_read_by_its_owner_alone(tmp_path: Path) -> None:
+def test_a_backup_can_be_read_and_only_by_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "backup.zip"
     written = write(path)
     assert read(path) == (written, [ROWS, UPLOAD])
@@ -74,7 +74,7 @@ def test_what_is_written_is_read_by_its_owner_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_nothing_is_replaced_and_no_half_is_left(tmp_path: Path) -> None:
+def test_no_file_is_replaced_and_no_partial_file_is_left(tmp_path: Path) -> None:
     path = tmp_path / "backup.zip"
     path.write_text("mine")
     with pytest.raises(BackupExists):
@@ -117,24 +117,24 @@ def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     content = path.read_bytes()
     for length in range(0, len(content), 7):
         path.write_bytes(content[:length])
-        with pytest.raises(DamagedBackup, match="no whole backup"):
+        with pytest.raises(DamagedBackup, match="not a complete backup"):
             read(path)
 
 
-def test_another_zip_is_no_backup(tmp_path: Path) -> None:
+def test_another_zip_is_not_a_backup(tmp_path: Path) -> None:
     path = tmp_path / "export.zip"
     with zipfile.ZipFile(path, "w") as other:
         other.writestr("Streaming_History_Audio_2023_1.json", "[]")
-    with pytest.raises(DamagedBackup, match="no backup of Unwrapped"):
+    with pytest.raises(DamagedBackup, match="not a backup of Unwrapped"):
         read(path)
 
 
-def test_one_member_too_many_is_refused(tmp_path: Path) -> None:
+def test_an_extra_member_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "backup.zip"
     write(path)
     with zipfile.ZipFile(path, "a") as added:
         added.writestr("uploads/b", "?")
-    with pytest.raises(DamagedBackup, match="one too many"):
+    with pytest.raises(DamagedBackup, match="extra one"):
         read(path)
 
 

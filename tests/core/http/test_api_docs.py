@@ -39,7 +39,7 @@ async def test_the_page_loads_only_what_is_here(client: httpx2.AsyncClient) -> N
     assert (await client.get(document)).json()["info"]["title"] == "Unwrapped"
 
 
-async def test_its_policy_knows_its_script_by_the_hash(
+async def test_the_policy_allows_the_script_of_the_page_by_its_hash(
     client: httpx2.AsyncClient,
 ) -> None:
     page = await client.get("/docs")

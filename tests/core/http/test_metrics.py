@@ -1,4 +1,4 @@
-"""Access to `/metrics`, and the figures of the process and its database."""
+"""Access to `/metrics`, and the metrics of the process and its database."""
 
 import httpx2
 import pytest
@@ -44,7 +44,7 @@ async def test_programs_on_this_machine_may_read(
         ("127.0.0.1", {"Via": "1.1 proxy"}),
     ],
 )
-async def test_anybody_else_needs_the_token(
+async def test_other_clients_need_the_token(
     app: FastAPI,
     resources: Resources,
     configure: Configure,

@@ -88,7 +88,7 @@ async def test_nobody_else_chooses_an_id(
     "given",
     ["", "short", "a" * 65, "with a space", '{"a": 1}', "line\nline", b"\xff" * 9],
 )
-async def test_another_id_is_replaced(
+async def test_an_invalid_id_is_replaced(
     proxied: httpx2.AsyncClient, settings: Settings, given: str | bytes
 ) -> None:
     raw = given if isinstance(given, bytes) else given.encode()
@@ -139,7 +139,7 @@ async def test_each_request_is_one_line_with_the_template_of_its_route(
         ("GET", "/metrics", 200, "/metrics"),
     ],
 )
-async def test_what_is_no_operation_is_logged_as_well(
+async def test_a_request_of_no_operation_is_logged_as_well(
     client: httpx2.AsyncClient,
     settings: Settings,
     method: str,
@@ -334,7 +334,7 @@ async def test_a_crash_is_shown_by_the_id_of_the_request_and_logged(
 
 
 @attack(39, "crash-in-the-database")
-async def test_a_crash_in_the_database_does_not_log_what_was_asked(
+async def test_a_crash_in_the_database_does_not_log_the_values_of_the_request(
     failing: httpx2.AsyncClient, settings: Settings
 ) -> None:
     with written_log(settings) as log:

@@ -35,11 +35,13 @@ CHROMIUM = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,ima
         (";;,=,;q=", JSON, HTML),
     ],
 )
-def test_what_is_asked_for(accept: str, of_the_api: str, of_a_page: str) -> None:
+def test_the_preferred_type_is_returned(
+    accept: str, of_the_api: str, of_a_page: str
+) -> None:
     assert preferred(accept, (JSON, HTML)) == of_the_api
     assert preferred(accept, (HTML, JSON)) == of_a_page
 
 
 @given(st.text(alphabet="texhmljsonapplic/*;q=0.19, \x00\u00e4"))
-def test_any_text_asks_for_something(accept: str) -> None:
+def test_every_text_prefers_one_of_those_offered(accept: str) -> None:
     assert preferred(accept, (JSON, HTML)) in (JSON, HTML)

@@ -100,7 +100,7 @@ def test_the_codes_of_one_status_are_shown_together() -> None:
         ("ANYTHING", ME, 405, "method_not_allowed"),
     ],
 )
-async def test_what_is_not_there_is_a_problem(
+async def test_a_path_that_does_not_exist_is_a_problem(
     client: httpx2.AsyncClient, method: str, path: str, status: int, code: str
 ) -> None:
     answer = await client.request(method, path)

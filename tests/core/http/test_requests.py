@@ -13,7 +13,7 @@ TAKE_ANY = {
     "GET /api/v1/auth/{provider}/callback",
     "GET /api/v1/public/shares/{token}",
 }
-"""Whose addresses others pass on, with parameters of their own."""
+"""Operations whose addresses others pass on, with parameters of their own."""
 
 
 def of_the_api(app: FastAPI) -> list[Operation]:

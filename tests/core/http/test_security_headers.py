@@ -86,7 +86,7 @@ async def test_every_other_answer_has_them(
 
 
 @attack(48, "hsts-on-https-only")
-async def test_over_plain_http_nothing_is_said_of_https(app: FastAPI) -> None:
+async def test_answers_over_plain_http_have_no_header_about_https(app: FastAPI) -> None:
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(
         transport=transport, base_url="http://localhost"
@@ -117,7 +117,7 @@ async def headers_of(*own: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
 @pytest.mark.parametrize(
     "name", ["content-security-policy", "cache-control", "x-frame-options"]
 )
-async def test_what_an_endpoint_says_itself_stays(name: str) -> None:
+async def test_headers_that_an_endpoint_sets_stay(name: str) -> None:
     reply = await headers_of((name.encode(), b"its own"))
     assert [value for key, value in reply if key == name.encode()] == [b"its own"]
 
@@ -131,7 +131,7 @@ async def test_what_an_endpoint_says_itself_stays(name: str) -> None:
         ([b"Accept", b"Range"], b"Accept, Range, Cookie, Authorization"),
     ],
 )
-async def test_what_an_answer_varies_with_is_shown_in_one_line(
+async def test_an_answer_has_a_single_vary_header(
     own: list[bytes], reply: bytes
 ) -> None:
     headers = await headers_of(*((b"vary", value) for value in own))

@@ -1,4 +1,4 @@
-"""Hearing of SIGTERM and SIGINT, without taking them from the server."""
+"""Reacting to SIGTERM and SIGINT, without taking them from the server."""
 
 import asyncio
 import os
@@ -59,7 +59,7 @@ async def test_a_signal_reaches_the_loop_and_the_server(
     assert threads == [threading.main_thread()] * 2
 
 
-async def test_afterwards_the_server_has_its_handlers_back(server: Server) -> None:
+async def test_the_server_gets_its_handlers_back(server: Server) -> None:
     acts: list[str] = []
 
     def fail() -> None:
@@ -75,7 +75,7 @@ async def test_afterwards_the_server_has_its_handlers_back(server: Server) -> No
     assert (server.heard, acts) == (list(STOP_SIGNALS), [])
 
 
-async def test_two_that_listen_are_both_shown(server: Server) -> None:
+async def test_two_listeners_are_both_called(server: Server) -> None:
     answer: list[str] = []
     both = asyncio.Event()
 

@@ -100,7 +100,7 @@ def test_files_come_in_order_with_what_their_names_say(directory: Path) -> None:
         ("1_a.sql.sql", "1", "a.sql"),
     ],
 )
-def test_a_name_is_parted_at_its_first_underscore(
+def test_a_name_is_split_at_its_first_underscore(
     name: str, version: str, description: str
 ) -> None:
     migration = Migration(name, "", "")
@@ -241,7 +241,7 @@ def test_a_file_may_choose_its_delimiter() -> None:
         ("-- atlas:delimiter //", "without a delimiter or a text"),
     ],
 )
-def test_what_cannot_be_parted_is_refused(text: str, said: str) -> None:
+def test_a_text_that_cannot_be_split_is_refused(text: str, said: str) -> None:
     with pytest.raises(UnreadableStatement, match=said):
         split_statements(text)
     with pytest.raises(DamagedMigrations, match=f"1_a.sql cannot be read: .*{said}"):
@@ -288,7 +288,7 @@ def revision(version: str, **over: object) -> Revision:
     return Revision(version=version, description="m", **values)  # type: ignore[arg-type]  # shorthand
 
 
-def test_what_is_pending_follows_on_what_is_applied() -> None:
+def test_pending_migrations_follow_the_applied_ones() -> None:
     known = migrations("1", "2", "3")
     assert pending_migrations(known, []) == known
     assert pending_migrations(known, [revision("1")]) == known[1:]
@@ -330,7 +330,7 @@ def test_a_half_applied_file_is_refused_by_name(over: dict[str, object]) -> None
     assert (over["error_stmt"] or "unknown") in refused.value.message  # type: ignore[operator]  # text
 
 
-def test_versions_must_rise_and_checkpoints_are_not_known() -> None:
+def test_versions_must_rise_and_checkpoints_are_not_supported() -> None:
     with pytest.raises(DamagedMigrations, match=r"1_b\.sql must have a later version"):
         pending_migrations(
             [Migration("1_a.sql", "", ""), Migration("1_b.sql", "", "")], []
@@ -422,7 +422,7 @@ def test_a_file_without_a_transaction_that_fails_is_not_tried_again(
             attempt(address, directory)
 
 
-def test_what_a_file_sets_does_not_reach_the_next_one(
+def test_settings_of_a_file_do_not_reach_the_next_one(
     address: DatabaseAddress, tmp_path: Path
 ) -> None:
     files: dict[str, str | bytes] = {
@@ -473,7 +473,7 @@ def test_a_server_that_is_not_there_is_one_line(
     assert "secret" not in refused.value.message
 
 
-def test_what_the_database_refuses_is_one_line(
+def test_an_error_of_the_database_is_one_line(
     address: DatabaseAddress, directory: Path
 ) -> None:
     run(apply_migrations(address, directory))

@@ -307,7 +307,7 @@ def test_any_address_is_read_back(
         ("postgresql://u:a@b/c?Hunter2@h/db", "a parameter, that, that is not"),
     ],
 )
-def test_what_is_no_address_is_refused_without_showing_it(text: str, said: str) -> None:
+def test_an_invalid_address_is_refused_without_showing_it(text: str, said: str) -> None:
     with pytest.raises(InvalidAddress) as refused:
         DatabaseAddress.parse(text)
     assert said in refused.value.message

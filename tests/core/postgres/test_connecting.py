@@ -1,4 +1,4 @@
-"""Connecting to whichever server of several takes changes."""
+"""Connecting to the one of several servers that accepts writes."""
 
 import asyncio
 from dataclasses import replace
@@ -44,7 +44,7 @@ async def test_the_error_of_a_server_is_raised_rather_than_that_of_a_missing_one
         await connect(behind(nowhere, port))
 
 
-async def test_a_server_that_takes_no_changes_is_passed_over(
+async def test_a_read_only_server_is_passed_over(
     clone: DatabaseAddress,
 ) -> None:
     connection = await asyncpg.connect(clone.for_asyncpg())

@@ -170,7 +170,7 @@ def test_a_killed_server_is_restarted_once_by_the_processes_that_share_it(
     assert not is_listening(one.address)
 
 
-def test_nothing_is_to_stop_when_the_server_was_killed(homes: Homes) -> None:
+def test_a_server_that_was_killed_does_not_have_to_be_stopped(homes: Homes) -> None:
     home = homes.with_cluster()
     child = homes.child(home)
     child.ready()
@@ -389,7 +389,7 @@ def test_a_full_disk_is_shown_and_leaves_nothing_behind(homes: Homes) -> None:
     home = homes.make()
     said = homes.child(home, limit_kib=1024).refused()
     assert re.fullmatch(
-        r"embedded_server_failed: The embedded database cannot be made in .*: .*File too large\.",
+        r"embedded_server_failed: The embedded database cannot be created in .*: .*File too large\.",
         said,
     )
     assert not (homes.folder(home) / "data.partial").exists()
@@ -595,7 +595,7 @@ def test_a_lost_cluster_is_not_made_again_in_silence(homes: Homes) -> None:
     home = homes.with_cluster()
     shutil.rmtree(homes.folder(home))
     said = homes.child(home).refused()
-    assert "which is not there" in said
+    assert "which does not exist" in said
     assert str(home / "postgres" / "cluster") in said
 
 

@@ -113,7 +113,7 @@ async def test_each_subject_and_each_limit_counts_for_itself(
         await seconds_to_wait(limiter, one, subject)
 
 
-async def test_what_is_forgotten_was_never_tried(resources: Resources) -> None:
+async def test_forgotten_hits_do_not_count(resources: Resources) -> None:
     limiter, one = resources.limiter, Rate("one", 1, QUARTER)
     await limiter.hit(one, "a")
     await limiter.hit(one, "b")
@@ -128,7 +128,7 @@ class Failed(Exception):
 
 
 @attack(41, "rolled-back-requests")
-async def test_a_request_that_is_rolled_back_has_hit(
+async def test_a_hit_of_a_request_that_is_rolled_back_counts(
     cloned_resources: Resources,
 ) -> None:
     limiter, one = cloned_resources.limiter, Rate("one", 1, QUARTER)
@@ -162,7 +162,7 @@ async def test_the_table_is_not_logged(session: AsyncSession) -> None:
     assert await session.scalar(kind) == b"u"
 
 
-async def test_the_sweep_deletes_what_holds_nobody_back(
+async def test_the_sweep_deletes_keys_that_limit_nobody(
     resources: Resources, session: AsyncSession
 ) -> None:
     limiter, one = resources.limiter, Rate("one", 1, QUARTER)
@@ -193,5 +193,5 @@ async def test_the_sweep_deletes_what_holds_nobody_back(
         (None, "unknown"),
     ],
 )
-def test_whom_an_address_belongs_to(host: str | None, network: str) -> None:
+def test_an_address_counts_for_its_network(host: str | None, network: str) -> None:
     assert network_of(host) == network

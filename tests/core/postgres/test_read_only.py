@@ -1,4 +1,4 @@
-"""A database that answers and takes no changes."""
+"""A database that answers but is read-only."""
 
 import asyncpg
 
@@ -7,7 +7,7 @@ from tests.conftest import MakeClient
 from unwrapped.core.process_resources import Resources
 
 
-async def test_reading_goes_on_and_what_writes_is_unavailable(
+async def test_reading_works_and_writing_is_unavailable(
     cloned_resources: Resources, make_client: MakeClient
 ) -> None:
     ada, database = await sign_in(cloned_resources), cloned_resources.database

@@ -1,4 +1,4 @@
-"""A database without room: what is answered, what is logged, and what goes on.
+"""A database without free space: what is answered and logged, and what still works.
 
 The server itself raises what it raises on a full disk; triggers have it do so.
 """
@@ -99,7 +99,7 @@ async def sign_in_again(
 
 
 @pytest.mark.parametrize("when", [AT_ONCE, AT_COMMIT], ids=["at once", "at commit"])
-async def test_a_full_disk_is_said_in_words_and_logged_once_as_it_begins_and_ends(
+async def test_a_full_disk_is_explained_and_logged_once_when_it_begins_and_ends(
     client: httpx2.AsyncClient,
     cloned_resources: Resources,
     ada: SignedIn,
@@ -125,7 +125,7 @@ async def test_a_full_disk_is_said_in_words_and_logged_once_as_it_begins_and_end
 
 
 @pytest.mark.parametrize("code", ["53000", "53200", "53300", "53400"])
-async def test_other_wants_of_the_database_may_pass(
+async def test_other_shortages_of_the_database_may_pass(
     client: httpx2.AsyncClient,
     cloned_resources: Resources,
     ada: SignedIn,
@@ -139,7 +139,7 @@ async def test_other_wants_of_the_database_may_pass(
     assert (await client.get("/readyz")).json()["room"] is True
 
 
-async def test_who_is_known_reads_and_deletes_though_their_use_cannot_be_noted(
+async def test_signed_in_people_read_and_delete_although_their_use_cannot_be_stored(
     client: httpx2.AsyncClient, cloned_resources: Resources, ada: SignedIn
 ) -> None:
     async with cloned_resources.database.session() as session:

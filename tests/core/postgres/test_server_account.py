@@ -15,7 +15,7 @@ OTHER = 65_534
 TO = Account(60_700, 60_700)
 
 
-def test_its_ids_are_no_accounts() -> None:
+def test_the_ids_of_the_server_are_no_accounts() -> None:
     own = own_account()
     with pytest.raises(KeyError):
         pwd.getpwuid(own.uid)
@@ -25,7 +25,7 @@ def test_its_ids_are_no_accounts() -> None:
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root gives files away")
-def test_nothing_but_its_owners_files_is_handed_over(tmp_path: Path) -> None:
+def test_only_files_of_the_former_owner_are_handed_over(tmp_path: Path) -> None:
     ours, place = tmp_path / "ours", tmp_path / "place"
     ours.write_text("root's")
     (place / "data" / "base").mkdir(parents=True)

@@ -45,7 +45,7 @@ async def _show(session: AsyncSession, name: str) -> str:
     return str(await session.scalar(text(f"SHOW {name}")))
 
 
-async def test_sessions_of_every_kind_have_them(hasty: Resources) -> None:
+async def test_sessions_of_every_kind_have_the_settings(hasty: Resources) -> None:
     database = hasty.database
     for sessions in (database.session, database.session_apart, database.autocommit):
         async with sessions() as session:
@@ -58,7 +58,7 @@ async def test_sessions_of_every_kind_have_them(hasty: Resources) -> None:
         assert await driver.fetchval("SHOW statement_timeout") == "500ms"
 
 
-async def test_without_a_limit_that_of_the_server_is(
+async def test_without_a_limit_that_of_the_server_applies(
     clone: DatabaseAddress,
 ) -> None:
     database = Database(clone)
@@ -80,7 +80,7 @@ async def test_a_statement_that_takes_longer_is_ended(hasty: Resources) -> None:
     assert is_statement_timeout(ended.value)
 
 
-async def test_so_is_one_that_reads_a_history(hasty: Resources) -> None:
+async def test_a_statement_that_reads_a_history_is_ended_too(hasty: Resources) -> None:
     database = hasty.database
     async with database.session() as session:
         await session.execute(LOCK)
@@ -90,7 +90,7 @@ async def test_so_is_one_that_reads_a_history(hasty: Resources) -> None:
     assert is_statement_timeout(ended.value)
 
 
-def test_other_errors_are_not_taken_for_it() -> None:
+def test_other_errors_are_not_taken_for_a_timeout() -> None:
     assert not is_statement_timeout(ValueError())
     assert not is_statement_timeout(asyncpg.UniqueViolationError())
     assert not is_statement_timeout(DBAPIError("", None, ValueError()))
@@ -113,7 +113,9 @@ async def test_a_request_that_takes_too_long_is_answered_with_503(
     assert again.status_code == 200
 
 
-async def test_the_server_ends_what_nobody_waits_for(hasty: Resources) -> None:
+async def test_the_server_ends_a_statement_that_nobody_waits_for(
+    hasty: Resources,
+) -> None:
     await hasty.database.ping()
     database = Database(hasty.database.address)
     async with database.driver() as driver:

@@ -20,7 +20,7 @@ _OPEN = text(
 )
 
 
-async def test_it_reads_by_hash_and_has_a_limit(clone: DatabaseAddress) -> None:
+async def test_a_snapshot_joins_by_hash_and_has_a_limit(clone: DatabaseAddress) -> None:
     async with open_snapshot(clone, LONG) as snapshot:
         for name, value in {
             "statement_timeout": "1h",
@@ -31,7 +31,7 @@ async def test_it_reads_by_hash_and_has_a_limit(clone: DatabaseAddress) -> None:
             assert await snapshot.scalar(text(f"SHOW {name}")) == value
 
 
-async def test_a_client_that_reads_too_slowly_loses_it(
+async def test_a_client_that_reads_too_slowly_loses_the_snapshot(
     cloned_resources: Resources,
 ) -> None:
     database = cloned_resources.database
@@ -50,10 +50,10 @@ async def test_a_client_that_reads_too_slowly_loses_it(
     with pytest.raises(MAY_BE_LOST) as lost:
         await read()
     assert is_lost_connection(lost.value)
-    assert seen == [0]  # what was waited for came before that
+    assert seen == [0]  # a count was read before the connection was cut
 
 
-async def test_one_that_was_read_in_time_is_closed_once(
+async def test_a_snapshot_that_was_read_in_time_is_closed_once(
     cloned_resources: Resources,
 ) -> None:
     database = cloned_resources.database

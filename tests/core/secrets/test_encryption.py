@@ -1,4 +1,4 @@
-"""Secrets of others at rest: opened by the ring, in their own place alone."""
+"""Third-party secrets at rest: they decrypt with the ring, in their own place only."""
 
 import base64
 
@@ -21,7 +21,7 @@ new = Cipher(KeyRing.parse(SECOND))
 
 
 @given(st.text())
-def test_what_was_encrypted_comes_back(text: str) -> None:
+def test_an_encrypted_text_can_be_decrypted(text: str) -> None:
     sealed = both.encrypt(text, HERE)
     assert both.decrypt(sealed, HERE) == new.decrypt(sealed, HERE) == text
     assert sealed.startswith("v1.k2.")
@@ -39,11 +39,11 @@ def test_the_first_key_encrypts_and_every_one_decrypts() -> None:
         new.decrypt(sealed, HERE)
 
 
-def test_a_key_that_came_later_is_looked_for() -> None:
+def test_a_key_that_came_later_is_found() -> None:
     running = Cipher(KeyRing.parse(FIRST), reread=lambda: both.ring)
     assert running.decrypt(new.encrypt("text", HERE), HERE) == "text"
     assert running.decrypt(old.encrypt("text", HERE), HERE) == "text"
-    # The key that it began with is about to go.
+    # The key that the process began with is about to be removed.
     assert running.newest == "k2"
     assert new.decrypt(running.encrypt("text", HERE), HERE) == "text"
     with pytest.raises(UnknownKey):
@@ -77,13 +77,13 @@ def test_a_key_that_has_changed_under_its_id_is_no_reason_to_lose_a_text() -> No
     ],
     ids=lambda place: place.context.decode(),
 )
-def test_in_another_place_it_opens_nothing(place: Place) -> None:
+def test_a_text_does_not_decrypt_in_another_place(place: Place) -> None:
     with pytest.raises(Undecryptable):
         both.decrypt(both.encrypt("text", HERE), place)
 
 
 @given(st.data())
-def test_a_changed_text_opens_nothing(data: st.DataObject) -> None:
+def test_a_changed_text_does_not_decrypt(data: st.DataObject) -> None:
     sealed = old.encrypt("a token", HERE)
     version, kid, nonce, text = sealed.split(".")
     raw = bytearray(base64.urlsafe_b64decode(f"{text}=="))
@@ -95,7 +95,7 @@ def test_a_changed_text_opens_nothing(data: st.DataObject) -> None:
 
 
 @given(st.text() | st.from_regex(r"v1\.k1\.[\w-]*\.[\w-]*", fullmatch=True))
-def test_nonsense_opens_nothing(text: str) -> None:
+def test_nonsense_does_not_decrypt(text: str) -> None:
     with pytest.raises((Undecryptable, UnknownKey)):
         old.decrypt(text, HERE)
 

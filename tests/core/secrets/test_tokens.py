@@ -60,12 +60,12 @@ def test_no_other_text_is_sound(text: str) -> None:
 
 
 @pytest.mark.parametrize("wrapped", ["{} ", " {}", "{}\n", "{}\x00", "{0}{0}"])
-def test_a_token_in_something_is_no_token(wrapped: str) -> None:
+def test_a_token_within_a_longer_text_is_no_token(wrapped: str) -> None:
     assert not KIND.is_sound(wrapped.format(KIND.create()))
 
 
-def test_the_checksum_is_that_of_leaked_secret_scanners() -> None:
-    """CRC32 in base 62, as of GitHub's tokens: it must never change."""
+def test_the_checksum_is_the_one_that_secret_scanners_know() -> None:
+    """It is a CRC-32 in base 62, as in GitHub's tokens, and must never change."""
     made = TokenKind("unwrapped_pat_")
     body = "unwrapped_pat_" + "a" * RANDOM_CHARACTERS
     sound = [
@@ -77,6 +77,6 @@ def test_the_checksum_is_that_of_leaked_secret_scanners() -> None:
 
 
 @given(st.text() | st.just("\ud800"))
-def test_what_is_stored_is_the_sha256_of_what_came(text: str) -> None:
+def test_the_stored_hash_is_the_sha256_of_the_token(text: str) -> None:
     raw = text.encode(errors="surrogatepass")
     assert hash_token(text) == hashlib.sha256(raw).hexdigest()

@@ -239,7 +239,7 @@ class TestHandshakes:
     ) -> None:
         assert shake_hands(port, self.offering(made, suite)) == "TLSv1.2"
 
-    def test_what_the_issuer_signs_beyond_its_names_is_refused(
+    def test_a_certificate_for_a_name_beyond_the_issuers_is_refused(
         self, made: Certificates, tmp_path: Path
     ) -> None:
         """A stolen issuer's key signs for no other names."""
@@ -444,7 +444,7 @@ class TestWhatIsKept:
         assert second.ca_name != first.ca_name
         verify(second, name)
 
-    def test_nothing_is_done_where_all_is_well(self, tmp_path: Path) -> None:
+    def test_nothing_is_done_if_all_is_well(self, tmp_path: Path) -> None:
         first = ensure_certificates(tmp_path, ["nas.lan"], now=NOW)
         before = contents(tmp_path)
         second = ensure_certificates(tmp_path, [], now=NOW + timedelta(300))
@@ -578,7 +578,9 @@ class TestFolders:
         (tmp_path / "server.crt").write_bytes(pem)
         assert ensure_certificates(tmp_path, [], now=NOW).names == OWN
 
-    def test_no_flipped_bit_is_more_than_a_reason(self, tmp_path: Path) -> None:
+    def test_a_flipped_bit_is_only_a_reason_for_a_new_certificate(
+        self, tmp_path: Path
+    ) -> None:
         make_certificates(tmp_path, [], now=NOW)
         whole = contents(tmp_path)
         for name, content in whole.items():
@@ -616,7 +618,7 @@ class TestFolders:
     def test_a_file_in_place_of_the_folder(self, tmp_path: Path) -> None:
         (tmp_path / "certs").touch()
         for folder in (tmp_path / "certs", tmp_path / "certs" / "deeper"):
-            with pytest.raises(NotWritten, match=r"certs.* cannot be made"):
+            with pytest.raises(NotWritten, match=r"certs.* cannot be created"):
                 make_certificates(folder, [])
 
     @pytest.mark.parametrize("name", FILES)
@@ -631,7 +633,7 @@ class TestFolders:
         with without_privileges():
             with pytest.raises(NotWritten, match=r"authority\.pem cannot be written"):
                 make_certificates(reachable, [])
-            with pytest.raises(NotWritten, match=r"new cannot be made"):
+            with pytest.raises(NotWritten, match=r"new cannot be created"):
                 make_certificates(reachable / "new", [])
         assert list(reachable.iterdir()) == []
 
@@ -640,7 +642,7 @@ class TestFolders:
         with without_privileges(), pytest.raises(NotReadable, match="cannot be read"):
             make_certificates(reachable, [])
 
-    def test_what_is_well_needs_no_writing(self, reachable: Path) -> None:
+    def test_usable_certificates_need_no_writing(self, reachable: Path) -> None:
         with without_privileges():
             make_certificates(reachable, [], now=NOW)
             reachable.chmod(0o555)

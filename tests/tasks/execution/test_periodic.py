@@ -70,7 +70,7 @@ async def test_a_job_runs_again_when_it_is_due(workplace: Workplace) -> None:
         await eventually(lambda: tidying.runs >= 3)
 
 
-async def test_of_many_workers_one_takes_a_tick(
+async def test_one_of_many_workers_takes_a_tick(
     workplace: Workplace, clone: DatabaseAddress, settings: Settings
 ) -> None:
     tidying = Tidying(HOUR)

@@ -48,7 +48,7 @@ def raising(error: Exception) -> Work:
 
 
 async def attempt(workplace: Workplace, task_id: UUID, work: Work) -> None:
-    """Make one attempt, as a worker does that got the job."""
+    """Make one attempt, as a worker that got the job does."""
     await TaskRunner(workplace.resources).run(kind_of(work), task_id)
 
 
@@ -158,7 +158,9 @@ async def test_each_attempt_is_one_line_in_the_log(workplace: Workplace) -> None
     }
 
 
-async def test_the_request_that_began_it_is_in_the_log(workplace: Workplace) -> None:
+async def test_the_request_that_began_a_task_is_in_the_log(
+    workplace: Workplace,
+) -> None:
     from structlog.contextvars import bound_contextvars, get_contextvars
 
     seen: list[object] = []
@@ -194,7 +196,7 @@ async def test_a_lost_database_may_pass(workplace: Workplace, error: Exception) 
     [Away("The store is away."), ConnectionRefusedError("no database")],
     ids=lambda error: type(error).__name__,
 )
-async def test_what_may_pass_is_tried_three_times(
+async def test_an_error_that_may_pass_is_tried_three_times(
     workplace: Workplace, error: Exception
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -225,7 +227,7 @@ async def test_what_may_pass_is_tried_three_times(
     assert await workplace.traces(task_id, "tidied") == []
 
 
-async def test_one_that_succeeds_at_its_second_attempt(workplace: Workplace) -> None:
+async def test_a_task_that_succeeds_at_its_second_attempt(workplace: Workplace) -> None:
     task_id = await workplace.begin(KIND)
     with pytest.raises(RetryRequested):
         await attempt(workplace, task_id, raising(Away("The store is away.")))
@@ -255,7 +257,7 @@ async def test_a_claim_begins_the_progress_again(workplace: Workplace) -> None:
     assert seen == [("processing", 2, 0.0, None)]
 
 
-async def test_after_three_attempts_it_fails_without_a_fourth(
+async def test_a_task_fails_after_three_attempts_without_a_fourth(
     workplace: Workplace,
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -274,7 +276,7 @@ async def test_after_three_attempts_it_fails_without_a_fourth(
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
-async def test_what_has_ended_is_tidied_again_and_left_as_it_is(
+async def test_an_ended_task_is_tidied_again_and_left_as_it_is(
     workplace: Workplace, status: str
 ) -> None:
     """The worker before died between the outcome and the hook."""
@@ -398,7 +400,7 @@ async def commit_then(task: RunningTask) -> None:
     raise ValueError(SECRET)
 
 
-async def test_what_goes_wrong_after_finishing_changes_nothing(
+async def test_an_error_after_finishing_changes_nothing(
     workplace: Workplace,
 ) -> None:
     task_id = await workplace.begin(KIND)

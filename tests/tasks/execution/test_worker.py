@@ -18,7 +18,7 @@ from unwrapped.tasks.settings import TaskSettings
 pytestmark = pytest.mark.long
 
 
-async def test_a_worker_takes_what_waits_and_what_comes(workplace: Workplace) -> None:
+async def test_a_worker_takes_waiting_tasks_and_new_ones(workplace: Workplace) -> None:
     kind = kind_of(store)
     ids = [await workplace.begin(kind.name, f"before {n}") for n in range(2)]
     async with working(workplace.resources, kind) as worker:
@@ -31,7 +31,7 @@ async def test_a_worker_takes_what_waits_and_what_comes(workplace: Workplace) ->
     assert await workplace.count("trace", "what = 'tidied'") == 4
 
 
-async def test_what_comes_is_taken_up_at_once(workplace: Workplace) -> None:
+async def test_a_new_task_is_taken_at_once(workplace: Workplace) -> None:
     """The worker is notified; it polls the queue only every five seconds."""
     kind = kind_of(store)
     async with working(workplace.resources, kind):
@@ -209,7 +209,7 @@ async def test_a_worker_that_dies_before_the_hook_leaves_it_to_the_next(
     assert await workplace.traces(task_id, "stored") == [1]
 
 
-async def test_a_stopped_worker_gives_back_what_runs_and_took_nothing_that_cannot(
+async def test_a_stopped_worker_gives_back_its_task_and_took_none_that_cannot_run(
     workplace: Workplace, configure: Configure
 ) -> None:
     """One task runs alone, and another one of its kind waits in the queue meanwhile."""

@@ -45,14 +45,14 @@ async def signal_kind(task: RunningTask, params: Order) -> None:
 
 @task_kind("tests.done", Order, alone=True, ended=trace_end)
 async def done_kind(task: RunningTask, params: Order) -> None:
-    """Dies when it has done its work, before it can say so."""
+    """Dies when it has done its work, before it can report that."""
     await store(task)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 @task_kind("tests.crash", Order, alone=True)
 async def crash_kind(task: RunningTask, params: Order) -> None:
-    """Fails in a way that nobody thought of."""
+    """Fails with an unexpected error."""
     raise ZeroDivisionError
 
 

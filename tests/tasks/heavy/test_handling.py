@@ -72,7 +72,7 @@ async def test_a_task_runs_in_a_child_whose_memory_goes_back(
     assert status_of(worker.pid, "RssAnon") - before < 100 * 1024
 
 
-async def test_one_that_needs_more_memory_fails_at_once_and_the_worker_lives(
+async def test_a_task_that_needs_more_memory_fails_at_once_and_the_worker_lives(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start(TASK_MEMORY_MAX_BYTES=str(LIMIT * MIB))
@@ -87,7 +87,7 @@ async def test_one_that_needs_more_memory_fails_at_once_and_the_worker_lives(
     await next_one_runs(workplace)
 
 
-async def test_one_that_the_system_kills_fails_at_once_and_says_why(
+async def test_a_task_that_the_system_kills_fails_at_once_and_says_why(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start()
@@ -100,7 +100,7 @@ async def test_one_that_the_system_kills_fails_at_once_and_says_why(
         assert is_refused == (number is signal.SIGABRT)
 
 
-async def test_one_that_dies_with_its_work_done_is_completed(
+async def test_a_task_whose_child_dies_with_its_work_done_is_completed(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start()
@@ -113,7 +113,7 @@ async def test_one_that_dies_with_its_work_done_is_completed(
     assert '"outcome":"completed"' in workers.log.read_text()
 
 
-async def test_one_that_dies_otherwise_is_tried_again_and_counted(
+async def test_a_task_whose_child_dies_otherwise_is_tried_again_and_counted(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start()
@@ -124,7 +124,7 @@ async def test_one_that_dies_otherwise_is_tried_again_and_counted(
     assert await workplace.traces(task_id, "begun") == [1, 2]
 
 
-async def test_a_cancelled_one_ends_with_its_statements_and_leaves_room(
+async def test_a_cancelled_task_ends_with_its_statements_and_leaves_room(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start()
@@ -152,7 +152,7 @@ def threads_of(pid: int) -> set[str]:
     return {(task / "comm").read_text().strip() for task in tasks}
 
 
-async def test_one_that_another_took_over_ends(
+async def test_a_task_that_another_worker_took_over_ends(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start()
@@ -228,7 +228,7 @@ async def test_a_worker_ends_that_can_fork_no_more(
     await eventually(lambda: is_gone(child))
 
 
-async def test_what_a_child_logs_has_the_form_and_the_request_of_the_worker_s(
+async def test_log_lines_of_a_child_have_the_form_and_the_request_of_the_worker_s(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start(LOG_FORMAT="json")

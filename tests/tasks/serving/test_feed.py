@@ -13,7 +13,7 @@ from unwrapped.tasks.serving.feed import TaskFeed
 KIND = "tests.work"
 
 
-async def test_the_present_state_comes_first_and_then_each_change_until_the_end(
+async def test_the_current_state_comes_first_and_then_each_change_until_the_end(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -43,7 +43,7 @@ async def test_the_present_state_comes_first_and_then_each_change_until_the_end(
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
-async def test_of_a_task_that_has_ended_its_state_is_shown_and_no_more(
+async def test_the_stream_of_an_ended_task_is_its_state_and_no_more(
     workplace: Workplace, feed: TaskFeed, status: str
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -53,7 +53,7 @@ async def test_of_a_task_that_has_ended_its_state_is_shown_and_no_more(
     assert watching.published[0].task.status == status
 
 
-async def test_a_new_watcher_gets_the_present_state(
+async def test_a_new_watcher_gets_the_current_state(
     workplace: Workplace, feed: TaskFeed
 ) -> None:
     task_id = await workplace.begin(KIND)
@@ -178,5 +178,5 @@ async def test_all_streams_end_when_the_process_is_about_to(
     await workplace.change(task_id, "progress = 0.6")
     async with asyncio.timeout(30):
         assert len([state async for state in slow]) <= 1
-    # Nor does a new one begin.
+    # A new stream ends at once, too.
     assert await Watching(feed.watch(task_id)).ended() == []

@@ -1,1 +1,1 @@
-"""Backups: one file with everything that cannot be made again, and the way back."""
+"""Backups: one file with everything that cannot be derived again, and its restore."""

@@ -1,4 +1,4 @@
-"""The file of a backup: a zip of its own kind, written whole and checked whole."""
+"""The file of a backup: a zip with a manifest that holds the hash of every member."""
 
 import hashlib
 import os
@@ -33,37 +33,37 @@ _UNREADABLE = (
     EOFError,
     ValueError,
     OverflowError,
-    RuntimeError,  # what is encrypted, and a compression that nobody knows
+    RuntimeError,  # an encrypted member, or an unknown compression
     OSError,
 )
 """What `zipfile` raises for a file that was cut off or changed."""
 
 
 class BackupExists(Conflict):
-    """A file of that name is there already."""
+    """A file with this name already exists."""
 
     code = "backup_exists"
 
 
 class BackupWriter:
-    """A backup in the making, for as long as its context lasts."""
+    """A backup that is being written, for as long as its context lasts."""
 
     def __init__(self, path: Path, file: IO[bytes]) -> None:
         self._path = path
-        # Uploads are zips already, and the fastest level leaves little of text.
+        # The fastest level is enough for text; uploads, often zips already, are stored.
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # What was not finished is deleted with its file, whatever this writes into it.
+        # An unfinished backup is deleted with its file: an error here does not matter.
         with suppress(OSError):
             self._zip.close()
 
     @contextmanager
     def member(self, name: str, *, packed: bool = True) -> "Iterator[MemberWriter]":
-        """A file in the backup, for as long as the context lasts. Raises `NotWritten`."""
+        """Open a member for writing; the context closes it. Raises `NotWritten`."""
         info = zipfile.ZipInfo(name)
         info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
         with writing(self._path):
@@ -83,7 +83,7 @@ class BackupWriter:
 
 
 class MemberWriter:
-    """Writes one member, and knows what was written."""
+    """Writes one member, and keeps its size and hash."""
 
     def __init__(self, name: str, path: Path, opened: IO[bytes]) -> None:
         self._name, self._path, self._opened = name, path, opened
@@ -104,7 +104,7 @@ class MemberWriter:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Raise `NotWritten` for what the system refuses."""
+    """Raise `NotWritten` instead of an `OSError`."""
     try:
         yield
     except OSError as error:
@@ -112,16 +112,16 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def require_new(path: Path) -> None:
-    """Raises `BackupExists` where there is something of that name."""
+    """Raise `BackupExists` if something with this name exists."""
     if os.path.lexists(path):
         raise BackupExists(f"{path} exists: a backup replaces nothing. Give another name.")  # fmt: skip
 
 
 @contextmanager
 def new_backup(path: Path) -> Iterator[IO[bytes]]:
-    """A file that only its owner can read; it gets its name when the context ends well.
+    """Open a file that only its owner can read; it gets its name at the end.
 
-    Raises `BackupExists` or `NotWritten`, and leaves no half file behind.
+    Raises `BackupExists` or `NotWritten`. After any error, the partial file is deleted.
     """
     require_new(path)
     with writing(path):
@@ -141,7 +141,7 @@ def new_backup(path: Path) -> Iterator[IO[bytes]]:
 
 
 class BackupFile:
-    """A backup that is read. Every method raises `DamagedBackup`."""
+    """A backup that is open for reading. Every method can raise `DamagedBackup`."""
 
     def __init__(self, path: Path, opened: zipfile.ZipFile) -> None:
         self._path = path
@@ -152,13 +152,13 @@ class BackupFile:
         """Read every member to its end, and compare it with the manifest."""
         named = sorted([NAME, *(member.name for member in self.manifest.members)])
         if named != sorted(self._zip.namelist()):
-            raise DamagedBackup(f"{self._path} lacks a member, or has one too many.")
+            raise DamagedBackup(f"{self._path} lacks a member, or has an extra one.")
         for member in self.manifest.members:
             for _ in self.pieces(member):
                 pass
 
     def pieces(self, member: Member) -> Iterator[bytes]:
-        """The contents of a member, piece by piece; the last one only if all are sound."""
+        """Yield a member in pieces, the last one only if the hash of all is right."""
         found, size = hashlib.sha256(), 0
         held = b""
         with reading(self._path, member.name), self._zip.open(member.name) as opened:
@@ -178,7 +178,7 @@ class BackupFile:
     def _manifest(self) -> bytes:
         with reading(self._path, NAME):
             if NAME not in self._zip.namelist():
-                raise DamagedBackup(f"{self._path} is a zip, and no backup of Unwrapped.")  # fmt: skip
+                raise DamagedBackup(f"{self._path} is a zip, but not a backup of Unwrapped.")  # fmt: skip
             if self._zip.getinfo(NAME).file_size > MOST_MANIFEST_BYTES:
                 raise _damaged(self._path, NAME)
             return self._zip.read(NAME)
@@ -186,15 +186,15 @@ class BackupFile:
 
 @contextmanager
 def open_backup(path: Path) -> Iterator[BackupFile]:
-    """The backup in a file. Raises `DamagedBackup` or `BackupTooNew`."""
+    """Open the backup in a file. Raises `DamagedBackup` or `BackupTooNew`."""
     try:
         opened = zipfile.ZipFile(path)
     except PermissionError as error:
         raise DamagedBackup(f"{path} cannot be read: {error.strerror}.") from error
     except _UNREADABLE as error:
         raise DamagedBackup(
-            f"{path} is no whole backup: it was cut off on its way, or is a file of"
-            " another kind."
+            f"{path} is not a complete backup: it was cut off, or is a file of another"
+            " kind."
         ) from error
     with opened:
         yield BackupFile(path, opened)
@@ -202,7 +202,7 @@ def open_backup(path: Path) -> Iterator[BackupFile]:
 
 @contextmanager
 def reading(path: Path, name: str) -> Iterator[None]:
-    """Raise `DamagedBackup` for what cannot be read of a member."""
+    """Raise `DamagedBackup` if the member cannot be read."""
     try:
         yield
     except _UNREADABLE as error:

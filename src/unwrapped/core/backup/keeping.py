@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class NotBackedUp(Unavailable):
-    """The database is left as it was, since it could not be backed up first."""
+    """The database was not migrated, because it could not be backed up first."""
 
     code = "not_backed_up"
 
@@ -29,9 +29,9 @@ class NotBackedUp(Unavailable):
 async def back_up_before_migrating(
     settings: Settings, address: DatabaseAddress, revision: str
 ) -> Path:
-    """Write a backup into the home, and delete those before the last two.
+    """Write a backup into the home, and delete all of these backups but the last two.
 
-    The secret stays where it is: in the home. Raises `NotBackedUp`.
+    The backup is without the secret, which stays in the home. Raises `NotBackedUp`.
     """
     folder = settings.home / FOLDER
     path = folder / f"{PREFIX}{datetime.now(UTC):%Y%m%dT%H%M%SZ}-of-{revision}.zip"

@@ -1,4 +1,4 @@
-"""What a backup says about itself: the member `manifest.json`."""
+"""The description of a backup: its member `manifest.json`."""
 
 import re
 from datetime import datetime
@@ -8,7 +8,7 @@ import msgspec
 from unwrapped.core.exceptions import Conflict, Invalid
 
 FORMAT = 1
-"""Grows when an older program could not read the file."""
+"""Version of the format; it grows with a change that older programs cannot read."""
 
 NAME = "manifest.json"
 UPLOADS = "uploads/"
@@ -16,7 +16,7 @@ _UPLOAD = re.compile(rf"{UPLOADS}[A-Za-z0-9_-]{{1,64}}", re.ASCII)
 
 
 class DamagedBackup(Invalid):
-    """The file is not what was written: cut off, changed, or no backup at all."""
+    """The file was cut off or changed, or is not a backup."""
 
     code = "damaged_backup"
 
@@ -43,11 +43,11 @@ class TableCopy(msgspec.Struct, frozen=True):
     rows: int
     member: Member
     next_values: dict[str, int]
-    """What the sequence behind a column gives next."""
+    """The next value of each column that has a sequence."""
 
 
 class SealedSecret(msgspec.Struct, frozen=True):
-    """The secret of a home, which only the passphrase opens."""
+    """The secret of a home, encrypted with a passphrase."""
 
     salt: bytes
     nonce: bytes
@@ -55,14 +55,14 @@ class SealedSecret(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What is in the backup, and what it is of."""
+    """What the backup contains, and what it was made from."""
 
     format: int
     product: str
     """The version of the program that made it."""
 
     made_at: datetime
-    """The moment of all its rows."""
+    """When its rows were read: all of them from one snapshot."""
 
     revision: str
     """Version of the last migration of the database."""
@@ -73,12 +73,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def members(self) -> list[Member]:
-        """Every file but the manifest."""
+        """Every file except the manifest."""
         return [*(table.member for table in self.tables), *self.uploads]
 
     @property
     def rows(self) -> int:
-        """The rows of all tables."""
+        """The number of rows in all tables."""
         return sum(table.rows for table in self.tables)
 
 
@@ -88,13 +88,13 @@ class _Format(msgspec.Struct):
 
 
 def read_manifest(content: bytes) -> Manifest:
-    """The manifest in a member. Raises `DamagedBackup` or `BackupTooNew`."""
+    """Parse a manifest. Raises `DamagedBackup` or `BackupTooNew`."""
     try:
         first = msgspec.json.decode(content, type=_Format)
         if first.format > FORMAT:
             raise BackupTooNew(
-                f"The backup was made by Unwrapped {first.product}, in a form that this"
-                " program does not know: install that version or a later one."
+                f"The backup was made by Unwrapped {first.product}, in a format that"
+                " this program does not know: install that version or a later one."
             )
         manifest = msgspec.json.decode(content, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -105,5 +105,5 @@ def read_manifest(content: bytes) -> Manifest:
 
 
 def is_upload(name: str) -> bool:
-    """Whether a member is an object whose key we could have made."""
+    """Whether the name of a member is that of an upload, with a key of the service."""
     return _UPLOAD.fullmatch(name) is not None

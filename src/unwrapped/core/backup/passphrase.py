@@ -1,7 +1,7 @@
-"""The secret of a home in a backup: AES-256-GCM under a key that scrypt makes.
+"""Encrypts the secret of a home in a backup: AES-256-GCM with a key from scrypt.
 
-The cost of scrypt belongs to the format and is not read from a file: 128 MiB and about
-half a second for each guess (RFC 7914; OWASP's first choice of parameters).
+The cost of scrypt is part of the format, so no file can lower it: 128 MiB and about
+half a second for each guess (RFC 7914; OWASP's first recommendation).
 """
 
 import secrets
@@ -39,11 +39,11 @@ class WeakPassphrase(Invalid):
 
 
 def seal(secret: str, passphrase: str) -> SealedSecret:
-    """The secret, encrypted. Raises `WeakPassphrase`."""
+    """Encrypt the secret. Raises `WeakPassphrase`."""
     if len(passphrase) < FEWEST_CHARACTERS:
         raise WeakPassphrase(
             f"The passphrase has {len(passphrase)} characters; {FEWEST_CHARACTERS} are"
-            " needed: anyone who has the file can try as many as they like."
+            " needed: anyone who has the file can guess without limit."
         )
     salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
     text = _key(passphrase, salt).encrypt(nonce, secret.encode(), CONTEXT)
@@ -51,7 +51,7 @@ def seal(secret: str, passphrase: str) -> SealedSecret:
 
 
 def unseal(sealed: SealedSecret, passphrase: str) -> str:
-    """The secret. Raises `WrongPassphrase`, also where the file was changed."""
+    """Decrypt the secret. Raises `WrongPassphrase`, also if the file was changed."""
     try:
         key = _key(passphrase, sealed.salt)
         return key.decrypt(sealed.nonce, sealed.text, CONTEXT).decode()

@@ -1,4 +1,4 @@
-"""Restoring a backup into an installation that holds nobody: whole, or not at all."""
+"""Restoring a backup into an empty installation, completely or not at all."""
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -35,7 +35,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 
 
 class InstallationInUse(Conflict):
-    """There is something that a restore would replace, or somebody who works with it."""
+    """The database holds data that a restore would replace, or a process uses it."""
 
     code = "installation_in_use"
 
@@ -46,18 +46,18 @@ class Restored:
 
     manifest: Manifest
     migrated: int
-    """How many migrations came on top."""
+    """The number of migrations that were applied to the restored data."""
 
     has_secret: bool
-    """Whether the home has the secret of the backup now."""
+    """Whether the secret of the backup is now the secret of the home."""
 
     unreadable: int
-    """Rows whose encrypted columns nothing here opens: they are empty now."""
+    """The number of rows with encrypted columns that no key decrypts: now empty."""
 
 
 @contextmanager
 def verified_backup(path: Path) -> Iterator[BackupFile]:
-    """A backup that is whole, and that this program can restore.
+    """Open a backup after checking that it is complete and can be restored here.
 
     Raises `DamagedBackup` or `BackupTooNew`.
     """
@@ -75,8 +75,8 @@ async def restore_backup(
 ) -> Restored:
     """Restore a verified backup in one transaction, and bring it up to date.
 
-    Nobody is signed in afterwards. Active tasks get their jobs from the sweep of the first
-    worker. Raises `InstallationInUse`, `DamagedBackup`, or what a migration raises.
+    Nobody is signed in afterwards. The first worker enqueues the active tasks again.
+    Raises `InstallationInUse`, `DamagedBackup`, or what a migration raises.
     """
     async with (
         open_database(configuration.core) as address,
@@ -99,7 +99,7 @@ async def restore_backup(
                 for domain in domains:
                     if domain.forget_derived is not None:
                         await domain.forget_derived(resources)
-        # Autovacuum would come by in a minute; until then plans are made without.
+        # Autovacuum collects statistics after a minute; plans need them before that.
         await connection.execute("ANALYZE")
     return Restored(backup.manifest, migrated, has_secret, unreadable)
 
@@ -126,7 +126,7 @@ async def _require_unused(
         raise InstallationInUse(
             "A service or a worker uses the database: stop all of them first."
         )
-    await read_revisions(connection)  # it refuses a database of others
+    await read_revisions(connection)  # raises for a database of another program
     if table := await find_rows(connection, _fleeting(domains)):
         raise InstallationInUse(
             f"The database holds data already (in its table {table}), and a restore"
@@ -156,7 +156,7 @@ def _fleeting(domains: Iterable[Domain]) -> set[str]:
 
 
 async def _store_uploads(backup: BackupFile, objects: ObjectStore) -> None:
-    # What is stored for nothing, when the rest fails, is swept as anything without a row.
+    # If a later step fails, a sweep deletes these uploads: no row refers to them.
     for upload in backup.manifest.uploads:
 
         async def pieces(member: Member = upload) -> AsyncIterator[bytes]:

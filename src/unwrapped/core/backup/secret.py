@@ -1,4 +1,4 @@
-"""The secret of a home, and the columns that only it opens, in a restore."""
+"""The secret of a home in a restore, and the columns that are encrypted with it."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ from unwrapped.core.security import KeyRing, key_file
 
 
 def kept_secret(settings: Settings) -> str | None:
-    """The secret in the home; None where it is elsewhere, or none is there yet."""
+    """Return the secret in the home; None if it is kept elsewhere or does not exist."""
     if not is_in_home(settings):
         return None
     try:
@@ -24,9 +24,9 @@ def kept_secret(settings: Settings) -> str | None:
 
 
 def keep_secret(settings: Settings, secret: str) -> bool:
-    """Keep a secret in the home; False where SECRET_KEY takes its place.
+    """Store a secret in the home; return False if this installation keeps it elsewhere.
 
-    Raises `WeakSecret` if it is not a usable one.
+    Raises `WeakSecret` if the secret cannot be used.
     """
     KeyRing.parse(secret, settings.algorithm)
     if not is_in_home(settings):
@@ -65,7 +65,7 @@ async def _clear(connection: asyncpg.Connection, sealed: Sealed, cipher: Cipher)
             and not _opens(cipher, row[column], Place(name, column, row[0]))
         ]
         for column in lost:
-            # Nothing that is stored is empty: it reads as what no key opens.
+            # Encrypted values are never empty: "" reads as one that no key decrypts.
             nullable = SQLModel.metadata.tables[name].c[column].nullable
             await connection.execute(
                 f"UPDATE {quoted(name)} SET {quoted(column)} = $1 WHERE {key} = $2",

@@ -1,7 +1,7 @@
 """The tables of a database: found in its catalogue, copied out and in.
 
-In the text format of COPY, which every version of PostgreSQL reads. The queue has a schema
-of its own and is not among them, nor are unlogged tables.
+Rows are in the text format of COPY, which every version of PostgreSQL reads. Unlogged
+tables are left out, and so is the queue, which has a schema of its own.
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -18,7 +18,7 @@ PLAIN = (
     " SET bytea_output = 'hex'; SET extra_float_digits = 1;"
     " SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0"
 )
-"""Settings that values are written and read with, whatever the role has."""
+"""Settings for writing and reading values; they replace those of the role."""
 
 _OURS = """c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
     AND NOT c.relispartition AND NOT EXISTS (SELECT FROM pg_depend d
@@ -50,11 +50,11 @@ class Table:
     name: str
     columns: list[str]
     numbered: list[str]
-    """Columns that a sequence is behind."""
+    """Columns that own a sequence."""
 
     @property
     def sql(self) -> str:
-        """Its name in a statement."""
+        """Its name, quoted for a statement."""
         return f"public.{quoted(self.name)}"
 
 
@@ -68,7 +68,7 @@ async def copy_out(
 ) -> TableCopy:
     """Write the rows of a table into a backup."""
     columns = ", ".join(map(quoted, table.columns))
-    # A partitioned table can only be asked.
+    # A partitioned table can be copied only by a query.
     query = f"SELECT {columns} FROM {table.sql}"
     next_values = {
         column: await _next_value(connection, table, column)
@@ -88,7 +88,7 @@ async def copy_out(
 async def copy_in(
     connection: asyncpg.Connection, copied: Iterable[TableCopy], backup: BackupFile
 ) -> None:
-    """Store rows of a backup, those that are referred to before those that refer.
+    """Store the rows of a backup, referenced tables before those that refer to them.
 
     Raises `DamagedBackup` if tables or numbers of rows differ.
     """
@@ -135,7 +135,7 @@ async def _copy_in(
 async def find_rows(
     connection: asyncpg.Connection, leave_out: Iterable[str]
 ) -> str | None:
-    """The name of a table that has a row, except some; None where there is none."""
+    """Return a table that has rows, ignoring some by name; None if there is none."""
     for table in await read_tables(connection):
         if table.name not in leave_out and await connection.fetchval(
             f"SELECT EXISTS (SELECT FROM {table.sql})"
@@ -153,7 +153,7 @@ async def drop_all(connection: asyncpg.Connection, schemas: Iterable[str]) -> No
 
 
 def quoted(name: str) -> str:
-    """A name in a statement."""
+    """Quote a name for a statement."""
     return '"' + name.replace('"', '""') + '"'
 
 

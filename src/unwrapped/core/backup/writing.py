@@ -1,4 +1,4 @@
-"""Making a backup, while the service goes on."""
+"""Making a backup while the service runs."""
 
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -33,13 +33,13 @@ class NothingToBackUp(Conflict):
 
 
 class UploadsKeepChanging(Unavailable):
-    """Uploads ended again and again while they were copied."""
+    """At every attempt, an upload was deleted before it was copied."""
 
     code = "uploads_keep_changing"
 
 
 class _UploadEnded(Exception):
-    """An upload went that the rows may refer to."""
+    """An upload that the rows may refer to was deleted before it was copied."""
 
 
 async def write_backup(
@@ -48,7 +48,7 @@ async def write_backup(
     path: Path,
     secret: SealedSecret | None = None,
 ) -> Manifest:
-    """Write a backup of everything at one moment; nobody has to wait for it.
+    """Write a backup of everything at one moment, without blocking other transactions.
 
     Raises `BackupExists`, `NotWritten`, `NothingToBackUp`, `UploadsKeepChanging`, what
     `apply_migrations` raises for a database of another history, or `StoreUnavailable`.
@@ -68,7 +68,7 @@ async def write_backup(
                 return manifest
         raise UploadsKeepChanging(
             "Imports end faster than their uploads can be copied: try again when they"
-            " are through (`unwrapped tasks`)."
+            " have finished (`unwrapped tasks`)."
         )
 
 
@@ -81,13 +81,13 @@ async def _write(
     await connection.execute(PLAIN)
     before = await waiting(objects)
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        # The snapshot is of the first statement.
+        # The first statement takes the snapshot.
         revisions = await read_revisions(connection)
         made_at = datetime.now(UTC)
         pending_migrations(verify_directory(), revisions)
         if not revisions:
             raise NothingToBackUp("The database is empty: there is nothing to back up.")
-        # One that is there before the snapshot or after it may be in the rows.
+        # The rows may refer to any upload that exists before the snapshot or after it.
         keys = sorted(before | await waiting(objects))
         uploads = [await _copy_upload(objects, key, backup) for key in keys]
         tables = [
@@ -106,7 +106,7 @@ async def _write(
 
 
 async def waiting(objects: ObjectStore) -> set[str]:
-    """The keys of the uploads that wait; what is kept apart has a prefix."""
+    """Return the keys of waiting uploads; the keys of other objects have a prefix."""
     return {key for key in await objects.names() if is_upload(UPLOADS + key)}
 
 

@@ -25,9 +25,9 @@ _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
 def whole_document(openapi: dict[str, Any]) -> dict[str, Any]:
-    """The document with the schemas of problems, valid as OpenAPI 3.1.
+    """Add the schemas of problems, and make the document valid as OpenAPI 3.1.
 
-    FastAPI describes the items of a stream with a keyword of OpenAPI 3.2.
+    The keyword with which FastAPI describes the items of a stream is of OpenAPI 3.2.
     """
     openapi["components"]["schemas"] |= problem_schemas()
     for path in openapi["paths"].values():
@@ -54,8 +54,8 @@ def add_api_docs(app: FastAPI) -> None:
 
     @cache
     def document() -> bytes:
-        # FastAPI's own route encodes it for each request: a flood would stall the
-        # others.
+        # FastAPI's own route encodes the document for each request: a flood of them
+        # would stall all others.
         return bytes(JSONResponse(app.openapi()).body)
 
     @app.get(DOCUMENT, include_in_schema=False)

@@ -8,11 +8,9 @@ from pydantic import BaseModel
 
 JSON = "application/json"
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
-    304: {
-        "description": "The answer is unchanged: it is the one that `If-None-Match` names."
-    }
+    304: {"description": "The answer is still the one that `If-None-Match` names."}
 }
-"""What an endpoint with a `Conditional` declares besides its problems."""
+"""The `responses=` of an endpoint with a `Conditional`, besides its problems."""
 
 
 class Conditional:
@@ -24,8 +22,9 @@ class Conditional:
         self._etag = etag
 
     async def json(self, make: Callable[[], Awaitable[BaseModel]]) -> Response:
-        """The result of `make` as JSON; 304, without calling `make`, if the client has
-        it.
+        """Return the result of `make` as JSON.
+
+        If the client has it already, return 304 without calling `make`.
         """
         if self._is_known:
             return Response(status_code=304, headers=self._headers)

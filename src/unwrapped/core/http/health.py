@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 class Health(BaseModel):
-    """This process answers, and says how the request came to it."""
+    """The process runs; `came_by` and `scheme` are how the request reached it."""
 
     status: Literal["ok"]
     came_by: Sender
@@ -42,7 +42,7 @@ class Readiness(BaseModel):
 
 
 def health_router(checks: Mapping[str, ReadinessCheck]) -> APIRouter:
-    """The endpoints; each check is a member of the readiness, None if it is not needed."""
+    """The endpoints; each check is a member of the readiness, null if not needed."""
     answer = create_model(
         "Readiness",
         __base__=Readiness,
@@ -59,7 +59,7 @@ def health_router(checks: Mapping[str, ReadinessCheck]) -> APIRouter:
 
 
 async def health(request: Request) -> Health:
-    """Whether the process answers, and how the request came to it."""
+    """Return 200 while the process runs, with how the request reached it."""
     came_by = sender_of(request.scope)
     return Health(status="ok", came_by=came_by, scheme=request.url.scheme)
 
@@ -67,7 +67,7 @@ async def health(request: Request) -> Health:
 async def readiness(
     request: Request, response: Response, resources: ResourcesDep
 ) -> dict[str, str | bool | None]:
-    """Whether the process can serve: its database, with space, and its worker if any."""
+    """Check what the process needs to serve requests; 503 if something is missing."""
     needed: dict[str, bool | None] = {
         "database": await _is_database_well(resources),
         "room": not resources.database.room.is_lacking,
@@ -90,7 +90,7 @@ async def _is_database_well(resources: Resources) -> bool:
 
 
 async def metrics(request: Request, resources: ResourcesDep) -> Response:
-    """Figures in Prometheus's text format; older ones of what cannot be read now."""
+    """Return the metrics in Prometheus's text format; some may keep an old value."""
     require_reader(request, resources)
     state = state_of(request)
     try:

@@ -1,4 +1,4 @@
-"""Figures about a process, for Prometheus, and who may read them."""
+"""The metrics of a process, for Prometheus, and who may read them."""
 
 import hmac
 from ipaddress import IPv6Address, ip_address
@@ -23,7 +23,7 @@ _SIZE = text("SELECT pg_database_size(current_database())")
 
 
 class MetricsTokenNeeded(Unauthenticated):
-    """The figures are for programs on this machine, and for those that know the token."""
+    """Metrics are only for programs on this machine and clients that know the token."""
 
     code = "metrics_token_needed"
 
@@ -32,14 +32,14 @@ class MetricsTokenNeeded(Unauthenticated):
 
 
 class MetricsElsewhere(NotFound):
-    """The figures are for programs on this machine alone."""
+    """Metrics are only for programs on this machine."""
 
     def __init__(self) -> None:
         super().__init__("Not Found")
 
 
 class Meter(Protocol):
-    """Figures that are read before they are reported."""
+    """Metrics that are refreshed before each report."""
 
     async def read(self, resources: Resources) -> None:
         """Refresh the metrics."""
@@ -84,7 +84,7 @@ class DatabaseMeter:
         )
 
     async def read(self, resources: Resources) -> None:
-        """Bring the figures up to date. Raises what the database does when it is away."""
+        """Refresh the metrics. Raises the database's error if it does not answer."""
         pool = resources.database.engine.pool
         if isinstance(pool, QueuePool):
             self._connections.labels("in_use").set(pool.checkedout())
@@ -95,7 +95,7 @@ class DatabaseMeter:
 
 
 def require_reader(request: Request, resources: Resources) -> None:
-    """Raises `MetricsTokenNeeded` or `MetricsElsewhere` for a client that may not read figures."""
+    """Raise `MetricsTokenNeeded` or `MetricsElsewhere` unless it may read metrics."""
     if _is_on_this_machine(request):
         return
     token = resources.settings.metrics_token
@@ -108,7 +108,7 @@ def require_reader(request: Request, resources: Resources) -> None:
 
 
 def _is_on_this_machine(request: Request) -> bool:
-    """Whether a program here asked, and no proxy for somebody else."""
+    """Whether a program on this machine sent the request, and not through a proxy."""
     if request.client is None or added_by_a_proxy(request.scope):
         return False
     try:

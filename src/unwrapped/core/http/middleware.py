@@ -91,7 +91,8 @@ def _methods(scope: Scope) -> frozenset[str] | set[str]:
 def _template(scope: Scope) -> str:
     """The path of the endpoint with the names of its parameters.
 
-    A route holds only its end; the rest, without parameters, is in the path.
+    A route has only the end of it; the beginning, which has no parameters, is taken
+    from the path of the request.
     """
     own: str | None = getattr(scope.get("route"), "path", None)
     if own is None:
@@ -118,7 +119,7 @@ def _crashed(request_id: str) -> ASGIApp:
 
 
 class ReadableStartup:
-    """Reports a failed start by the message of the error, not as a traceback."""
+    """Reports a failed start by the error's message instead of a traceback."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -209,7 +210,7 @@ def _words(most: int) -> str:
     return f"The body is larger than {most:,} bytes."
 
 
-# The body is not read to its end: what follows is not a request.
+# The rest of the body is not read: it would be taken for the next request.
 _CLOSE = {"Connection": "close"}
 
 

@@ -15,8 +15,8 @@ class MountPaths:
     """Normalises the path of requests below mounts to what their routers expect.
 
     Repeated slashes become one, and a trailing slash is removed. Clients are not
-    redirected: they turn a redirected POST into a GET, or give up. A request of `/` goes
-    to the mount whose `root_parameter` is in its query.
+    redirected: they turn a redirected POST into a GET, or give up. A request for `/`
+    goes to the mount whose `root_parameter` is in its query.
     """
 
     def __init__(self, app: ASGIApp, mounts: Iterable[Mount]) -> None:

@@ -13,7 +13,7 @@ def preferred(accept: str, offered: Sequence[str]) -> str:
     """The media type that `Accept` prefers: by quality, then by how exactly it is
     named.
 
-    Of equals the first one, also when nothing or nothing offered is asked for.
+    The first of equals is returned; that also applies if `Accept` names none of them.
     """
     ranges = _ranges(accept)
     return max(offered, key=lambda kind: _rank(kind, ranges))

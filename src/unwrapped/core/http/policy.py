@@ -1,4 +1,4 @@
-"""The one builder of policies for what a page may load and run."""
+"""The one builder of `Content-Security-Policy`: what a page may load and run."""
 
 
 def content_policy(

@@ -54,11 +54,11 @@ _REF = _SCHEMAS + "Problem"
 MALFORMED = "The request does not match what this endpoint accepts."
 NO_DATABASE = "The database does not answer. Try again in a moment."
 READ_ONLY = (
-    "The database takes no changes at the moment. Reading goes on; try again soon."
+    "The database is read-only at the moment. Reading still works; try again soon."
 )
 TOO_SLOW = (
-    "The database took too long for this and stopped; nothing was changed. Try again"
-    " in a moment, or ask for less at once."
+    "The database took too long and cancelled the request; nothing was changed. Try"
+    " again in a moment, or ask for less at once."
 )
 
 STATUS: Mapping[type[AppException], HTTPStatus] = {
@@ -246,7 +246,7 @@ async def _on_app_exception(request: Request, error: Exception) -> ProblemRespon
 
 
 async def _on_malformed(request: Request, error: Exception) -> ProblemResponse:
-    """422 that does not repeat the input: it can hold a password."""
+    """Answer 422 without repeating the input, which can contain a password."""
     if not isinstance(error, RequestValidationError):
         raise error
     faults = [
@@ -265,16 +265,16 @@ async def _on_malformed(request: Request, error: Exception) -> ProblemResponse:
 
 
 async def _on_database_error(request: Request, error: Exception) -> ProblemResponse:
-    """503 when the database is away, full, read-only or too slow, 409 when something went
-    while it was referred to.
+    """Answer 503 if the database is unavailable, full, read-only or too slow.
 
-    Any other error of the database is ours: 500.
+    Answer 409 if a row was deleted while another one was stored that refers to it.
+    Any other error of the database is a fault of the service: 500.
     """
     if is_broken_reference(error):
         return problem(
             HTTPStatus.CONFLICT,
             "gone_meanwhile",
-            "Something that this refers to was deleted in the same moment.",
+            "Something that the request refers to was deleted at the same time.",
         )
     if is_statement_timeout(error):
         code, detail = "statement_timeout", TOO_SLOW
@@ -286,7 +286,7 @@ async def _on_database_error(request: Request, error: Exception) -> ProblemRespo
         code, detail = Unavailable.code, NO_DATABASE
     else:
         raise error
-    if code != DatabaseFull.code:  # logged where it begins
+    if code != DatabaseFull.code:  # logged by `Room`
         log.warning(f"database.{code}", error=type(error).__name__)
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE, code, detail, headers={"Retry-After": "5"}

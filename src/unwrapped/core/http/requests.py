@@ -114,5 +114,5 @@ def _refuse_unknown(request: Request, known: list[str]) -> None:
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise json.JSONDecodeError("a member comes twice", "", 0)
+        raise json.JSONDecodeError("a member is repeated", "", 0)
     return members

@@ -48,13 +48,13 @@ class AppState:
             domain.load_error_page for domain in domains if domain.load_error_page
         ]
         self.error_page: ErrorForm | None = loaders[-1]() if loaders else None
-        """How problems are shown to browsers; None: as to programs."""
+        """How problems are shown to browsers; None: as JSON, like to programs."""
 
         self._resources: Resources | None = None
 
     @property
     def resources(self) -> Resources:
-        """What the process holds open. Raises `RuntimeError` before startup."""
+        """The open resources of the process. Raises `RuntimeError` before startup."""
         if self._resources is None:
             raise RuntimeError("the application has not started")
         return self._resources
@@ -64,12 +64,12 @@ class AppState:
         self._resources = resources
 
     def error_form(self, path: str) -> ErrorForm | None:
-        """How errors of a path are answered, if not as problems."""
+        """The form of errors at a path; None if they are answered as problems."""
         mount = self.mount_of(path)
         return None if mount is None else mount.error_form
 
     def mount_of(self, path: str) -> Mount | None:
-        """The mount that a path is below."""
+        """The mount that a path is below; None if there is none."""
         below = (mount for mount in self.mounts if is_below(path, mount.prefix))
         return next(below, None)
 

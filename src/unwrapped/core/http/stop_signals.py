@@ -1,6 +1,6 @@
 """Acting on SIGTERM and SIGINT before the server ends the application.
 
-A server that receives one waits for open requests before it ends the lifespan, so
+A server that receives a signal waits for open requests before it ends the lifespan, so
 whatever keeps a request open must react to the signal itself.
 """
 
@@ -16,7 +16,7 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @contextmanager
 def on_stop_signal(act: Callable[[], object]) -> Iterator[None]:
-    """Call `act` in the running loop at a signal, before the server's own handler.
+    """Schedule `act` in the running loop at a signal, then call the server's handler.
 
     Does nothing where signals cannot be handled: in a thread that is not the main one,
     or under a server whose handlers are not Python's.

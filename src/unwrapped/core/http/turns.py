@@ -1,8 +1,8 @@
 """Turns at the database: requests of one person never take all connections of a process.
 
-A request waits for its turn without a connection. Turns are counted by the person, once
-the credential has identified one; until then, and for requests without a credential, by
-the address of the client.
+A request waits for its turn without a connection. Turns are counted by person once the
+credential has identified somebody, and by the address of the client before that and for
+requests without a credential.
 """
 
 import hashlib
@@ -67,7 +67,7 @@ class Turns:
         return f"address {address}" if known is None else person(known)
 
     def learn(self, credential: str, user_id: int) -> None:
-        """Remember whom a credential identifies; the oldest entry is dropped."""
+        """Remember whom a credential identifies; the oldest of too many is dropped."""
         key = _digest(credential)
         self._people[key] = user_id
         self._people.move_to_end(key)

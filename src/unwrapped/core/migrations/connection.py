@@ -14,8 +14,8 @@ from unwrapped.core.postgres.pooling import require_sessions
 
 OLDEST_SERVER = 15
 OWN_SETTINGS = "SET search_path = public; SET statement_timeout = 0"
-"""Whatever the role has: a migration takes as long as its tables are large."""
-# FNV-1 of `atlas_migrate_execute`: Atlas holds this lock while it applies.
+"""They replace settings of the role: a migration of large tables takes long."""
+# FNV-1 of `atlas_migrate_execute`: Atlas holds this lock while it applies migrations.
 LOCK_KEY = 0xA02049D8
 _LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -33,7 +33,7 @@ class MigrationsLocked(Unavailable):
 
 
 class DatabaseUnreachable(Unavailable):
-    """No connection, or a server that is too old."""
+    """The database cannot be connected to, or its server is too old."""
 
     code = "database_unreachable"
 
@@ -45,7 +45,7 @@ async def connected(address: DatabaseAddress) -> AsyncIterator[asyncpg.Connectio
     Raises `DatabaseUnreachable` and `NoSessions`.
     """
     try:
-        # A pooler is found out before it is sent what it may mix up.
+        # No statement is prepared by name: a pooler, not ruled out yet, mixes them up.
         connection = await connect(address, statement_cache_size=0)
     except NO_CONNECTION as error:
         raise DatabaseUnreachable(
@@ -71,7 +71,7 @@ async def locked(
     connection: asyncpg.Connection, timeout_seconds: float
 ) -> AsyncIterator[None]:
     """Hold the lock of Atlas; raises `MigrationsLocked` after the timeout."""
-    # Polling: CREATE INDEX CONCURRENTLY would wait for a statement that waits.
+    # Polled: CREATE INDEX CONCURRENTLY would wait for a statement that waits for it.
     deadline = time.monotonic() + timeout_seconds
     pause = 0.02
     while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK_KEY):

@@ -1,4 +1,4 @@
-"""What was applied to a database, and what is pending: pure, except two queries.
+"""Which migrations a database has, and which are pending: pure, except two queries.
 
 The revision table is Atlas's own, so that Atlas and this program read each other's rows.
 """
@@ -90,7 +90,7 @@ class Revision:
 
 
 async def read_revisions(connection: Connection) -> list[Revision]:
-    """What was applied, in order; empty when the table does not exist.
+    """The applied migrations, in order; empty when the table does not exist.
 
     Raises `ForeignDatabase` when nothing was applied and there are tables.
     """
@@ -127,14 +127,14 @@ def pending_migrations(
     if unknown and (not known or unknown[-1] > known[-1]):
         raise DatabaseNewer(
             f"The database is at version {unknown[-1]}, which this program does not know:"
-            " it was migrated by a later one. Install that one."
+            " it was migrated by a later version. Install that one."
         )
     if unknown:
         raise HistoryDiverged(
             f"Version {unknown[0]} was applied to the database, and this program has no"
             " such migration."
         )
-    # A database that was taken over begins at its baseline, not at the first file.
+    # A database that Atlas adopted begins at its baseline, not at the first file.
     first, last = known.index(applied[0]), known.index(applied[-1])
     for migration in migrations[first:last]:
         if migration.version not in applied:

@@ -1,9 +1,9 @@
 """Statements of a migration file, split exactly as Atlas splits them for PostgreSQL.
 
 Atlas applies and counts statements one by one, and its revision table holds that count;
-a file that we counted differently would be pending forever. The rules are those of
+a file with another count would be pending forever. The rules are those of
 `sql/migrate/lex.go` in Atlas 1.2.3 with its PostgreSQL options, oddities included (no
-backslash escapes in `E'…'`, no nested comments, a backtick quotes); the tests compare.
+backslash escapes in `E'…'`, no nested comments, a backtick quotes); tests compare both.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Bring a database up to date, as `atlas migrate apply` does, without Atlas.
+"""Brings a database up to date, as `atlas migrate apply` does, without Atlas.
 
-Same files, same checks, same revision table, same advisory lock: Atlas considers a
+Files, checks, revision table and advisory lock are those of Atlas: it considers a
 database migrated here to be current, and vice versa. Each file is one transaction,
 unless it begins with `-- atlas:txmode none`.
 """
@@ -68,7 +68,7 @@ OPERATOR = f"Unwrapped {version('unwrapped')}"
 LOCK_TIMEOUT_SECONDS = 600.0
 
 type BeforeMigrating = Callable[[str], Awaitable[object]]
-"""Is awaited with the version that a database is at."""
+"""Awaited with the current version of a database."""
 
 # structlog writes to standard output where a command does not configure it.
 log = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ async def apply_migrations(
     """Apply what is pending; return the names of the files.
 
     Any number of processes may call this at once: one applies, the others wait for it.
-    `before` is awaited first where a database that is there already is to be changed.
+    `before` is awaited first, unless the database is empty or nothing is pending.
     Raises `DamagedMigrations`, `DatabaseUnreachable`, `MigrationsLocked`,
     `MigrationFailed`, and a `Conflict` when the database has another history:
     `HalfMigrated`, `DatabaseNewer`, `HistoryDiverged`, `ForeignDatabase`.
@@ -126,7 +126,7 @@ async def apply_over(
 ) -> None:
     """Apply these files over a connection that holds the lock; each is logged.
 
-    Each is a transaction, or a savepoint of the one that the connection is in.
+    Each file is a transaction, or a savepoint if the connection is already in one.
     """
     await connection.execute(CREATE_REVISIONS)
     for migration in migrations:
@@ -154,7 +154,7 @@ async def migration_status(
 async def require_current(
     address: DatabaseAddress, directory: Traversable | None = None
 ) -> None:
-    """Raises `MigrationsPending`, with the command to run, unless all are applied."""
+    """Raise `MigrationsPending`, with the command to run, unless all are applied."""
     status = await migration_status(address, directory)
     if status.is_current:
         return
@@ -208,8 +208,8 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
         await _apply_stepwise(connection, revision, statements)
     else:
         await _apply_whole(connection, revision, statements)
-    # What a file has SET must not reach the next one.
-    # In one statement: a short timeout of the database may not come in between.
+    # What a file has SET must not reach the next one. In one statement, since RESET
+    # brings back the role's timeout, which could end another.
     await connection.execute(f"DO $$BEGIN RESET ALL; {OWN_SETTINGS}; END$$")
 
 
@@ -228,7 +228,7 @@ async def _apply_whole(
         # Also when cancelled; the error is raised again.
         await transaction.rollback()
         raise
-    # Its own connection, outside sessions: the file and its revision row.
+    # No session has this connection: the file and its revision row are committed here.
     try:
         await transaction.commit()
     except asyncpg.PostgresError as error:

@@ -1,8 +1,8 @@
 """The address of a database, in the form that each client library needs.
 
-`DATABASE_URL` comes as `postgresql://user:password@host:5432/name`. asyncpg and libpq
-disagree about what may follow the `?`, and Atlas keeps its revisions elsewhere unless it
-gets the schema. SQLAlchemy is given connections of asyncpg (`connecting.py`).
+`DATABASE_URL` is `postgresql://user:password@host:5432/name`. asyncpg and libpq
+disagree about what may follow the `?`, and Atlas keeps its revisions elsewhere unless
+it gets the schema. SQLAlchemy is given connections of asyncpg (`connecting.py`).
 """
 
 import re
@@ -36,8 +36,8 @@ PARAMETERS = LIBPQ_ONLY | {
 """Parameters that may follow the `?`, besides those that name the database."""
 
 OF_SEVERAL = {"target_session_attrs": "read-write", "connect_timeout": "5"}
-"""Parameters where several servers are named: the one that takes changes is wanted, and
-libpq asks one after the other."""
+"""Defaults if several servers are named: the one that accepts writes is wanted, and
+libpq tries them one after the other."""
 
 _HOST_AND_PORT = re.compile(r"(?:\[([^\]]*)\]|([^:\[\]]*))(?::(\d*))?")
 
@@ -50,7 +50,7 @@ class InvalidAddress(Invalid):
 
 @dataclass(frozen=True)
 class DatabaseAddress:
-    """Where a database is and the user. Its text form omits the password."""
+    """The place of a database, and its user. The text form omits the password."""
 
     user: str
     host: str
@@ -66,7 +66,7 @@ class DatabaseAddress:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse an address. Raises `InvalidAddress`, which never shows `text`.
+        """Parse an address. Raises `InvalidAddress`, whose message never shows `text`.
 
         Special characters are percent-encoded; a `+` is a plus sign, as in libpq.
         A unix socket is `postgresql://user@/name?host=/folder`; several servers are
@@ -158,8 +158,8 @@ class DatabaseAddress:
     def for_atlas(self) -> str:
         """The `--url` of Atlas, for a Go driver, with the schema of the revisions.
 
-        The driver insists on TLS unless it gets libpq's default. It is given the
-        first server alone.
+        The driver insists on TLS unless it gets libpq's default. Only the first server
+        is named.
         """
         parameters = {"sslmode": "prefer"} | dict(self.parameters)
         parameters.pop("target_session_attrs", None)
@@ -211,13 +211,13 @@ def _parts(text: str) -> dict[str, str]:
 
 
 def _places(parts: dict[str, str]) -> list[tuple[str, int]]:
-    """Hosts and ports, taken out of the parts; as in libpq, one port may be everybody's."""
+    """Pop hosts and ports from the parts; as in libpq, one port may be for all hosts."""
     hosts, ports = parts.pop("host").split(","), parts.pop("port").split(",")
     if len(ports) == 1:
         ports *= len(hosts)
     if len(ports) != len(hosts):
         raise InvalidAddress(
-            "The database address names more ports than hosts, or less."
+            "The database address names more ports than hosts, or fewer."
         )
     return [(host, _port(port)) for host, port in zip(hosts, ports, strict=True)]
 

@@ -1,4 +1,4 @@
-"""Locks by name, held in PostgreSQL until the transaction ends in any way."""
+"""Named locks, which PostgreSQL holds until the transaction ends in any way."""
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -10,7 +10,7 @@ _TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
 async def take_lock(
     session: AsyncSession, what: str, user_id: int | None = None
 ) -> None:
-    """Wait for a lock, of one user or of all; the transaction holds it."""
+    """Wait for a lock, of one user or of the service; the transaction holds it."""
     await session.execute(_TAKE, {"name": lock_name(what, user_id)})
 
 

@@ -26,7 +26,7 @@ UNUSED = shutil.ignore_patterns("include", "pkgconfig", "*.a", "*.py", "__pycach
 
 _ERROR_LINE = re.compile(
     r"\b(?:(?:FATAL|PANIC|ERROR|error):\s+"
-    # What the server logs before it gives up with a reason as general as "errors".
+    # Logged before the final line, which names no more than "errors" as the reason.
     r"|LOG:\s+(?=could not|unrecognized|invalid|syntax error|parameter))(.+)"
 )
 
@@ -60,7 +60,7 @@ class Programs:
 
     @property
     def uid(self) -> int:
-        """Whom they run as."""
+        """The user that they run as."""
         return self.account.uid if self.account else os.geteuid()
 
     @property
@@ -77,9 +77,9 @@ class Programs:
         inherit: int | None = None,
         statements: str = "",
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program in a folder: relative names need no quoting in its shells.
+        """Run a program in a folder, so that it gets names that need no quoting.
 
-        It and the processes it leaves running inherit one open file, if given.
+        It and the processes that it leaves running inherit one open file, if given.
         """
         return subprocess.run(  # noqa: S603 - our own programs
             [self.folder / program, *arguments],
@@ -87,9 +87,9 @@ class Programs:
             user=self.account.uid if self.account else None,
             group=self.account.gid if self.account else None,
             extra_groups=() if self.account else None,
-            # Without PGOPTIONS and similar, our secrets, and the user's language.
+            # Without PGOPTIONS and similar, the service's secrets, the user's language.
             env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
-            # Ctrl-C in the terminal must reach only us.
+            # Ctrl-C in the terminal must not reach it.
             start_new_session=True,
             pass_fds=() if inherit is None else (inherit,),
             input=statements,

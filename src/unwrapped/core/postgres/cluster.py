@@ -1,7 +1,7 @@
 """One data folder of PostgreSQL and its server: started, checked, stopped.
 
-The server itself is asked whether it runs, never a process id: ids are reused, and
-mean nothing in another container.
+Whether the server runs is never derived from a process id: ids are reused, and mean
+nothing in another container. The server itself is asked.
 """
 
 import hashlib
@@ -62,7 +62,7 @@ class Cluster:
     folder: Path
     programs: Programs
     patience: float = 60.0
-    """Seconds to wait for a server that runs and does not answer."""
+    """Seconds to wait for a server that runs but does not answer."""
 
     @property
     def data(self) -> Path:
@@ -76,7 +76,7 @@ class Cluster:
 
     @property
     def socket_folder(self) -> Path:
-        """The folder of the socket: here, or below /tmp if that path is not possible.
+        """The folder of the socket: `folder`, or one below /tmp if that cannot be used.
 
         The server's settings and the kernel both limit such a path.
         """
@@ -87,18 +87,19 @@ class Cluster:
         return Path(f"/tmp/unwrapped-{self.programs.uid}-{digest}")  # noqa: S108 - created with 0700 and checked
 
     def is_reachable(self) -> bool:
-        """Whether a server answers, including with "not now"."""
+        """Whether a server answers, even if it answers "not now"."""
         return self._ask() in (0, 1)
 
     def is_gone(self) -> bool:
-        """Whether no process of a server is left, by the kernel's lock, at no cost."""
+        """Whether no process of a server holds the kernel's lock; cheap to check."""
         with FileLock(self.folder / LOCK) as lock:
             return lock.try_exclusive()
 
     def ensure_running(self) -> None:
         """Create the data if there is none; start the server if none answers.
 
-        For one caller at a time. Raises a kind of `Unavailable` with one line.
+        Only one caller at a time may do this. Raises a kind of `Unavailable`, whose
+        message is one line.
         """
         self._make_private()
         deadline = time.monotonic() + self.patience
@@ -164,7 +165,7 @@ class Cluster:
 
     @property
     def _options(self) -> str:
-        # A shell reads this line: the socket's folder needs no quoting.
+        # A shell reads this line; the path of `socket_folder` needs no quoting.
         settings = {
             "cluster_name": DATABASE,
             "listen_addresses": "''",
@@ -235,7 +236,7 @@ class Cluster:
 
 
 def _remove_stale(file: Path) -> None:
-    """Remove a lock file whose process id now belongs to something else.
+    """Remove a lock file whose process id now belongs to another program.
 
     PostgreSQL removes the file when no such process exists and refuses to start when
     one does: after a power cut in a container the id is soon another program's.

@@ -1,4 +1,4 @@
-"""Connections of asyncpg to a database, whichever of its servers takes changes now."""
+"""Connections of asyncpg to whichever server of a database accepts writes now."""
 
 import asyncio
 from typing import Any
@@ -24,8 +24,8 @@ NO_CONNECTION = (
 async def connect(address: DatabaseAddress, **options: Any) -> asyncpg.Connection:
     """Connect as `asyncpg.connect` does, with its options.
 
-    Of several servers all are asked at once: one that hangs is not waited for while
-    another one takes changes.
+    Several servers are tried at once, so that one that hangs delays nothing while
+    another one accepts writes.
     """
     options = {"timeout": CONNECT_TIMEOUT_SECONDS} | options
     attempts: list[asyncio.Task[asyncpg.Connection]] = [
@@ -44,7 +44,7 @@ async def connect(address: DatabaseAddress, **options: Any) -> asyncpg.Connectio
                 return chosen
     finally:
         await _end(attempts, chosen)
-    # The answer of a server says more than that another one is away.
+    # A refusal by a server says more than the absence of another one.
     raise max(refusals, key=lambda one: isinstance(one, asyncpg.PostgresError))
 
 

@@ -63,7 +63,7 @@ def _making(folder: Path, programs: Programs) -> Iterator[Programs]:
     if account is None:
         yield programs
         return
-    # Only by its group: others that run as the same user cannot enter.
+    # Access is by group: other processes of the same user cannot enter.
     os.chown(folder, 0, account.gid)
     folder.chmod(0o770)
     try:
@@ -87,6 +87,6 @@ def _fill(partial: Path, programs: Programs, lock: int) -> None:
         if done.returncode:
             shutil.rmtree(partial, ignore_errors=True)
             raise ServerFailed(
-                f"The embedded database cannot be made in {folder}: "
+                f"The embedded database cannot be created in {folder}: "
                 f"{error_line(done.stderr)}"
             )

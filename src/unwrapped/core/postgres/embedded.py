@@ -1,6 +1,6 @@
 """The embedded PostgreSQL server, shared by the processes that use one home.
 
-Each of them holds a shared lock, which the kernel releases even after kill -9; the last
+Each process holds a shared lock, which the kernel releases even after kill -9; the last
 one to leave stops the server. The cluster is in `postgres/` in the home. PostgreSQL
 refuses root: then the cluster is below `/var/lib/unwrapped`, belongs to a separate user
 id (`core.postgres.server_account`), and `postgres/cluster` names the place. There is no
@@ -68,7 +68,7 @@ class EmbeddedServer:
     def revive(self) -> bool:
         """Start the server again if it died, such as when it was killed for its memory.
 
-        Returns whether it had to. Raises a kind of `Unavailable` when it does not start.
+        Returns whether it had died. Raises a kind of `Unavailable` if that fails.
         """
         with _readable_errors():
             if not self.cluster.is_gone():
@@ -110,7 +110,7 @@ def start_embedded(home: Path, state_dir: Path = STATE_DIR) -> EmbeddedServer:
     """A share in the server of `home`, which is created and started if needed.
 
     Blocks for a second if there is no database yet, otherwise for a moment. Only root
-    uses `state_dir`. Raises a kind of `Unavailable` with one line to act on.
+    uses `state_dir`. Raises a kind of `Unavailable`, whose message is one line.
     """
     if sys.platform == "win32":
         raise NoEmbeddedServer(
@@ -137,11 +137,11 @@ def has_cluster(home: Path) -> bool:
 
 
 def require_cluster(home: Path) -> None:
-    """Raises `NoDatabaseYet` where a home has none: it is not for every command to make."""
+    """Raise `NoDatabaseYet` if a home has none and the command must not create one."""
     if not has_cluster(home):
         raise NoDatabaseYet(
-            f"{home} holds no database yet: `unwrapped serve` makes it. UNWRAPPED_HOME"
-            " names another home, DATABASE_URL a database of your own."
+            f"{home} holds no database yet: `unwrapped serve` creates it."
+            " UNWRAPPED_HOME names another home, DATABASE_URL a database of your own."
         )
 
 
@@ -193,8 +193,8 @@ def _cluster(home: Path, state_dir: Path) -> Cluster:
 def _new_place(home: Path, state_dir: Path, account: Account) -> Path:
     """A new empty folder for the cluster of a home, which then points to it.
 
-    Its name does not follow from the home's alone: a home that is deleted and created
-    again, or another one that moves to its path, must not find old data.
+    Its name has a random part: a home that is deleted and created again, or another one
+    that moves to its path, must not find old data.
     """
     _make_public(state_dir / CLUSTERS)
     digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
@@ -202,7 +202,7 @@ def _new_place(home: Path, state_dir: Path, account: Account) -> Path:
     place.mkdir(mode=0o700)
     os.chown(place, account.uid, account.gid)
     write_whole(place / "home", str(home))
-    # Relative where it can be: a home that holds its cluster moves and copies whole.
+    # Relative if possible: a home that contains its cluster can be moved and copied.
     said = place.relative_to(home) if place.is_relative_to(home) else place
     write_whole(home / FOLDER / POINTER, str(said))
     # The data survives a power cut: so must the pointer to it.
@@ -224,24 +224,24 @@ def _pointed_at(home: Path) -> Path:
 
 
 def _take_over(place: Path, home: Path) -> None:
-    """Accept a moved home with its cluster; refuse a copy, whose cluster is another's."""
+    """Accept a moved home with its cluster; refuse a copy, which would share it."""
     pointer = home / FOLDER / POINTER
     if not place.exists():
         raise HomeNotUsable(
-            f"The database of {home} was in {place}, which is not there: put it back, or remove {pointer} to begin with an empty one."
+            f"The database of {home} was in {place}, which does not exist: put it back, or remove {pointer} to begin with an empty one."
         )
     former = Path((place / "home").read_text(encoding="utf-8"))
     if former == home:
         return
     if (former / FOLDER / POINTER).exists() and _pointed_at(former) == place:
         raise HomeNotUsable(
-            f"{home} is a copy of {former}, and the database in {place} is that one's: remove {pointer} to begin with an empty one."
+            f"{home} is a copy of {former}, and the database in {place} belongs to that home: remove {pointer} to begin with an empty one."
         )
     write_whole(place / "home", str(home))
 
 
 def _make_public(folder: Path) -> None:
-    """Create a folder that the server can pass; an existing one is not changed."""
+    """Create a folder that the server can enter; an existing one is not changed."""
     if not folder.exists():
         _make_public(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -249,7 +249,7 @@ def _make_public(folder: Path) -> None:
 
 
 def _check_way(place: Path, account: Account) -> None:
-    """Refuse a path that the server cannot enter: we do not open folders of others."""
+    """Refuse a path that the server cannot enter: folders of others are not changed."""
     for folder in place.parents:
         found = folder.stat()
         needed = 0o010 if found.st_gid == account.gid else 0o001

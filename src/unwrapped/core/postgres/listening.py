@@ -10,7 +10,7 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.connecting import NO_CONNECTION, connect
 
 PROBE_SECONDS = 10.0
-"""Seconds between checks of the connection: one can fall silent without an end."""
+"""Seconds between checks of the connection, which can be lost without a sign."""
 
 AGAIN_SECONDS = 1.0
 
@@ -56,7 +56,7 @@ async def _listen(
     hear: Callable[[str], None],
     on_change: Callable[[bool], None],
 ) -> None:
-    """Listen on one connection; raises when it is lost."""
+    """Listen on one connection; raise when it is lost."""
     connection = await connect(
         address, timeout=PROBE_SECONDS, command_timeout=PROBE_SECONDS
     )

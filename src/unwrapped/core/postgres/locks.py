@@ -30,7 +30,7 @@ class FileLock:
         return self
 
     def try_exclusive(self) -> bool:
-        """Take the lock if no other process holds it; a shared lock may be released."""
+        """Take the lock if no other process holds it; its shared lock may be lost."""
         try:
             fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

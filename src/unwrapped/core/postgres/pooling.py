@@ -1,7 +1,7 @@
-"""Poolers between this process and the server, and what they must leave as it is.
+"""Poolers between this process and the server, which must keep its sessions.
 
 LISTEN, the lock of migrations, settings and prepared statements belong to a session. A
-pooler that lends its connections for a transaction takes them away, without an error.
+pooler that lends its connections for a transaction loses them, without an error.
 """
 
 import asyncpg
@@ -11,7 +11,7 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.connecting import connect
 
 ROUNDS = 5
-"""Other clients of a busy pooler can hide in one round what it does."""
+"""Several: in one round, other clients of a busy pooler can hide what it does."""
 
 
 class NoSessions(Unavailable):
@@ -31,11 +31,11 @@ class NoSessions(Unavailable):
 async def require_sessions(
     connection: asyncpg.Connection, address: DatabaseAddress
 ) -> None:
-    """Raises `NoSessions` unless a connection keeps its session for as long as it is open.
+    """Raise `NoSessions` unless a connection keeps its session while it is open.
 
     The connection, to that address, must not prepare statements by name.
     """
-    # A pooler gives its clients numbers of its own.
+    # A pooler gives its clients process ids that it makes up.
     if await _session_of(connection) != connection.get_server_pid():
         await _look_for_strangers(connection, address)
 
@@ -57,7 +57,7 @@ async def _look_for_strangers(
 
 
 async def _session_of(connection: asyncpg.Connection) -> int:
-    """The process of the server that serves it now, however little time a role has."""
+    """The server process that serves a connection now; role timeouts do not apply."""
     async with connection.transaction():
         await connection.execute("SET LOCAL statement_timeout = 0")
         return int(await connection.fetchval("SELECT pg_backend_pid()"))

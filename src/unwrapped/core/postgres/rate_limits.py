@@ -25,7 +25,7 @@ MOST_IN_MEMORY = 100_000
 HOME_NETWORK = 64
 """Bits of an IPv6 address that identify one customer."""
 
-# UNLOGGED by its migration, which Atlas does not see; empty after a crash.
+# Its migration makes it UNLOGGED, which Atlas does not compare: empty after a crash.
 rate_limit = Table(
     "rate_limit",
     SQLModel.metadata,
@@ -134,7 +134,7 @@ class RateLimiter:
                 raise
 
     async def delete_idle(self) -> int:
-        """Delete the keys without effect; return their number."""
+        """Delete the keys that limit nothing any more; return their number."""
         async with self._database.session_apart() as session:
             idle = rate_limit.c.theoretical_arrival < func.clock_timestamp()
             return await count_changed(session, delete(rate_limit).where(idle))
@@ -146,7 +146,7 @@ class RateLimiter:
 
 
 def network_of(host: str | None) -> str:
-    """The customer of an address: an IPv4 address, or the network of an IPv6 one."""
+    """What counts as one client: an IPv4 address, or the network of an IPv6 one."""
     try:
         address = ip_address(host or "")
     except ValueError:

@@ -27,7 +27,7 @@ def is_disk_full(error: BaseException | None) -> bool:
 
 
 class Room:
-    """The space of one database. `look` raises the database's error when there is none."""
+    """The space of one database; `look` raises the database's error if it has none."""
 
     def __init__(self, look: Callable[[], Awaitable[None]]) -> None:
         self._look = look
@@ -50,11 +50,11 @@ class Room:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def look_again(self, begun: float | None = None) -> None:
-        """Check until there is space again."""
+        """Check once whether there is space again."""
         try:
             await self._look()
         except (DBAPIError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            return  # or the database is away: the check is repeated
+            return  # no space yet, or no database: the check is repeated
         if self.is_lacking:
             self.is_lacking = False
             seconds = round(time.monotonic() - begun) if begun is not None else None

@@ -79,7 +79,7 @@ def settled_account(place: Path, own: Account) -> Account:
 
 
 def hand_over(place: Path, to: Account) -> None:
-    """Change the owner of a cluster's folder and of its owner's files in it."""
+    """Change the owner of a cluster's folder and of the former owner's files in it."""
     owned = (path for path in (place / DATA, place / PARTIAL) if path.exists())
     former = next(owned, place).stat().st_uid
     # From here on the old owner cannot enter and plant files.
@@ -93,7 +93,7 @@ def hand_over(place: Path, to: Account) -> None:
 
 
 def _inside(folder: Path) -> Iterator[tuple[str, int]]:
-    """Everything below a folder, the data's own folder last."""
+    """Everything below a folder, each folder after its contents."""
     for _, folders, files, at in os.fwalk(folder, topdown=False):
         for name in (*files, *folders):
             yield name, at

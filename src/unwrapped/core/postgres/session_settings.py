@@ -44,17 +44,17 @@ class SessionSettings:
     """The `application_name` of its sessions."""
 
     longest_lock: timedelta | None = None
-    """A statement that waits longer for a lock is ended."""
+    """A statement that waits longer for a lock is cancelled."""
 
     longest_pause: timedelta | None = None
-    """A session that asks nothing for longer inside a transaction is ended."""
+    """A session that is idle for longer inside a transaction is ended."""
 
     @property
     def statement(self) -> str:
         """SQL that applies them, also inside a transaction.
 
-        Poolers refuse settings that come with the connection. The server ends a
-        statement soon after its client has gone, where its platform lets it find out.
+        Poolers refuse settings that are sent with the connection. The server cancels a
+        statement soon after its client has gone, if its platform can detect that.
         """
         limits = {
             "statement_timeout": self.longest_statement,

@@ -16,7 +16,7 @@ from unwrapped.core.postgres.connecting import DIALECT, connect
 from unwrapped.core.postgres.session_settings import SessionSettings, join_by_hash
 
 LONGEST_PAUSE = timedelta(minutes=5)
-"""A client that takes nothing for so long loses its connection to the database."""
+"""A client that reads nothing for this long loses its connection to the database."""
 
 
 @asynccontextmanager
@@ -25,9 +25,9 @@ async def open_snapshot(
 ) -> AsyncIterator[AsyncConnection]:
     """A separate connection, in a transaction that sees the data of this moment.
 
-    It does not occupy the pool, however slow the client is, and is cut when it is as old
-    as `longest`: the server cannot vacuum while a snapshot is open. May be closed before
-    the context ends.
+    It does not occupy the pool, however slow the client is. It is cut after `longest`,
+    since the server cannot vacuum while a snapshot is open. It may be closed before the
+    context ends.
     """
     engine = create_async_engine(
         DIALECT,
@@ -41,7 +41,7 @@ async def open_snapshot(
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
     )
-    # Each piece that is fetched is a statement of its own: none can take longer than all.
+    # Each piece that is fetched is a statement: none may take longer than all together.
     set_sessions(engine, SessionSettings(longest, longest_pause=LONGEST_PAUSE))
     async with engine.connect() as connection:
         await join_by_hash(connection)

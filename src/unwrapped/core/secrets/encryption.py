@@ -1,12 +1,12 @@
 """Encryption of third-party secrets at rest: AES-256-GCM, bound to their place.
 
-`v1.<key id>.<nonce>.<ciphertext>`, the last two in base64url. Keys are derived from those
-of `SECRET_KEY` (HKDF, RFC 5869): the first encrypts, all decrypt. A text that is pasted
-into another table, column or row does not decrypt.
+An encrypted text is `v1.<key id>.<nonce>.<ciphertext>`, the last two in base64url. Keys
+are derived from those of `SECRET_KEY` (HKDF, RFC 5869): the first encrypts, all
+decrypt. A text that is pasted into another table, column or row does not decrypt.
 
-A key ring in the home can get a new key while processes run. They read it again before
-they encrypt, so that they do not use a key that is about to be dropped, and when they
-meet an unknown key.
+A key ring in the home can get a new key while processes run. They read the ring again
+before they encrypt, so that they do not use a key that is about to be dropped, and to
+decrypt a text of an unknown key.
 """
 
 import base64

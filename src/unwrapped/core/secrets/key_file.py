@@ -1,4 +1,4 @@
-"""The file of a secret in the home: created once, replaced whole, private."""
+"""The private file of a secret in the home: created once, replaced in one step."""
 
 import os
 import tempfile
@@ -33,7 +33,7 @@ class KeyFile:
 
         Raises `Unavailable`.
         """
-        with self._reading_errors("cannot be read or made"):
+        with self._reading_errors("cannot be read or created"):
             make_private(self.path.parent)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if not self.path.exists():
@@ -67,7 +67,7 @@ class KeyFile:
 
     @contextmanager
     def _part(self, text: str) -> Iterator[Path]:
-        """A private temporary file of the text, beside ours."""
+        """A private temporary file of the text, in the same folder."""
         descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=".secret-")
         part = Path(name)
         try:
@@ -85,7 +85,7 @@ class KeyFile:
             yield
         except FileNotFoundError as error:
             raise NoKeyFile(
-                f"There is no {self.path} yet: it is made when the service first starts."
+                f"There is no {self.path} yet: the first start of the service creates it."
             ) from error
         except OSError as error:
             raise Unavailable(

@@ -34,8 +34,8 @@ class Sealed:
     ) -> int:
         """Encrypt texts of older keys with the first key; return the number of rows.
 
-        A row that changes meanwhile is left for the next time, and so is one that none of
-        our keys decrypts.
+        A row that changes meanwhile is left for the next call, and so is one that no
+        key of the ring decrypts.
         """
         cipher, done, after = resources.cipher, 0, UUID(int=0)
         while True:
@@ -50,7 +50,7 @@ class Sealed:
             after = rows[-1][0]
 
     async def keys_in_use(self, resources: Resources) -> set[str]:
-        """The ids of the keys that something stored is encrypted with."""
+        """The ids of the keys that stored texts are encrypted with."""
         keys = union(*(select(_key_of(column)) for column in self._sealed))
         async with resources.database.session() as session:
             return {kid for kid in await session.scalars(keys) if kid is not None}

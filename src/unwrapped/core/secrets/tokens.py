@@ -1,8 +1,8 @@
 """Opaque tokens: 256 random bits unless the kind has fewer; only a hash is stored.
 
 The prefix `unwrapped_<kind>_` and a checksum at the end let secret scanners recognise
-leaked tokens exactly, and a mistyped token needs no query. Plain SHA-256 is enough for
-what nobody can guess.
+leaked tokens exactly, and a mistyped token is refused without a query. Plain SHA-256 is
+enough for a text that nobody can guess.
 """
 
 import hashlib

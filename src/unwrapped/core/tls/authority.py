@@ -1,14 +1,14 @@
 """The CA that signs the server's certificate.
 
-To trust a CA is to trust its key for every site, and ours would be on a disk. So there is
-no such key. Creating a CA creates two certificates:
+To trust a CA is to trust its key for every site, and here it would be on a disk. So no
+such key is kept. Creating a CA creates two certificates:
 
 - a root, the one that people trust. Its key signs the issuer and is discarded; it is
   never written to a disk.
 - an issuer that may sign server certificates of the given names only (critical name
   constraints) and no CAs. Its key is kept, so that a server certificate can be renewed
-  without another decision to trust. A thief can sign nothing more with it than the
-  server's own key, stored beside it, already covers (and names below these).
+  without another decision to trust. A thief gains little with it: the server's own key,
+  stored beside it, is already valid for these names, though not for names below them.
 
 The constraints are in the issuer, since RFC 5280 leaves it open whether those of a trust
 anchor count: some clients ignore them there. The root has them too, for anyone who
@@ -78,7 +78,7 @@ class Credential:
 
     @classmethod
     def parse(cls, pem: bytes) -> Self:
-        """From the three in this order. Raises `Unusable` unless they match."""
+        """Parse the three, in this order. Raises `Unusable` unless they match."""
         if not pem:
             raise Unusable("there was none")
         with reading():
@@ -91,7 +91,7 @@ class Credential:
         return cls(key, certificate, signer)
 
     def demand(self, names: list[Name], now: datetime) -> None:
-        """Raises `Unusable` unless it is valid for all the names, and for some time.
+        """Raise `Unusable` unless it is valid for all the names, and for some time.
 
         A clock that is behind (a small computer that just started) is not a reason to
         replace a certificate.

@@ -33,14 +33,14 @@ from unwrapped.core.tls.names import (
 )
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
-"""OpenSSL's default allows CBC suites in TLS 1.2; these are AEAD only."""
+"""AEAD suites only: OpenSSL's default allows CBC suites in TLS 1.2."""
 
 AUTHORITY_FILE, ROOT_FILE = "authority.pem", "ca.crt"
 CHAIN_FILE, KEY_FILE = "server.crt", "server.key"
 
 
 class NotReadable(Unavailable):
-    """A file exists and cannot be read, so it cannot be checked."""
+    """A file exists but cannot be read, so it cannot be checked."""
 
 
 class TlsOptions(TypedDict):
@@ -153,7 +153,7 @@ def _authority(
 
 
 def _server_before(folder: Path, authority: Authority) -> Credential:
-    """Raises `Unusable` if it is missing, damaged or of another CA."""
+    """The old server certificate. Raises `Unusable` if damaged or of another CA."""
     server = Credential.parse(_read(folder / KEY_FILE) + _read(folder / CHAIN_FILE))
     if server.signer != authority.certificate:
         raise Unusable("the old one is of another CA")
@@ -199,7 +199,7 @@ def _pem(*things: x509.Certificate | EllipticCurvePrivateKey) -> bytes:
 
 
 def _read(path: Path) -> bytes:
-    """Empty if there is no such file. Raises `NotReadable`."""
+    """Read a file; empty if it does not exist. Raises `NotReadable`."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -230,7 +230,7 @@ def _locked(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise NotWritten(f"{folder} cannot be made: {error.strerror}.") from error
+        raise NotWritten(f"{folder} cannot be created: {error.strerror}.") from error
     with ExitStack() as stack:
         # Windows and some network file systems cannot lock a folder: a race is
         # possible.

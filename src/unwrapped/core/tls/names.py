@@ -20,7 +20,7 @@ type Name = x509.DNSName | x509.IPAddress
 
 
 class UnusableName(Invalid):
-    """No certificate can be created for what was given as a name."""
+    """A text is not a name that a certificate can be created for."""
 
     code = "unusable_name"
 

@@ -51,7 +51,7 @@ class WorkerChild:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _run_once(self) -> int:
-        # The worker stops when its standard input ends, even when we are killed.
+        # The worker stops when its standard input ends, even if this process is killed.
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "unwrapped", "worker", "--beside"),

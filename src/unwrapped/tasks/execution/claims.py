@@ -1,8 +1,8 @@
 """Claiming a task, and the right to write its row.
 
-Each claim gives a task a new attempt number, which is never reused. Only the holder of the
-latest number may write the row, and only while the task is under way: a worker that was
-thought dead and comes back cannot write.
+Each claim gives a task a new attempt number, which is never reused. Only the holder of
+the latest number may write the row, and only while the task is under way: a worker that
+was taken for dead and comes back cannot write.
 """
 
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ from unwrapped.core.database import Database, count_changed
 from unwrapped.tasks.failures import ATTEMPTS_EXHAUSTED
 from unwrapped.tasks.models import ACTIVE, TASKS, TaskStatus
 
-# Once for every attempt, directly with the driver: half the time of SQLAlchemy.
-# A job can arrive early, when its delay could not be stored in the queue.
+# Every attempt runs this, directly with the driver: in half the time of SQLAlchemy.
+# A job can arrive too early, if its delay could not be stored in the queue.
 _CLAIM = f"""UPDATE background_task SET status = '{TaskStatus.PROCESSING}',
     attempt = attempt + 1, progress = 0, stage = NULL, next_attempt_at = NULL,
     started_at = coalesce(started_at, now()), updated_at = now()
@@ -71,20 +71,20 @@ class Claim:
         return self.attempt - self.uncounted
 
     async def write(self, session: AsyncSession, **values: object) -> bool:
-        """Change the row; return False if it is no longer ours to write."""
+        """Change the row; return False if this attempt may no longer write it."""
         return await self._write(session, _WRITE, values)
 
     async def end(self, session: AsyncSession, **values: object) -> bool:
-        """Set the final status and other columns; return False if the row is not ours."""
+        """Set the final status and other columns; return False as `write` does."""
         return await self._write(session, _END, values)
 
     async def wait(self, session: AsyncSession, delay: timedelta) -> bool:
-        """Let the task wait for its next attempt; return False if it is not ours."""
+        """Let the task wait for its next attempt; return False as `write` does."""
         return await self._write(session, _WAIT, {"delay": delay})
 
     async def standing(self, session: AsyncSession) -> TaskStatus | None:
         """The task's status in this attempt; None if there is a later attempt, or no
-        task. It is ours to write while it is `processing`.
+        task. This attempt may write the row while the status is `processing`.
         """
         found: TaskStatus | None = await session.scalar(_LOOK, self._mine)
         return found

@@ -54,12 +54,12 @@ async def _keep_draining(
 
 
 async def _drained(resources: Resources, drain: Drain) -> bool:
-    """Whether entries were handled, so that there may be more."""
+    """Run a drain; return whether it handled entries, so that there may be more."""
     try:
         return await drain.run(resources) > 0
     except Exception as error:
         # Part of the worker's supervisor: a drain that fails must not end it.
-        if is_disk_full(error):  # logged where it begins
+        if is_disk_full(error):  # logged by `Room`
             return False
         if is_lost_connection(error):
             log.warning("drain.postponed", drain=drain.name, error=type(error).__name__)

@@ -47,7 +47,7 @@ async def run_if_due(resources: Resources, job: PeriodicJob) -> bool:
         done = await job.run(resources)
     except Exception as error:
         # Part of the worker's supervisor: a job that fails must not end it.
-        if is_disk_full(error):  # logged where it begins
+        if is_disk_full(error):  # logged by `Room`
             return False
         if is_lost_connection(error):
             log.warning("periodic.postponed", job=job.name, error=type(error).__name__)
@@ -67,7 +67,7 @@ async def _take_tick(resources: Resources, job: PeriodicJob) -> bool:
         .on_conflict_do_update(
             index_elements=["name"],
             set_={"due_at": due_at, "updated_at": func.now()},
-            # A tick that another worker is taking is skipped, not waited for.
+            # False as soon as another worker has taken the tick.
             where=_TICKS.c.due_at <= func.now(),
         )
         .returning(_TICKS.c.name)

@@ -50,21 +50,21 @@ type OnReach = Callable[[bool], None]
 
 
 class _Executor(EntrypointExecutor):
-    """Returns a job to the queue unless our runner finished it."""
+    """Returns a job to the queue unless the runner finished it."""
 
     async def execute(self, job: Job, context: Context) -> None:
         try:
             await super().execute(job, context)
         except asyncio.CancelledError:
-            # A forced stop would delete the job.
+            # Otherwise a forced stop would delete the job.
             raise RetryRequested(reason="stopped") from None
         except RetryRequested:
             raise
         except Exception as error:
             # The runner writes failures of a task to its row: an error here means that
-            # the database is away. The queue would count the job as done.
+            # the database is away. PgQueuer would count the job as done.
             pause = min(BLIP_SECONDS * 2.0 ** min(job.attempts, 16), LONGEST_PAUSE)
-            if is_disk_full(error):  # logged where it begins
+            if is_disk_full(error):  # logged by `Room`
                 pass
             elif is_lost_connection(error):
                 pause = BLIP_SECONDS
@@ -123,9 +123,9 @@ def _something_changed(channel: str) -> str:
 class TaskQueueManager(QueueManager):
     """Takes the jobs of some kinds of task; those that are `alone` one at a time.
 
-    While one of these runs, the others stay in the queue for any worker with capacity; a
-    job that was taken and had to wait would be withheld from it. When the database is
-    away, the manager keeps asking, and running tasks continue.
+    While one of these runs, the others stay in the queue, so that any worker with
+    capacity can take them. While the database is away, the manager keeps asking for
+    jobs, and running tasks continue.
     """
 
     def __init__(
@@ -160,7 +160,7 @@ class TaskQueueManager(QueueManager):
         global_concurrency_limit: int | None,
         heartbeat_timeout: timedelta,
     ) -> AsyncGenerator[Job]:
-        """Yield jobs that can run now, one by one: each changes what can be next."""
+        """Yield jobs that can run now, one by one: each affects which can be next."""
         while not self.shutdown.is_set():
             job = await self._fetch(global_concurrency_limit, heartbeat_timeout)
             if job is None:
@@ -174,15 +174,16 @@ class TaskQueueManager(QueueManager):
     ) -> None:
         """Note that a job has ended here.
 
-        Its notification can arrive earlier, before another heavy job can start.
+        The notification of its end can arrive earlier, before another heavy job can
+        start.
         """
         super().forget_job(job_id, context, task)
         if job_id == self._heavy_job:
             self._task_driver.look_again()
 
     async def _fetch(self, room: int | None, heartbeat: timedelta) -> Job | None:
-        # Counted here, not by rows with our name as PgQueuer does: a job that was left
-        # in an outage, or whose claim we never saw confirmed, does not run here.
+        # Counts the jobs that run here, while PgQueuer counts rows: a job that was left
+        # in an outage, or whose claim was never confirmed, has a row but does not run.
         self._is_full = room is not None and len(self.job_context) >= room
         if self._is_full:
             return None
@@ -207,9 +208,9 @@ class TaskQueueManager(QueueManager):
         }
 
     async def _effective_dequeue_timeout(self, dequeue_timeout: timedelta) -> timedelta:
-        """How long to wait for a notification: as PgQueuer does, by the kinds that can
-        be taken now. For the other kinds, and for capacity, the end of a job triggers a
-        look.
+        """How long to wait for a notification: as in PgQueuer, but only the kinds that
+        can be taken now count. For the others, and for capacity, the end of a job
+        triggers a look.
         """
         if self._is_full:
             return dequeue_timeout
@@ -245,7 +246,7 @@ class TaskQueueManager(QueueManager):
     async def _run_periodic_health_check(
         self, interval: timedelta = timedelta(0)
     ) -> None:
-        """The driver takes care of its listener."""
+        """Check nothing: the driver checks its listener itself."""
         await self.shutdown.wait()
 
 
@@ -268,7 +269,7 @@ async def task_queue(
         max_size=POOL_MAX,
         server_settings={"application_name": WORKER_SESSION},
         timeout=CONNECT_TIMEOUT_SECONDS,
-        # Else a server that fell silent is waited for until TCP gives it up.
+        # Otherwise a command to a server that fell silent waits until TCP gives up.
         command_timeout=COMMAND_SECONDS,
     ) as pool:
         driver = _Driver(pool, address)

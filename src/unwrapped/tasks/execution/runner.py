@@ -1,4 +1,4 @@
-"""One attempt at one task: claim, work, outcome. Errors do not propagate from here."""
+"""One attempt at one task: claim, work, outcome. A handler's errors are stored here."""
 
 import asyncio
 import random
@@ -75,7 +75,7 @@ class TaskRunner:
         await self._tidy(kind, task_id)
 
     async def _wait_if_early(self, task_id: UUID) -> None:
-        """Retry a job whose delay could not be stored, since the database was away."""
+        """Postpone a job that came too early, because its delay could not be stored."""
         standing = await self._standing(task_id)
         if standing is not None and standing.wait is not None:
             delay = max(standing.wait, timedelta())
@@ -133,7 +133,7 @@ class TaskRunner:
                 )
 
     async def _work(self, kind: AnyTaskKind, task: RunningTask, claimed: Claim) -> str:
-        """Do the work and store the outcome; return it in a word."""
+        """Run the handler, and store its failure; return the outcome in a word."""
         seconds = kind.deadline.total_seconds()
         deadline = asyncio.timeout(seconds)
         try:

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 class Superseded(Exception):
-    """Another attempt, or a cancellation, has taken the task from us."""
+    """Another attempt, or a cancellation, has taken the task from this attempt."""
 
 
 class Stopped(Exception):
@@ -61,10 +61,11 @@ class RunningTask:
         self._has_outcome = False
 
     def report(self, progress: float, stage: str) -> None:
-        """Report progress (0 to 1), as often as you like, from any thread.
+        """Report progress (0 to 1), as often as needed, from any thread.
 
-        A task can be stopped here: raises `Superseded` when it was cancelled or taken
-        over, and `Stopped` when its attempt is over, so that a computing thread ends.
+        The work can be stopped here: raises `Superseded` when the task was cancelled or
+        taken over, and `Stopped` when the attempt is over, so that a computing thread
+        ends.
         """
         if self._over is not None:
             raise self._over
@@ -74,8 +75,8 @@ class RunningTask:
     async def finishing(self) -> AsyncIterator[Finish]:
         """The transaction that stores data and outcome of the task.
 
-        Raises `Superseded` at its end, undoing everything, when this attempt is no
-        longer the one that may finish, or the user is gone.
+        Raises `Superseded` at its end, and is rolled back, if this attempt may no
+        longer finish the task, or the user was deleted.
         """
         try:
             async with self.resources.database.session() as session:
@@ -97,7 +98,7 @@ class RunningTask:
             raise
 
     def require_outcome(self) -> None:
-        """Raises `NoOutcome` unless the outcome was written to the task's row."""
+        """Raise `NoOutcome` unless the outcome was written to the task's row."""
         if not self._has_outcome:
             raise NoOutcome
 
@@ -143,8 +144,8 @@ class RunningTask:
     async def reporting(self) -> AsyncIterator[None]:
         """Write reports to the row while the context lasts, at most four per second.
 
-        It also checks whether the task is still ours; if not, it cancels the context and
-        raises `Superseded`.
+        It also checks whether this attempt still has the task; if not, it cancels the
+        context and raises `Superseded`.
         """
         watching = asyncio.create_task(self._watch(work := _current_task()))
         cancelled_before = work.cancelling()
@@ -177,7 +178,7 @@ class RunningTask:
                 # the outcome must be written.
                 if not is_lost_connection(error):
                     raise
-                if not is_disk_full(error):  # logged where it begins
+                if not is_disk_full(error):  # logged by `Room`
                     name = type(error).__name__
                     log.warning("task.report_lost", task_id=str(self.id), error=name)
                 continue
@@ -187,9 +188,9 @@ class RunningTask:
             work.cancel()
 
     async def _is_ours(self, report: tuple[float, str | None] | None) -> bool:
-        """Write a pending report; return whether the task is still ours.
+        """Write a pending report; return whether this attempt still has the task.
 
-        It also is when this attempt has completed it: in a child that is about to end.
+        It also has a task that its child process has completed and not reported yet.
         """
         async with self.resources.database.autocommit() as session:
             if report is not None:

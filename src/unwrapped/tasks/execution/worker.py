@@ -51,7 +51,7 @@ def kinds_to_take(
 
 
 def check_kinds(domains: Iterable[Domain], configuration: Configuration) -> None:
-    """Raises `InvalidSettings` at startup if `kinds_to_take` would in the worker."""
+    """Raise `InvalidSettings` at startup if `kinds_to_take` would in the worker."""
     kinds_to_take(domains, configuration.of(TaskSettings))
 
 
@@ -118,7 +118,7 @@ async def _work(
                 dequeue_timeout=timedelta(seconds=DEQUEUE_SECONDS),
                 heartbeat_timeout=timedelta(seconds=settings.worker_heartbeat_seconds),
                 max_concurrent_tasks=settings.worker_concurrency,
-                # Its statistics are not used: `/metrics` counts our rows.
+                # Its statistics are not used: `/metrics` counts the tasks' rows.
                 log_aggregation_interval=timedelta(0),
             )
         )

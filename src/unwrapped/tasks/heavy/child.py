@@ -1,8 +1,8 @@
 """The process in which one attempt at a heavy task runs.
 
-The worker sends the order over a connection, and closes it to stop the child: the task
-was cancelled, its time is over, the worker stops or was killed. Only the outcome is
-sent back; data and progress go to the database as in the worker.
+The worker sends the order over a connection, and closes it to stop the child: when the
+task was cancelled, when its time is over, when the worker stops or is killed. Only the
+outcome is sent back; data and progress go to the database as in the worker.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The result of an attempt: its outcome is in the row, unless it is one of these."""
+    """How an attempt ended: failed, superseded, or else with its outcome in the row."""
 
     failure: Failure | None = None
     is_superseded: bool = False
@@ -94,7 +94,7 @@ def _run(
     limit_own_memory(order.memory_max_bytes)
     # libpq's variable: ADBC opens its own connections.
     os.environ["PGAPPNAME"] = order.connection_name
-    # Neither closed nor awaited: that would wait for computing threads.
+    # The loop is not closed: that would wait for computing threads.
     loop = uvloop.new_event_loop()
     return loop.run_until_complete(_attempt(kind, order, configuration, connection))
 

@@ -2,11 +2,11 @@
 
 It is forked from the worker before the worker has threads, connections or an event
 loop. Modules that both have loaded are in memory once; modules that only heavy tasks
-need are loaded here, before the first task, so that a forked child starts at once. The
-server itself computes nothing: children can do without the threads that Polars starts
-when it is loaded.
+need are loaded here, before the first such task, so that a forked child starts at once.
+The server itself computes nothing, so children can do without the threads that Polars
+starts when it is loaded.
 
-It ends with the worker. A running child then notices by itself (`child.py`).
+The server ends with the worker, and so does a running child (`child.py`).
 """
 
 import asyncio
@@ -53,8 +53,8 @@ class ForkServer:
         """Fork a child for a task of this kind, at the other end of `connection`.
 
         `news` receives its process id, and its exit code when it ends (negative for a
-        signal), a line each. One child at a time: the next is forked when it has ended.
-        Raises `OSError` when the server is gone.
+        signal), a line each. Children run one at a time: the next one is forked when
+        this one has ended. Raises `OSError` when the server is gone.
         """
         name = kind.name.encode()
         socket.send_fds(self.orders, [name], [connection.fileno(), news.fileno()])
@@ -63,7 +63,7 @@ class ForkServer:
     async def watched(self, stop: asyncio.Event) -> AsyncIterator[None]:
         """While the context lasts, set `stop` when the server dies: nothing can replace it.
 
-        Raises `ForkServerDied` in the end if it did.
+        Raises `ForkServerDied` at the end of the context if it did.
         """
         has_died = False
 
@@ -91,7 +91,7 @@ class ForkServer:
 def fork_server(
     kinds: Mapping[str, AnyTaskKind], run_child: RunChild
 ) -> Iterator[ForkServer]:
-    """A fork server while the context lasts.
+    """Run a fork server while the context lasts.
 
     Call it in a process without threads, after loading the modules that children share.
     """
@@ -111,8 +111,8 @@ def fork_server(
 def ignore_stop_signals() -> None:
     """Ignore stop signals: the worker handles them and gives tasks time to end.
 
-    Ctrl-C goes to all processes in the foreground, and a service manager's SIGTERM to all
-    of the service. Polars, once loaded, handles SIGINT first: call this after it.
+    Ctrl-C reaches all processes in the foreground, and a service manager sends SIGTERM
+    to all of the service. Polars, once loaded, handles SIGINT: call this after that.
     """
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)

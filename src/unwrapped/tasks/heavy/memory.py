@@ -1,4 +1,4 @@
-"""How much memory a process uses and may use, on Linux; elsewhere without limits."""
+"""How much memory a process uses and may use on Linux; nothing is limited elsewhere."""
 
 import resource
 import sys
@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 OOM_SCORE_ADJUSTMENT = 500
-"""Half of the machine's memory: if it runs out, the kernel kills the task, not the
-worker or the database.
+"""As if the task used half of the machine's memory more: if memory runs out, the kernel
+kills the task, not the worker or the database.
 """
 
 _OCCUPYING = ("RssAnon:", "VmSwap:")
@@ -29,9 +29,9 @@ def limit_own_memory(limit: int) -> None:
     """Make this process the first to be killed when memory runs out, and limit its
     size.
 
-    The worker kills a process that uses more than `limit` (`occupied_bytes`). This also
-    stops a single large allocation between two checks. The address space is limited to
-    twice `limit`, since threads and allocators reserve more than they use.
+    The worker kills a process that uses more than `limit` (`occupied_bytes`). This
+    limit also stops a single large allocation between two checks. It is twice `limit`,
+    since threads and allocators reserve more than they use.
     """
     if sys.platform != "linux":
         return

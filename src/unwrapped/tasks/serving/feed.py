@@ -148,7 +148,7 @@ class TaskFeed:
                     del watchers[task_id]
 
     def _start(self) -> None:
-        """Start to listen when the first watcher comes."""
+        """Start to listen, unless an earlier watcher has started it."""
         if not self._loops and not self._is_stopped:
             self._loops = [
                 # Its log lines must not carry the id of the first watcher's request.

@@ -11,7 +11,7 @@ from unwrapped.tasks.settings import TaskSettings
 
 
 class WebTasks:
-    """What tasks hold open in a web process."""
+    """The feed of a web process, and the worker beside it."""
 
     def __init__(self, resources: Resources) -> None:
         self.feed = TaskFeed(resources.database)
@@ -24,7 +24,7 @@ class WebTasks:
 
 
 def web_tasks(resources: Resources) -> WebTasks:
-    """What tasks hold open in this process, created at first use."""
+    """The feed and the worker of this process, created at first use."""
     return resources.kept(WebTasks, WebTasks)
 
 

@@ -1,4 +1,4 @@
-"""Bodies come in time, or the request ends."""
+"""Bodies arrive in time, or the request ends."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ async def ada(resources: Resources) -> SignedIn:
 async def hasty(
     app: FastAPI, client: httpx2.AsyncClient
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of the application that waits for a body but shortly."""
+    """A client of an application that waits for a body only shortly."""
     del client  # has given the application its resources
     transport = httpx2.ASGITransport(app=BodyDeadline(app, GRACE))
     async with httpx2.AsyncClient(
@@ -60,7 +60,7 @@ async def never_ending(*chunks: bytes) -> AsyncIterator[bytes]:
     ids=["json", "form", "upload"],
 )
 @pytest.mark.parametrize("chunks", [[], [b"{"]], ids=["nothing", "a beginning"])
-async def test_a_body_that_does_not_come_is_not_waited_for(
+async def test_a_body_that_does_not_arrive_is_not_waited_for(
     hasty: httpx2.AsyncClient, ada: SignedIn, path: str, kind: str, chunks: list[bytes]
 ) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -144,11 +144,11 @@ async def read(body: Body, grace: float = GRACE, work: float = 0.0) -> int:
 KIB = 1024
 
 
-async def test_what_has_come_earns_time() -> None:
+async def test_received_bytes_earn_time() -> None:
     await read(Body((0.0, 8 * KIB), (GRACE * 1.5, 1)))
 
 
-async def test_what_trickles_in_earns_too_little() -> None:
+async def test_a_trickle_of_bytes_earns_too_little_time() -> None:
     with pytest.raises(HTTPException) as refused:
         await read(Body(*[(GRACE / 4, 1)] * 8))
     assert refused.value.status_code == 408

@@ -44,7 +44,7 @@ def test_as_many_files_may_be_open_as_the_system_lets() -> None:
     ],
     ids=["one", "two", "mapped", "a /64", "two /64", "proxies", "no address"],
 )
-def test_whom_a_connection_counts_for(
+def test_connections_are_counted_by_network_except_those_of_proxies(
     addresses: list[str | None], let_in: list[bool]
 ) -> None:
     gate = Gate(5, 2, TrustedProxies(("127.0.0.1/32", "10.0.0.0/8")))

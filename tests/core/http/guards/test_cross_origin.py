@@ -91,7 +91,7 @@ async def test_a_preflight_is_answered(page: httpx2.AsyncClient) -> None:
     assert "Origin" in varies(answer)
 
 
-async def test_its_pages_sign_in_and_use_the_token(
+async def test_pages_of_the_front_end_sign_in_and_use_the_token(
     page: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     form = {"username": "ada", "password": PASSWORD}
@@ -149,7 +149,7 @@ async def test_a_cookie_opens_nothing_there(
     ("method", "path", "status"),
     [("OPTIONS", REGISTER, 405), ("GET", ME, 401), ("GET", "/api/v1/nowhere", 404)],
 )
-async def test_pages_of_others_may_nothing(
+async def test_pages_of_other_origins_are_allowed_nothing(
     page: httpx2.AsyncClient,
     method: str,
     path: str,
@@ -176,7 +176,7 @@ async def test_pages_of_others_may_nothing(
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/openapi.json", "/docs", "/metrics"])
-async def test_beside_the_api_nothing_is_open(
+async def test_nothing_outside_the_api_is_open(
     page: httpx2.AsyncClient, path: str
 ) -> None:
     answer = await page.get(path)

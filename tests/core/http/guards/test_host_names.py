@@ -38,7 +38,7 @@ def test_a_host_is_found(header: str, host: str) -> None:
         *("[127.0.0.1]", "[::1]a", "müsik.example", "a%00", "http://a"),
     ],
 )
-def test_what_is_no_host_is_refused(header: str) -> None:
+def test_an_invalid_host_is_refused(header: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         host_of(header)
     assert not is_host(header)
@@ -50,7 +50,7 @@ def test_addresses_are_no_names(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["127.1", "0x7f.0.0.1", "2130706433", "localhost"])
-def test_what_only_resolves_to_an_address_is_a_name(text: str) -> None:
+def test_a_text_that_only_resolves_to_an_address_is_a_name(text: str) -> None:
     assert not is_address(text)
 
 
@@ -72,6 +72,6 @@ def test_a_setting_names_hosts(text: str, pattern: str) -> None:
     "text",
     ["*", "*.", "*.*.org", "a.*", "*a.org", "a:80", "http://a", "a b", "-a", ".a", ""],
 )
-def test_a_setting_that_names_none_is_refused_in_words(text: str) -> None:
+def test_a_setting_with_an_invalid_name_is_refused_in_words(text: str) -> None:
     with pytest.raises(ValueError, match="write names alone"):
         host_pattern(text)

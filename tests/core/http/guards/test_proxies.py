@@ -55,7 +55,7 @@ async def sender(app: ProxyCheck, peer: str | None, **headers: str) -> Sender:
         ("::ffff:11.1.2.3", {"Via": "1.1 a"}, Sender.UNKNOWN_PROXY),
     ],
 )
-async def test_headers_of_proxies_are_believed_of_trusted_addresses_only(
+async def test_headers_of_proxies_are_trusted_from_trusted_addresses_only(
     peer: str | None, headers: dict[str, str], expected: Sender
 ) -> None:
     assert await sender(ProxyCheck(echo, PROXIES), peer, **headers) is expected

@@ -1,4 +1,4 @@
-"""Which requests come from a page of our own, by what browsers say."""
+"""Which requests come from a page of the service, by the headers of browsers."""
 
 import pytest
 from fastapi import Request
@@ -57,7 +57,7 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
 @attack(18, "elsewhere")
 @pytest.mark.parametrize("backend_url", [None, OURS], ids=["by host", "by settings"])
 @pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED.keys())
-def test_what_comes_from_elsewhere_is_refused(
+def test_a_request_from_elsewhere_is_refused(
     headers: list[tuple[str, str]], backend_url: str | None
 ) -> None:
     with pytest.raises(CrossSite):
@@ -80,7 +80,7 @@ def test_a_page_of_the_service_passes(
     require_same_origin(request(*headers), backend_url)
 
 
-def test_behind_a_proxy_our_origin_is_that_of_the_settings() -> None:
+def test_behind_a_proxy_the_origin_of_the_service_is_that_of_the_settings() -> None:
     inside = "127.0.0.1:8000"
     require_same_origin(request((ORIGIN, OURS), host=inside), OURS)
     with pytest.raises(CrossSite):

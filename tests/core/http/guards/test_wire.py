@@ -47,7 +47,7 @@ AMBIGUOUS = {
 
 
 @attack(47, "refused-and-closed")
-async def test_what_can_be_read_in_two_ways_ends_the_connection(
+async def test_a_request_that_can_be_read_in_two_ways_ends_the_connection(
     app: FastAPI,
     client: httpx2.AsyncClient,
     settings: Settings,
@@ -149,7 +149,7 @@ FORGED = [
 @attack(42, "forged-by-anybody")
 @pytest.mark.parametrize("headers", FORGED, ids=lambda headers: headers[0][0])
 @pytest.mark.parametrize("proxies", [(), ("192.0.2.1/32",)], ids=["none", "another"])
-async def test_nobody_is_believed_but_a_proxy_of_the_settings(
+async def test_only_a_proxy_of_the_settings_is_trusted(
     settings: Settings, proxies: tuple[str, ...], headers: list[tuple[str, str]]
 ) -> None:
     trusting = settings.model_copy(update={"trusted_proxies": proxies})
@@ -172,7 +172,7 @@ async def test_nobody_is_believed_but_a_proxy_of_the_settings(
     ],
     ids=["none", "one", "list", "doubled", "two proxies", "port", "v6", "other", "odd"],
 )
-async def test_of_a_trusted_proxy_the_last_address_counts_that_is_no_proxys(
+async def test_the_last_address_from_a_trusted_proxy_that_is_no_proxys_counts(
     settings: Settings, headers: list[tuple[str, str]], address: str, scheme: str
 ) -> None:
     proxies = ("127.0.0.1/32", "10.0.0.0/8")

@@ -44,7 +44,7 @@ async def answer(send: Send, body: bytes) -> None:
 
 
 def hasty(settings: Settings, **over: float) -> Settings:
-    """Settings under which nothing is waited for long."""
+    """Settings with short timeouts."""
     times = {"header_timeout_seconds": SOON, "reading_timeout_seconds": SOON}
     return settings.model_copy(update=times | over)
 
@@ -298,7 +298,7 @@ async def test_a_body_that_is_not_read_is_cut_off(
 
 
 async def until_let_in(port: int) -> None:
-    """Wait until the only place is free; what is answered to somebody without one is 503."""
+    """Wait until the only connection is free; until then the answer is 503."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             with suppress(ConnectionError):  # closed before the request was read

@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 GRACE_SECONDS = 30.0
 SLOWEST_BYTES_PER_SECOND = 8 * 1024
 MOST_GRACES = 10
-"""The most time a body can earn: a fast start does not buy hours of silence."""
+"""The most graces that a body can have left: a fast start must not allow hours of
+silence."""
 
 
 class BodyDeadline:

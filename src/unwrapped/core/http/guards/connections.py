@@ -14,7 +14,7 @@ OTHER_FILES = 128
 
 FEWEST = 16
 UNLIMITED = 10_240
-"""What systems accept whose hard limit is infinite (macOS)."""
+"""The soft limit that systems with an infinite hard limit accept (macOS)."""
 
 
 def raise_open_files() -> None:
@@ -48,10 +48,10 @@ class Gate:
         self._open_of: Counter[str] = Counter()
 
     def enter(self, address: str | None) -> bool:
-        """Whether the address may open another connection, which is then counted."""
+        """Count another connection of the address; False if it may not open one."""
         if self._open >= self._in_all:
             return False
-        # Everybody comes through a proxy.
+        # All clients of a proxy have its address.
         if address not in self._proxies:
             network = network_of(address)
             if self._open_of[network] >= self._per_address:

@@ -1,8 +1,8 @@
-"""Requests for host names that are not ours are refused.
+"""Requests for host names of others are refused.
 
 A hostile page can let its own host name resolve to this server (DNS rebinding): its
-scripts then have the same origin as our answers. The browser still sends that name as
-`Host`.
+scripts then have the same origin as the answers of the service. The browser still sends
+that name as `Host`.
 """
 
 from collections.abc import Iterable
@@ -47,7 +47,7 @@ class HostCheck:
 
 
 def _host(scope: Scope) -> str:
-    """Raises `ValueError` unless the request names one host, once."""
+    """The host of a request. Raises `ValueError` without exactly one valid `Host`."""
     [header] = [value for name, value in scope["headers"] if name == b"host"]
     return host_of(header.decode("ascii"))
 
@@ -57,7 +57,7 @@ def _refusal(status: HTTPStatus, detail: str) -> ASGIApp:
 
 
 _MALFORMED = _refusal(
-    HTTPStatus.BAD_REQUEST, "A request has one Host header, with a host and its port."
+    HTTPStatus.BAD_REQUEST, "A request needs one Host header, with a host and its port."
 )
 _MISDIRECTED = _refusal(
     HTTPStatus.MISDIRECTED_REQUEST,

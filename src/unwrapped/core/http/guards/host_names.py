@@ -25,7 +25,7 @@ def host_of(header: str) -> str:
 
 
 def is_host(text: str) -> bool:
-    """Whether `host_of` accepts it."""
+    """Whether `host_of` accepts a text."""
     try:
         host_of(text)
     except ValueError:
@@ -34,7 +34,7 @@ def is_host(text: str) -> bool:
 
 
 def is_address(host: str) -> bool:
-    """Whether it is an IP address and not a name."""
+    """Whether a host is an IP address and not a name."""
     try:
         ip_address(host)
     except ValueError:
@@ -43,9 +43,9 @@ def is_address(host: str) -> bool:
 
 
 def host_pattern(text: str) -> str:
-    """A name like music.example.org, or *.example.org for all names below that one.
+    """A name like music.example.org, or *.example.org for all below it, in lower case.
 
-    Raises `ValueError` for anything else; an IP address is returned unchanged.
+    IP addresses are accepted too. Raises `ValueError` for anything else.
     """
     pattern = text.lower().removesuffix(".")
     if not (is_address(pattern) or _PATTERN.fullmatch(pattern)):

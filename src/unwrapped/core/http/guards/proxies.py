@@ -1,7 +1,7 @@
 """The sender of a request: a client, a trusted proxy, or an unknown proxy.
 
-A reverse proxy on the same machine makes everybody look local. The headers that proxies
-add give it away. Anybody can send these headers, so they are trusted only from the
+A reverse proxy on the same machine makes all clients look local; the headers that it
+adds reveal it. Any client can send these headers, so they are trusted only from the
 addresses in `TRUSTED_PROXIES`.
 """
 
@@ -35,7 +35,7 @@ class Sender(StrEnum):
     PROXY = "proxy"
     """One of `TRUSTED_PROXIES`."""
     UNKNOWN_PROXY = "unknown_proxy"
-    """Something passed the request on, and is not one of `TRUSTED_PROXIES`."""
+    """A proxy that is not one of `TRUSTED_PROXIES`."""
 
 
 class TrustedProxies:
@@ -68,18 +68,18 @@ class TrustedProxies:
 
 
 class ProxyCheck:
-    """Takes the caller's address and scheme from trusted proxies, and notes others.
+    """Takes the client's address and scheme from trusted proxies, and detects others.
 
     The result is in the request's state (`sender_of`).
     """
 
     def __init__(self, app: ASGIApp, trusted: Iterable[str]) -> None:
-        # Asking for a `Sender` alone needs no server.
+        # Imported here: a module that only needs `Sender` does not load uvicorn.
         from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
         self._app = app
         self._trusted = TrustedProxies(trusted)
-        # Of the addresses that proxies name, the last one that is not a proxy's counts.
+        # It takes the last address in the header that is not one of a trusted proxy.
         self._believing = ProxyHeadersMiddleware(
             app,  # type: ignore[arg-type]  # the same protocol under other names
             trusted_hosts=self._trusted.spelled(),
@@ -107,8 +107,8 @@ class ProxyCheck:
             log.warning(
                 "proxy.unknown",
                 header=header,
-                advice="A proxy passes requests on and is not in TRUSTED_PROXIES: all of"
-                " its callers count as one, and none of them can make an account.",
+                advice="A proxy that is not in TRUSTED_PROXIES passes requests on: all"
+                " of its clients count as one, and none of them can create an account.",
             )
 
 
@@ -119,7 +119,7 @@ def sender_of(scope: Scope) -> Sender:
 
 
 def added_by_a_proxy(scope: Scope) -> str:
-    """The name of a header that proxies add; empty where there is none."""
+    """The name of a header that proxies add; empty if there is none."""
     for name, _ in scope["headers"]:
         if name in NAMES or name.startswith(PREFIX):
             return str(name, "ascii", "replace")

@@ -21,8 +21,8 @@ TOO_LATE = _refusal(
 TOO_MANY = _refusal(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "too_many_connections",
-    "There are too many connections, of this address or in all. Close some, or try again"
-    " later. The operator of this service can raise CONNECTIONS_PER_ADDRESS and"
+    "There are too many connections, from this address or in total. Close some, or try"
+    " again later. The operator of this service can raise CONNECTIONS_PER_ADDRESS and"
     " MAX_CONNECTIONS.",
 )
 

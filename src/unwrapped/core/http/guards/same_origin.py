@@ -1,9 +1,10 @@
-"""Whether a request comes from a page of our own (cross-site request forgery).
+"""Whether a request comes from a page of this service (cross-site request forgery).
 
 Browsers say so in `Sec-Fetch-Site`, which no script can set. `SameSite` of a cookie is
-not enough: another port of the same host is the same site. Where a browser is too old
-for it, `Origin` must be exactly ours. `null` is refused: any page can make a browser
-send it, and our pages never do, since they have `Referrer-Policy: same-origin`.
+not enough: another port of the same host is the same site. If a browser is too old to
+send it, `Origin` must be exactly that of the service. `null` is refused: any page can
+make a browser send it, and a page of the service never does, since it has
+`Referrer-Policy: same-origin`.
 """
 
 from typing import TYPE_CHECKING
@@ -17,19 +18,19 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class CrossSite(Forbidden):
-    """A request that only our own page may make came from elsewhere."""
+    """Only a page of this service may make this request, and it came from elsewhere."""
 
     code = "cross_site"
 
     def __init__(self) -> None:
         super().__init__(
-            "With a cookie only a page of this service may do this. Programs use an"
-            " access token."
+            "A request with a cookie must come from a page of this service. Programs"
+            " use an access token."
         )
 
 
 def require_same_origin(request: "Request", backend_url: str | None) -> None:
-    """Raises `CrossSite` unless the request was made by a page of this service."""
+    """Raise `CrossSite` unless the request was made by a page of this service."""
     sites = request.headers.getlist("sec-fetch-site")
     if sites:
         if sites != ["same-origin"]:

@@ -7,7 +7,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 
 
 class Unread:
-    """Watches what a client has not read; resets the connection when its time is over."""
+    """Watches what a client has not read; aborts the connection if it is too slow."""
 
     def __init__(
         self,
@@ -22,7 +22,9 @@ class Unread:
         self._seconds = seconds
         self._is_final = is_final
         self._timer: asyncio.TimerHandle | None = None
-        self._before: int | None = None  # when the timer was set; None: measure again
+        self._before: int | None = (
+            None  # unread when the timer began; None: begin again
+        )
 
     @property
     def is_watched(self) -> bool:
@@ -37,11 +39,11 @@ class Unread:
             self._timer = self._loop.call_later(self._seconds, self._look)
 
     def spare(self) -> None:
-        """Start the timer again when it expires, as the client reads."""
+        """Restart the timer when it expires, because the client has read something."""
         self._before = None
 
     def stop(self) -> None:
-        """Watch nothing."""
+        """Stop the timer."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

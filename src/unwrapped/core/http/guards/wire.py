@@ -27,7 +27,7 @@ MOST_PIPELINED = 20
 """Pipelined requests that may wait for the answer to an earlier one."""
 
 UNSEEN_LINGER_SECONDS = 1.0
-"""TLS cannot close only one direction: the client would not notice the end."""
+"""Over TLS, which cannot close only one direction: the client waits for this close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +279,7 @@ class _Lingering(asyncio.Transport):
 
 
 def bounded_protocol(settings: Settings) -> type[asyncio.Protocol]:
-    """What uvicorn calls for each connection of a process, to get its protocol."""
+    """Return the class that uvicorn calls for each connection of a process."""
     bounds = Bounds(
         header_bytes=settings.max_header_size,
         headers=settings.max_headers,
