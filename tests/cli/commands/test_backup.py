@@ -116,7 +116,7 @@ async def test_everything_of_everybody_comes_back_and_nobody_is_signed_in(
     file = tmp_path / "backup.zip"
     said = done(await run(source, home, "backup", file))
     assert "3 waiting uploads" in said
-    assert "SECRET_KEY is not in it" in said
+    assert "SECRET_KEY is not in the backup" in said
     before = await dump(cloned_resources)
     other = tmp_path / "other"
     stale = CopyFolder(other)

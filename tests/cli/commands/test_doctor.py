@@ -48,7 +48,7 @@ def test_an_installation_that_was_never_started_has_no_problem(tmp_path: Path) -
     result = examine(tmp_path / "home")
     assert result.exit_code == 0, result.output
     assert "problem" not in result.stdout
-    assert "`unwrapped serve` makes it" in result.stdout
+    assert "`unwrapped serve` creates it" in result.stdout
     assert not (tmp_path / "home").exists()
 
 
@@ -115,7 +115,7 @@ async def test_workers_and_the_queue_are_read_from_the_database(
         )
     found = {one.check: one async for one in check_database(settings)}
     assert found["worker"].state is State.PROBLEM
-    assert found["worker"].said == "None is connected now; last seen 2 h ago."
+    assert found["worker"].said == "No worker is connected; last seen 2 h ago."
     assert found["queue"].state is State.WARNING
     assert "1 waiting" in found["queue"].said
     assert "60 min" in found["queue"].said
@@ -172,6 +172,7 @@ def test_a_certificate_is_found_before_it_ends(tmp_path: Path) -> None:
     def state(days: int) -> State:
         later = NOW + timedelta(days=days)
         found = {one.check: one for one in check_home(settings, later)}
+        assert ("expired on" in found["certificate"].said) == (days == 400)
         return found["certificate"].state
 
     assert [state(days) for days in (0, 390, 400)] == [

@@ -83,7 +83,7 @@ def test_no_token_is_lost_with_its_key(settled: Place) -> None:
     asyncio.run(keep_one())
     done = settled.run("keys", "rotate", "--keep", "1")
     assert done.code == 0, done.err
-    assert "Secrets that are encrypted with the new key now: 1." in done.out
+    assert "Secrets that were encrypted again, with the new key: 1." in done.out
     [(kid, text)] = asyncio.run(look())
     assert kid.startswith("k2")
     assert text == "a refresh token"
@@ -100,7 +100,7 @@ def test_a_key_that_a_token_needs_is_kept(settled: Place) -> None:
     asyncio.run(keep_one_that_nothing_opens())
     done = settled.run("keys", "rotate", "--keep", "1")
     assert done.code == 0, done.err
-    assert "Kept for tokens that it still encrypts: k1." in done.out
+    assert "Kept, since stored secrets still need it: k1." in done.out
     assert list(kept_ring(settings).keys)[1:] == ["k1"]
 
 
