@@ -81,7 +81,7 @@ class Caller:
         return self.session
 
     def require_administrator(self) -> None:
-        """Raise `SessionNeeded` or `AdministratorNeeded` unless the caller is one."""
+        """Raise `SessionNeeded` or `AdministratorNeeded` for anybody else."""
         self.require_session()
         if not self.is_administrator:
             raise AdministratorNeeded

@@ -131,7 +131,7 @@ class RefreshToken(Created, table=True):
         foreign_key="user_session.id", ondelete="CASCADE", index=True
     )
     used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """When it was exchanged, or replaced since the answer with it was lost."""
+    """When it was exchanged, or replaced because the answer with it was lost."""
 
     replaced_by: str | None = Field(default=None, sa_type=Text)
     """The hash of the token that it was last exchanged for."""

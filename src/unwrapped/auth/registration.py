@@ -38,9 +38,9 @@ class RegistrationClosed(Forbidden):
 
 
 def is_open(settings: AuthSettings, backend_url: str | None) -> bool:
-    """Return whether anybody may create an account.
+    """Return whether registration is open by `REGISTRATION` or, if unset, by address.
 
-    If `REGISTRATION` is not set: only if the service's address is this machine's own.
+    An address opens it if it is this machine's own. The switch is not considered.
     """
     if settings.registration is not None:
         return settings.registration is Registration.OPEN
@@ -73,7 +73,10 @@ class Openness:
 
 
 async def read_openness(session: AsyncSession, resources: Resources) -> Openness:
-    """Whether registration is open: the setting decides, else the switch or address."""
+    """Return whether registration is open, and what decides that.
+
+    The setting decides; without it, the switch; without either, the address.
+    """
     settings = resources.settings_of(AuthSettings)
     by_address = is_open(settings, resources.settings.backend_url)
     if settings.registration is not None:

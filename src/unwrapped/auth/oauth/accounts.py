@@ -143,7 +143,7 @@ class LinkedAccounts:
 
         Raises `LinkNotFound`, or `OnlySignIn` if the person could no longer sign in.
         """
-        # The lock lets concurrent requests of a person unlink only one by one.
+        # The lock makes concurrent requests of a person unlink one after the other.
         has_password = await self._session.scalar(
             select(col(User.password_hash).is_not(None))
             .where(col(User.id) == user_id)

@@ -24,14 +24,14 @@ from unwrapped.core.http.addresses import API
 SPOTIFY = "spotify"
 _AUTH = f"{API}/auth"
 CALLBACK = f"{_AUTH}/callback"
-"""A redirect path without a name, for one provider: any of them may have it."""
+"""The redirect path without a provider's name: only one provider can use it."""
 
 _NAME = re.compile("[a-z][a-z0-9]{0,31}")
 _OWN_CALLBACK = re.compile(f"{_AUTH}/{_NAME.pattern}/callback")
 
 
 def callback_of(provider: str) -> str:
-    """The redirect path with the name of a provider, which no other may have."""
+    """The redirect path with the name of a provider, for it alone."""
     return f"{_AUTH}/{provider}/callback"
 
 

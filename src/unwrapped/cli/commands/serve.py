@@ -27,8 +27,12 @@ CLOSED = (
     "Registration is closed: anybody can create the first account, administrators and"
     " `unwrapped user create` create the others (REGISTRATION=open opens it)."
 )
+CLOSED_BY_DEFAULT = CLOSED.replace(
+    "closed:", "closed, unless an administrator opened it:"
+)
 OPEN_HERE = (
-    "Registration is open to everybody on this machine (REGISTRATION=closed closes it)."
+    "Registration is open to everybody on this machine, unless an administrator closed"
+    " it (REGISTRATION=closed closes it)."
 )
 OPEN_TO_ALL = (
     "Registration is open to everybody who reaches the service (REGISTRATION=open)."
@@ -195,7 +199,8 @@ def settle_registration(
 
     settings = configuration.of(AuthSettings)
     if not is_open(settings, configuration.core.backend_url):
-        click.echo(CLOSED, err=True)
+        is_set = settings.registration is not None
+        click.echo(CLOSED if is_set else CLOSED_BY_DEFAULT, err=True)
     elif settings.registration is not None:
         click.echo(OPEN_TO_ALL, err=True)
     elif ip_address(address).is_loopback:

@@ -47,7 +47,7 @@ class ClientRegistration:
     """Where the provider sends people back; it must be registered exactly like this."""
 
     is_open: bool = False
-    """Whether its people may have an account here even if registration is closed."""
+    """Whether it brings new people even if registration is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Identity:
     """The name at the provider, for display."""
 
     username: str | None
-    """A user name that may suit them here."""
+    """A proposal for a user name here."""
 
 
 def _sendable(token: SecretStr) -> SecretStr:

@@ -27,7 +27,7 @@ ALGORITHMS: dict[str, type[RSAKey | ECKey | OKPKey]] = {
     "EdDSA": OKPKey,
     "Ed25519": OKPKey,
 }
-"""Allowed signature algorithms and their types of keys; none has a shared secret."""
+"""Allowed signature algorithms and the types of their keys, without shared secrets."""
 
 PLAIN_TYPES = (None, "JWT", "jwt")
 LONGEST_HEADER = 16_384
