@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PassphraseNeeded(Invalid):
-    """The backup contains a secret, and there is neither passphrase nor flag for it."""
+    """The backup contains a secret; there is no passphrase, nor `--without-secret`."""
 
     code = "passphrase_needed"
 

@@ -168,7 +168,7 @@ def _allowing(configuration: "Configuration", names: Iterable[str]) -> "Configur
 def _certified(
     configuration: "Configuration", host: str
 ) -> "tuple[Configuration, Certificates]":
-    """Return the certificates, and the configuration with their names allowed."""
+    """Return the configuration with the certificates' names allowed, and these."""
     from unwrapped.core.files import make_private
     from unwrapped.core.tls.certificates import ensure_certificates
 

@@ -111,7 +111,7 @@ def disable(username: str) -> None:
 @user.command()
 @click.argument("username")
 def enable(username: str) -> None:
-    """Let somebody sign in again; their tokens are valid again, too."""
+    """Let somebody sign in again; their personal tokens are valid again, too."""
     _administer(lambda accounts: accounts.enable(username))
     click.echo(f"{username} can sign in.")
 
