@@ -1,4 +1,4 @@
-"""Builds the application from the domains, and opens what they need."""
+"""Builds the application from the domains, and opens the resources they need."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import (
@@ -73,13 +73,13 @@ def _add_middleware(
         for domain in domains
         for (method, path), require_size in domain.streamed.items()
     }
-    # The last one added is the outermost.
+    # The middleware that is added last is the outermost.
     app.add_middleware(BodyDeadline)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_size, streamed=streamed)
     app.add_middleware(HostCheck, allowed=settings.own_hosts)
     app.add_middleware(RequestContext, metrics=state_of(app).metrics)
     if settings.frontend_url is not None:
-        # Outside what answers a crash: a front end can read that, too.
+        # Outside `RequestContext`: the front end can read its answer to a crash, too.
         app.add_middleware(CrossOrigin, origin=settings.frontend_url, prefix=f"{API}/")
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ProxyCheck, trusted=settings.trusted_proxies)

@@ -1,7 +1,7 @@
 """The application and its domains.
 
-`unwrapped.main:app` is for uvicorn; it is built at first use. A worker imports the
-domains, but nothing of HTTP.
+uvicorn serves `unwrapped.main:app`, which is built at first use. A worker imports the
+domains, but no module for HTTP.
 """
 
 import sys
@@ -24,13 +24,13 @@ DOMAINS: tuple[Domain, ...] = (
     unwrapped.music.domain.DOMAIN,
     unwrapped.web.domain.DOMAIN,
 )
-"""All domains: a new one needs a folder and a line here."""
+"""All domains. A new domain needs a folder and a line here."""
 
 
 def create_app(settings: Configuration | Settings | None = None) -> "FastAPI":
-    """Build the application with these settings, or those of the environment.
+    """Build the application with the given settings, or those of the environment.
 
-    With core's settings alone, those of the domains have their defaults.
+    If only core's settings are given, the settings of the domains have their defaults.
     """
     from unwrapped.application import build_app
 
@@ -40,12 +40,12 @@ def create_app(settings: Configuration | Settings | None = None) -> "FastAPI":
 
 
 def configuration_of(core: Settings) -> Configuration:
-    """Core's settings, and the defaults of all domains."""
+    """Return core's settings with the default settings of all domains."""
     return Configuration((core, *(kind() for kind in settings_kinds(DOMAINS))))
 
 
 def __getattr__(name: str) -> "FastAPI":
-    """`app`, built at first use: importing this module starts nothing."""
+    """Return `app`, built at first use: importing this module starts nothing."""
     if name != "app":
         raise AttributeError(name)
     try:

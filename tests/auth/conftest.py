@@ -8,6 +8,6 @@ from unwrapped.auth.settings import AuthSettings
 
 @pytest.fixture(autouse=True)
 def anybody_registers(configure: Configure) -> None:
-    """Registration is open; tests of that rule set it otherwise."""
+    """Open registration, except in tests that set it otherwise."""
     configure(AuthSettings, registration="open")
     configure(AuthSettings, registrations_per_address=1000)

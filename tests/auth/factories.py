@@ -23,7 +23,7 @@ from unwrapped.core.secrets.tokens import hash_token
 
 PASSWORD = "tr0ub4dor and three"  # noqa: S105 - of nobody
 HASHED = "$argon2id$v=19$m=8,t=1,p=1$zINCN7485mvDbXiRxGyGSg$lywnnhideBYDkqQCFHr9JmfOLDgBfkzpvVwaubEZgk0"
-"""Of `PASSWORD`: hashed at less cost than the service does, to be verified quickly."""
+"""A hash of `PASSWORD` at a lower cost than the service's, to be verified quickly."""
 
 
 async def make_user(session: AsyncSession, **over: Any) -> User:

@@ -1,4 +1,4 @@
-"""What a process logs, as it is written in production."""
+"""The log of a process, as it is written in production."""
 
 import io
 import json
@@ -18,12 +18,12 @@ class Written:
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The whole text."""
         return self._stream.getvalue()
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """Each line as what it says."""
+        """The lines, parsed."""
         return [json.loads(line) for line in self.text.split("\n") if line]
 
     def of(self, event: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Requests made from the OpenAPI document, for tests of every operation there is."""
+"""Requests built from the OpenAPI document, for tests of all operations."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ BY_TYPE: dict[str, object] = {
 
 
 SHARED = {"provider", "kind"}
-"""Names in a path that are nobody's own."""
+"""Names in a path that belong to nobody."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,7 +228,7 @@ async def send(
     request: httpx2.Request,
     headers: Mapping[str, str] | None = None,
 ) -> httpx2.Response:
-    """The answer to a request, which can be sent again and again."""
+    """Send a request, which may be sent several times; return the answer."""
     again = httpx2.Request(
         request.method,
         request.url,

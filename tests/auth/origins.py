@@ -19,7 +19,7 @@ ELSEWHERE: dict[str, dict[str, str]] = {
 """The headers of requests from other pages."""
 
 FOREIGN = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
-"""What a browser adds to the requests of a page of somebody else."""
+"""The headers that a browser adds to requests of another site's page."""
 
 OURS: dict[str, dict[str, str]] = {
     "same-origin": FROM_OWN_PAGE,

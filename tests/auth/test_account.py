@@ -33,7 +33,7 @@ async def ada(resources: Resources) -> SignedIn:
         {"display_name": "Ada 2", "email": None, "time_zone": "UTC"},
     ],
 )
-async def test_only_what_is_given_changes(
+async def test_only_the_given_members_change(
     client: httpx2.AsyncClient, ada: SignedIn, changes: dict[str, object]
 ) -> None:
     before = (await client.get(ME, headers=ada.headers)).json()
@@ -60,7 +60,7 @@ MALFORMED: tuple[dict[str, object], ...] = (
 )
 
 
-async def test_what_does_not_fit_changes_nothing(
+async def test_an_invalid_value_changes_nothing(
     client: httpx2.AsyncClient, ada: SignedIn, subtests: pytest.Subtests
 ) -> None:
     before = (await client.get(ME, headers=ada.headers)).json()
@@ -84,7 +84,7 @@ async def test_what_does_not_fit_changes_nothing(
         ("nowhere at all", "an IANA name"),
     ],
 )
-async def test_an_unknown_zone_is_refused_with_the_nearest(
+async def test_an_unknown_zone_is_refused_with_the_nearest_name(
     client: httpx2.AsyncClient, ada: SignedIn, zone: str, suggested: str
 ) -> None:
     answer = await client.patch(ME, headers=ada.headers, json={"time_zone": zone})
@@ -93,7 +93,7 @@ async def test_an_unknown_zone_is_refused_with_the_nearest(
     assert suggested in fault["message"]
 
 
-async def test_the_change_is_of_the_callers_account_only(
+async def test_only_the_callers_account_changes(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
     eve = await sign_in(resources, username="eve")

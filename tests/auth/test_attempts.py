@@ -1,4 +1,4 @@
-"""Attempts to sign in are slowed down, and lock nobody out."""
+"""Attempts to sign in are limited, and lock nobody out."""
 
 import re
 from collections.abc import AsyncIterator, Callable
@@ -30,7 +30,7 @@ MOST = 3
 
 @pytest.fixture(autouse=True)
 def few(configure: Configure) -> None:
-    """Few attempts, so that few passwords must be hashed; tests change either limit."""
+    """Allow few attempts, so that few passwords must be hashed."""
     configure(
         AuthSettings,
         sign_ins_per_account=MOST,
@@ -49,13 +49,13 @@ async def ada(resources: Resources) -> SignedIn:
 async def attempt(
     client: httpx2.AsyncClient, username: str = "ada", password: str = WRONG
 ) -> httpx2.Response:
-    """Somebody tries a password."""
+    """Try a password."""
     form = {"username": username, "password": password}
     return await client.post(TOKEN, data=form)
 
 
 def assert_limited(answer: httpx2.Response, within: timedelta) -> None:
-    """The attempt was refused, with the time to wait."""
+    """Check that the attempt was refused, with the time to wait."""
     assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
     assert 0 < int(answer.headers["Retry-After"]) <= within.total_seconds()
 
@@ -72,7 +72,7 @@ async def wait(session: AsyncSession, seconds: float) -> None:
 
 
 @attack(41, "account")
-async def test_an_account_that_is_tried_too_often_is_slowed_down(
+async def test_too_many_attempts_on_an_account_are_refused(
     client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
 ) -> None:
     for _ in range(MOST):
@@ -95,7 +95,7 @@ async def test_attempts_of_others_end_no_session(
 
 
 @attack(40, "limit")
-async def test_an_account_that_is_not_there_is_slowed_down_alike(
+async def test_attempts_on_an_unknown_account_are_refused_alike(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     heard = {
@@ -108,7 +108,7 @@ async def test_an_account_that_is_not_there_is_slowed_down_alike(
     assert [status for status, _ in heard["ada"]] == [401] * MOST + [429] * 2
 
 
-async def test_the_right_password_takes_back_what_was_tried_on_the_account(
+async def test_the_right_password_clears_the_attempts_on_the_account(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     for _ in range(2):
@@ -118,7 +118,7 @@ async def test_the_right_password_takes_back_what_was_tried_on_the_account(
 
 
 @attack(41, "password-change")
-async def test_passwords_tried_in_a_stolen_session_count_too(
+async def test_passwords_tried_in_a_stolen_session_are_counted(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     change = {"current_password": WRONG, "new_password": PASSWORD}
@@ -152,7 +152,7 @@ async def test_the_owner_deletes_the_account_while_it_is_hammered(
 
 
 async def hammer(client: httpx2.AsyncClient) -> None:
-    """Somebody tries the account until nobody unknown may sign in to it."""
+    """Try the account until no unknown browser may sign in to it."""
     for _ in range(MOST):
         await attempt(client)
     assert_limited(await attempt(client, password=PASSWORD), timedelta(minutes=5))
@@ -161,13 +161,13 @@ async def hammer(client: httpx2.AsyncClient) -> None:
 async def on_the_web(
     client: httpx2.AsyncClient, password: str = WRONG
 ) -> httpx2.Response:
-    """Somebody tries a password on the page."""
+    """Try a password on the page."""
     given = {"username": "ada", "password": password}
     return await client.post(SESSION, json=given, headers=FROM_OWN_PAGE)
 
 
 @attack(41, "known-browser")
-async def test_a_browser_that_has_signed_in_before_counts_apart(
+async def test_a_browser_that_has_signed_in_before_is_counted_separately(
     client: httpx2.AsyncClient, app: FastAPI, ada: SignedIn
 ) -> None:
     assert (await on_the_web(client, PASSWORD)).status_code == 204
@@ -194,7 +194,7 @@ async def test_a_browser_known_to_one_account_is_unknown_to_another(
 
 
 @attack(42, "spelling")
-async def test_every_spelling_of_a_name_is_one_account(
+async def test_every_spelling_of_a_name_counts_for_one_account(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     for _ in range(MOST):
@@ -208,7 +208,7 @@ async def test_every_spelling_of_a_name_is_one_account(
 @pytest.mark.parametrize(
     "path", [f"{TOKEN}/", f"/{TOKEN}", TOKEN.upper(), f"{TOKEN}%2f", f"{TOKEN};x"]
 )
-async def test_no_other_path_leads_past_the_limit(
+async def test_no_other_path_avoids_the_limit(
     client: httpx2.AsyncClient, ada: SignedIn, path: str
 ) -> None:
     form = {"username": "ada", "password": PASSWORD}
@@ -227,14 +227,14 @@ async def at(app: FastAPI, host: str) -> AsyncIterator[httpx2.AsyncClient]:
 
 @pytest.fixture
 def few_by_address(configure: Configure) -> None:
-    """Few attempts from one address, many on one account."""
+    """Allow few attempts from one address, and many on one account."""
     configure(AuthSettings, sign_ins_per_account=1000)
     configure(AuthSettings, sign_ins_per_address=MOST)
 
 
 @attack(41, "credential-stuffing")
 @pytest.mark.usefixtures("few_by_address")
-async def test_an_address_that_tries_too_often_is_slowed_down(
+async def test_too_many_attempts_from_an_address_are_refused(
     client: httpx2.AsyncClient, app: FastAPI, ada: SignedIn
 ) -> None:
     for number in range(MOST):
@@ -247,7 +247,7 @@ async def test_an_address_that_tries_too_often_is_slowed_down(
 
 @attack(41, "an-own-account")
 @pytest.mark.usefixtures("few_by_address")
-async def test_the_right_password_takes_nothing_back_from_the_address(
+async def test_the_right_password_does_not_clear_the_attempts_of_the_address(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     for _ in range(MOST):
@@ -257,7 +257,7 @@ async def test_the_right_password_takes_nothing_back_from_the_address(
 
 @attack(41, "known-browser-at-the-address")
 @pytest.mark.usefixtures("few_by_address")
-async def test_a_known_browser_is_not_slowed_down_with_its_address(
+async def test_a_known_browser_is_not_refused_with_its_address(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     assert (await on_the_web(client, PASSWORD)).status_code == 204
@@ -283,7 +283,7 @@ NETWORKS: dict[str, tuple[Callable[[int], str], bool]] = {
     [pytest.param(*case, id=f"attack-42-{name}") for name, case in NETWORKS.items()],
 )
 @pytest.mark.usefixtures("client", "few_by_address")
-async def test_an_address_is_what_one_customer_has(
+async def test_an_ipv6_network_counts_as_one_address(
     app: FastAPI, ada: SignedIn, host: Callable[[int], str], is_one: bool
 ) -> None:
     statuses = []
@@ -294,7 +294,7 @@ async def test_an_address_is_what_one_customer_has(
 
 
 @attack(50, "who-tried")
-async def test_no_name_and_no_address_is_kept(
+async def test_no_name_and_no_address_is_stored(
     client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
 ) -> None:
     await attempt(client)

@@ -1,4 +1,4 @@
-"""What each kind of credentials opens, of every operation in the OpenAPI document."""
+"""Which operations of the OpenAPI document each kind of credentials allows."""
 
 import httpx2
 import pytest
@@ -66,7 +66,7 @@ def refusal(answer: httpx2.Response) -> str | None:
 
 
 class Person:
-    """Somebody with a new account for each request, which may end what it uses."""
+    """Creates an account for each request, which may end the session that it uses."""
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
@@ -95,11 +95,11 @@ class Person:
 
 @pytest.fixture
 def person(resources: Resources) -> Person:
-    """Somebody."""
+    """Accounts on the test's database."""
     return Person(resources)
 
 
-def test_the_document_shows_what_needs_a_session(app: FastAPI) -> None:
+def test_the_document_shows_which_operations_need_a_session(app: FastAPI) -> None:
     documented = {
         one.name
         for one in protected(app)
@@ -112,13 +112,13 @@ def test_the_document_shows_what_needs_a_session(app: FastAPI) -> None:
 
 @pytest.mark.sweep
 @attack(18, "bearer")
-async def test_a_session_opens_every_operation(
+async def test_a_session_allows_every_operation(
     make_client: MakeClient,
     cloned_resources: Resources,
     app: FastAPI,
     subtests: pytest.Subtests,
 ) -> None:
-    """A token may come from anywhere, a cookie from our own pages."""
+    """A token may come from anywhere, a cookie only from pages of this service."""
     # The export reads on a connection of its own.
     client, person = make_client(cloned_resources), Person(cloned_resources)
     for operation in protected(app):
@@ -142,14 +142,14 @@ async def test_a_cookie_may_come_from_our_pages(
 
 
 def needed_for(operation: Operation) -> Scope:
-    """What a personal token must have been made for."""
+    """The scope that a personal token must have."""
     if operation.name in EXPORTS:
         return Scope.EXPORT
     return Scope.READ if operation.method in SAFE_METHODS else Scope.WRITE
 
 
 @pytest.mark.sweep
-async def test_a_personal_token_opens_what_it_was_made_for(
+async def test_a_personal_token_allows_only_what_its_scopes_name(
     make_client: MakeClient,
     cloned_resources: Resources,
     app: FastAPI,
@@ -172,7 +172,7 @@ async def test_a_personal_token_opens_what_it_was_made_for(
 
 @pytest.mark.sweep
 @attack(18, "every-operation")
-async def test_a_cookie_from_elsewhere_changes_nothing(
+async def test_a_cookie_from_another_site_changes_nothing(
     client: httpx2.AsyncClient, app: FastAPI, person: Person, subtests: pytest.Subtests
 ) -> None:
     carried = await person.by_cookie()
@@ -189,7 +189,7 @@ async def test_a_cookie_from_elsewhere_changes_nothing(
     assert alive.status_code == 200
 
 
-async def test_a_token_goes_before_a_cookie(
+async def test_a_token_takes_precedence_over_a_cookie(
     client: httpx2.AsyncClient, person: Person
 ) -> None:
     good = await person.by_cookie() | FROM_OWN_PAGE

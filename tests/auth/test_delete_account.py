@@ -1,4 +1,4 @@
-"""Deleting one's account: who may, and that nothing is left of it."""
+"""Deletion of an account: who may delete it, and that nothing is left of it."""
 
 import asyncio
 import os
@@ -87,14 +87,14 @@ async def test_nothing_is_left_and_nothing_else_is_touched(
     answer = await delete_me(make_client(cloned_resources), ada)
     assert (answer.status_code, answer.content) == (204, b"")
     assert await dump(cloned_resources) == before
-    # An upload that is being received has no row either: nothing young is swept.
+    # An upload that is being received has no row either: young files are kept.
     assert await sweep_uploads(cloned_resources) == 0
     age_objects(cloned_resources, ORPHANED_AFTER)
     assert await sweep_uploads(cloned_resources) == 1
     assert objects(cloned_resources) == kept
 
 
-async def test_the_person_is_nobody_at_once(
+async def test_the_credentials_of_the_person_are_refused_at_once(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources, username="ada", password_hash=HASHED)
@@ -120,7 +120,7 @@ async def test_a_wrong_password_deletes_nothing(
 
 
 @attack(41, "password-by-deleting")
-async def test_it_is_no_way_to_guess_a_password(
+async def test_guesses_of_the_password_are_limited(
     client: httpx2.AsyncClient, resources: Resources, configure: Configure
 ) -> None:
     configure(AuthSettings, passwords_per_owner=2)
@@ -135,7 +135,7 @@ async def test_it_is_no_way_to_guess_a_password(
 @pytest.mark.parametrize(
     ("minutes", "status"), [(9, 204), (11, 403)], ids=["fresh", "stale"]
 )
-async def test_without_a_password_one_must_have_just_signed_in(
+async def test_without_a_password_a_recent_sign_in_is_needed(
     client: httpx2.AsyncClient, resources: Resources, minutes: int, status: int
 ) -> None:
     ada = await sign_in(resources)
@@ -152,7 +152,7 @@ async def test_without_a_password_one_must_have_just_signed_in(
         assert answer.json()["code"] == "sign_in_again"
 
 
-async def test_a_personal_token_may_not(
+async def test_a_personal_token_cannot_delete_the_account(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources, password_hash=HASHED)
@@ -162,7 +162,7 @@ async def test_a_personal_token_may_not(
     assert (answer.status_code, answer.json()["code"]) == (403, "session_needed")
 
 
-async def test_of_two_at_once_one_deletes(
+async def test_of_two_concurrent_deletions_one_succeeds(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     ada = await sign_in(cloned_resources, password_hash=HASHED)
@@ -171,7 +171,7 @@ async def test_of_two_at_once_one_deletes(
     assert sorted(answer.status_code for answer in answers) == [204, 401]
 
 
-async def test_an_upload_of_an_account_that_goes_is_refused_and_not_kept(
+async def test_an_upload_during_the_deletion_is_refused_and_not_kept(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     ada = await sign_in(cloned_resources, password_hash=HASHED)
@@ -197,7 +197,7 @@ def outcomes(logs: Sequence[MutableMapping[str, Any]]) -> list[str]:
     return [line["outcome"] for line in logs if line["event"] == "task.attempt"]
 
 
-async def test_an_import_whose_listener_is_gone_is_not_begun(
+async def test_an_import_of_a_deleted_listener_is_not_begun(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     ada = await sign_in(cloned_resources, password_hash=HASHED)
@@ -209,14 +209,14 @@ async def test_an_import_whose_listener_is_gone_is_not_begun(
     await assert_nothing_personal(cloned_resources)
 
 
-async def test_an_import_whose_listener_goes_stores_nothing_and_ends_quietly(
+async def test_a_running_import_of_a_deleted_listener_stores_nothing(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     ada = await sign_in(cloned_resources, password_hash=HASHED)
     task_id = await begun_import(cloned_resources, ada.id, FILES)
     other = await asyncpg.connect(cloned_resources.database.address.for_asyncpg())
     with capture_logs() as logs:
-        # What every merge of her listens asks for first.
+        # The lock that every merge of her listens takes first.
         async with other.transaction():
             await take_lock(other, f"unwrapped.history.{ada.id}")
             runner = TaskRunner(cloned_resources)
@@ -231,7 +231,7 @@ async def test_an_import_whose_listener_goes_stores_nothing_and_ends_quietly(
     await assert_nothing_personal(cloned_resources)
 
 
-async def test_an_analysis_whose_listener_goes_stores_nothing(
+async def test_a_running_analysis_of_a_deleted_listener_stores_nothing(
     make_client: MakeClient,
     cloned_resources: Resources,
     monkeypatch: pytest.MonkeyPatch,

@@ -20,14 +20,14 @@ def test_a_browser_is_known_to_the_account_that_it_signed_in_to() -> None:
     assert "ada" not in cookie.lower()
 
 
-def test_it_is_another_one_after_each_sign_in() -> None:
+def test_each_sign_in_creates_another_id() -> None:
     first = Devices(FIRST).add(None, "ada")
     second = Devices(FIRST).add(first, "ada")
     assert first != second
     assert "~" not in second
 
 
-def test_a_browser_is_known_to_several_accounts_but_not_to_any_number() -> None:
+def test_a_browser_is_known_to_a_limited_number_of_accounts() -> None:
     known, cookie = Devices(FIRST), None
     names = [f"user-{number}" for number in range(MOST_ACCOUNTS + 2)]
     for name in names:
@@ -57,7 +57,7 @@ def test_a_new_key_signs_and_the_old_one_verifies_until_it_is_gone() -> None:
         lambda _: None,
     ],
 )
-def test_what_we_did_not_sign_is_no_known_browser(forge: object) -> None:
+def test_a_cookie_that_the_service_did_not_sign_is_ignored(forge: object) -> None:
     assert callable(forge)
     cookie = Devices(FIRST).add(None, "ada")
     forged = forge(cookie)
@@ -66,7 +66,9 @@ def test_what_we_did_not_sign_is_no_known_browser(forge: object) -> None:
 
 
 @pytest.mark.parametrize(("days", "is_known"), [(400, True), (401, False)])
-def test_it_ends(days: int, is_known: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cookie_expires(
+    days: int, is_known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cookie = Devices(FIRST).add(None, "ada")
     later = devices._today() + timedelta(days=days)
     monkeypatch.setattr(devices, "_today", lambda: later)

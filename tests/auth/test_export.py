@@ -1,4 +1,4 @@
-"""The export: all that is held on a person, none of it secret, nothing of others."""
+"""The export: all data of a person, without secrets and without data of others."""
 
 import asyncio
 import io
@@ -189,13 +189,13 @@ def column_names(part: PersonalData) -> set[str]:
 
 
 @pytest.mark.sweep
-def test_every_personal_table_is_shown_by_one_part() -> None:
+def test_every_personal_table_is_exported_by_one_part() -> None:
     reply = [name for part in PARTS for name in part.tables]
     assert sorted(reply) == sorted(personal_tables())
 
 
 @pytest.mark.sweep
-def test_a_line_has_the_members_that_it_had() -> None:
+def test_the_members_of_lines_do_not_change() -> None:
     members = {part.name: sorted(part.rows.selected_columns.keys()) for part in PARTS}
     expected = {name: names.split() for name, names in MEMBERS.items()}
     assert members == expected, "tests/auth/test_export.py: correct MEMBERS"
@@ -206,7 +206,7 @@ def test_no_column_that_is_called_a_secret_is_exported() -> None:
     """`PersonalData.of` takes new columns by itself: name a secret one in `without`."""
     columns = {name for part in PARTS for name in column_names(part)}
     secret = {name for name in columns if SECRET_WORDS.search(name.split(".")[1])}
-    # What is exported of it is whether there is one.
+    # Only whether there is a password is exported.
     assert secret == {"user.password_hash"}
 
 
@@ -216,8 +216,8 @@ def test_a_name_that_is_no_column_cannot_be_left_out() -> None:
 
 
 @pytest.mark.sweep
-def test_every_column_is_shown_but_secrets_and_numbers() -> None:
-    """A new column of a personal table is to be thought of here."""
+def test_every_column_is_exported_except_secrets_and_numbers() -> None:
+    """A new column of a personal table must be exported, or named here."""
     reply = {name for part in PARTS for name in column_names(part)}
     # The export says that there is a password; the hash is left out.
     reply.discard("user.password_hash")
@@ -232,7 +232,7 @@ def test_every_column_is_shown_but_secrets_and_numbers() -> None:
     assert held - reply - joining == SECRETS | NUMBERS
 
 
-async def test_it_shows_what_is_stored(
+async def test_the_export_contains_what_is_stored(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     ada = await make_personal_rows(cloned_resources, "ada")
@@ -277,7 +277,7 @@ async def test_it_shows_what_is_stored(
 
 
 @attack(26, "formula")
-async def test_listens_are_shown_in_words(
+async def test_listens_are_exported_in_words(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     """JSON keeps a name that begins with = a text, whichever program opens the file."""
@@ -309,7 +309,7 @@ async def test_listens_are_shown_in_words(
 
 
 @attack(50, "export")
-async def test_no_secret_and_nothing_of_others_is_in_it(
+async def test_no_secret_and_nothing_of_others_is_exported(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     ada = await make_personal_rows(cloned_resources, "ada")
@@ -388,7 +388,7 @@ async def test_the_file_is_called_after_the_person_and_the_day(
     assert "X-Evil" not in answer.headers
 
 
-async def test_a_personal_token_opens_it_only_if_it_was_made_for_that(
+async def test_a_personal_token_needs_the_scope_for_exports(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     ada = await sign_in(cloned_resources)
@@ -402,7 +402,7 @@ async def test_a_personal_token_opens_it_only_if_it_was_made_for_that(
     assert (await client.get(EXPORT, headers=opening)).status_code == 200
 
 
-async def test_one_at_a_time_and_of_one_moment(
+async def test_one_export_at_a_time_is_sent_and_it_is_of_one_moment(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     ada = await make_personal_rows(cloned_resources, "ada")
@@ -432,7 +432,7 @@ async def much(cloned_resources: Resources) -> SignedIn:
     return ada
 
 
-async def test_it_comes_in_pieces_and_can_be_given_up(
+async def test_an_export_is_sent_in_pieces_and_can_be_abandoned(
     cloned_resources: Resources, much: SignedIn
 ) -> None:
     async with open_export(cloned_resources, PARTS, much.id) as begun:
@@ -441,7 +441,7 @@ async def test_it_comes_in_pieces_and_can_be_given_up(
     assert await open_exports(cloned_resources) == 0
 
 
-async def test_a_client_that_goes_away_leaves_no_transaction(
+async def test_a_client_that_disconnects_leaves_no_transaction(
     app: FastAPI, cloned_resources: Resources, much: SignedIn
 ) -> None:
     async with served(app, cloned_resources) as port, asyncio.timeout(SOON):

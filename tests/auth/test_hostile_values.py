@@ -1,4 +1,4 @@
-"""What no operation does, whatever its values: change on a GET, run what it is given."""
+"""No operation, whatever its values, changes data on a GET, or runs them as SQL."""
 
 import httpx2
 import pytest
@@ -17,7 +17,7 @@ INJECTED = {
     "quotes": "\\' OR 1=1 OR ''='\"; DROP TABLE share; -- :user_id",
     "wildcards": "%_%",
 }
-"""A quote that is not bound as a value is an error at least, and that no answer is."""
+"""Quotes that are not bound as values cause an error at least; no answer is one."""
 
 
 NAME = "ada-lovelace"
@@ -32,7 +32,7 @@ def client(make_client: MakeClient, cloned_resources: Resources) -> httpx2.Async
 
 @pytest.fixture
 async def ada(cloned_resources: Resources) -> SignedIn:
-    """Somebody with one of everything."""
+    """A person with a row in every personal table."""
     return await make_personal_rows(cloned_resources, NAME)
 
 

@@ -32,7 +32,7 @@ from unwrapped.core.process_resources import Resources
 TOKENS = "/api/v1/auth/tokens"
 
 
-async def test_many_sign_ins_at_once_leave_as_many_sessions_as_there_may_be(
+async def test_concurrent_sign_ins_leave_no_more_sessions_than_allowed(
     cloned_resources: Resources,
 ) -> None:
     async with cloned_resources.database.session() as session:
@@ -67,7 +67,7 @@ async def test_the_session_that_was_unused_for_the_longest_ends(
 
 
 async def create(client: httpx2.AsyncClient, ada: SignedIn, name: str) -> int:
-    """The status of the answer to a wish for a token."""
+    """Request a personal token; return the status."""
     wish = {"name": name, "scopes": ["read"]}
     answer = await client.post(TOKENS, json=wish, headers=ada.headers)
     if answer.status_code == 429:
@@ -81,7 +81,7 @@ async def test_personal_tokens_of_a_person_are_limited(
     make_client: MakeClient,
     configure: Configure,
 ) -> None:
-    """Also by many sessions at once: one session makes them one after the other."""
+    """Many sessions create them at once: one session would create them in turn."""
     configure(AuthSettings, tokens_per_user=4)
     client = make_client(cloned_resources)
     ada, bob = await sign_in(cloned_resources), await sign_in(cloned_resources)
@@ -98,7 +98,7 @@ async def test_personal_tokens_of_a_person_are_limited(
     assert await create(client, bob, "bob's") == 201
 
 
-async def test_expired_personal_tokens_do_not_count_and_are_swept_away(
+async def test_expired_personal_tokens_do_not_count_and_are_deleted(
     client: httpx2.AsyncClient,
     resources: Resources,
     session: AsyncSession,

@@ -1,4 +1,4 @@
-"""New names: what looks like another name, like none, or like the service's own."""
+"""New names: those that imitate other names, or show nothing, are refused."""
 
 import httpx2
 import pytest
@@ -37,7 +37,9 @@ ZALGO = "a" + "\u0301\u0302\u0303\u0304\u0306\u0307" + "da"
     ],
     ids=ascii,
 )
-def test_names_of_one_script_or_of_those_written_together_are_taken(name: str) -> None:
+def test_names_of_one_script_or_of_those_written_together_are_accepted(
+    name: str,
+) -> None:
     assert USERNAME.validate_python(name) == name
 
 
@@ -72,7 +74,7 @@ def test_names_of_one_script_or_of_those_written_together_are_taken(name: str) -
     ],
     ids=ascii,
 )
-def test_names_that_pretend_are_refused(name: str, why: str) -> None:
+def test_misleading_names_are_refused(name: str, why: str) -> None:
     with pytest.raises(ValidationError, match=why):
         USERNAME.validate_python(name)
 
@@ -88,7 +90,7 @@ def test_names_that_pretend_are_refused(name: str, why: str) -> None:
     ],
     ids=ascii,
 )
-def test_people_are_called_as_they_like(name: str) -> None:
+def test_most_display_names_are_accepted(name: str) -> None:
     assert SHOWN.validate_python(name) == name
 
 

@@ -1,4 +1,4 @@
-"""Changing the password ends everything that the old one had opened."""
+"""A change of the password ends all sessions and personal tokens."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -55,7 +55,7 @@ async def statuses(
 
 @attack(17, "password-change")
 @attack(15, "password-change")
-async def test_all_that_was_opened_ends_and_the_page_goes_on(
+async def test_all_sessions_and_tokens_end_and_the_page_continues(
     client: httpx2.AsyncClient, resources: Resources, session: AsyncSession, ada: int
 ) -> None:
     secret, other = [await make_web_session(session, ada) for _ in range(2)]
@@ -158,7 +158,7 @@ async def test_an_account_without_a_password_chooses_one_after_signing_in(
         assert answer.json()["code"] == "sign_in_again"
 
 
-async def test_who_has_one_cannot_leave_it_out(
+async def test_a_person_with_a_password_must_send_it(
     client: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     secret = await make_web_session(session, ada)

@@ -1,4 +1,4 @@
-"""A new password against what the old one opens at the same time.
+"""Races between a change of the password and requests with the old one.
 
 Both requests are held in the database, one behind the other, until both wait.
 """
@@ -77,7 +77,7 @@ class Ada:
 
     @asynccontextmanager
     async def held(self, row: type[SQLModel]) -> AsyncIterator[None]:
-        """Nobody else can lock her account, or the session of her API client."""
+        """Lock her account, or the session of her API client, so that requests wait."""
         account = select(User).where(col(User.id) == self.id)
         program = select(UserSession).where(col(UserSession.kind) == SessionKind.API)
         async with self.resources.database.session() as session:
@@ -89,7 +89,7 @@ class Ada:
     async def in_order(
         self, row: type[SQLModel], *requests: Request
     ) -> list[httpx2.Response]:
-        """The answers to requests that came to that row one after the other."""
+        """Let requests wait for the row in this order; return their answers."""
         running: list[asyncio.Task[httpx2.Response]] = []
         async with asyncio.timeout(PATIENCE_SECONDS), self.held(row):
             for request in requests:
@@ -126,7 +126,7 @@ async def ada(make_client: MakeClient, cloned_resources: Resources) -> Ada:
 async def race(
     ada: Ada, row: type[SQLModel], other: Request, *, change_first: bool
 ) -> httpx2.Response:
-    """The answer to a request that ran against a change of the password."""
+    """Run a request against a change of the password; return its answer."""
     if change_first:
         changed, answer = await ada.in_order(row, ada.change(), other)
     else:
@@ -173,7 +173,7 @@ async def test_a_refreshed_token_does_not_survive(ada: Ada, change_first: bool) 
 
 
 @attack(15, "two-changes")
-async def test_of_two_changes_the_second_does_not_know_the_password(ada: Ada) -> None:
+async def test_of_two_changes_the_second_has_the_wrong_password(ada: Ada) -> None:
     first, second = await ada.in_order(
         User, ada.change(NEW), ada.change("a thief's password")
     )

@@ -108,7 +108,7 @@ async def test_a_name_in_another_script_is_found_in_its_password(
 
 
 @pytest.mark.parametrize("new", ["password12", "alexandria1"])
-async def test_a_new_password_is_held_against_the_same(
+async def test_a_changed_password_must_be_as_strong(
     client: httpx2.AsyncClient, resources: Resources, new: str
 ) -> None:
     user = await sign_in(resources, username="alexandria", password_hash=HASHED)
@@ -134,7 +134,7 @@ async def test_an_existing_account_with_such_a_password_can_sign_in(
 
 @pytest.fixture
 async def people(cloned_resources: Resources) -> list[str]:
-    """The names of ten users of one password."""
+    """The names of ten users with the same password."""
     hashed = await hash_password(SecretStr(PASSWORD), "ada")
     names = [f"user-{number}" for number in range(10)]
     async with cloned_resources.database.session() as session:
@@ -143,7 +143,7 @@ async def people(cloned_resources: Resources) -> list[str]:
     return names
 
 
-async def test_more_than_can_be_hashed_in_good_time_are_turned_away() -> None:
+async def test_too_many_waiting_passwords_are_refused() -> None:
     pool, open_door = HashingPool(), threading.Event()
     waiting = [
         asyncio.create_task(pool.run(open_door.wait)) for _ in range(MOST_WAITING)
@@ -158,7 +158,7 @@ async def test_more_than_can_be_hashed_in_good_time_are_turned_away() -> None:
     assert await pool.run(lambda: "there is room again")
 
 
-async def test_the_loop_goes_on_while_two_threads_hash(
+async def test_the_event_loop_runs_while_two_threads_hash(
     make_client: MakeClient, cloned_resources: Resources, people: list[str]
 ) -> None:
     client = make_client(cloned_resources)

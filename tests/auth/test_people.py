@@ -1,4 +1,4 @@
-"""What administrators do with accounts, and what nobody may do with the last of them."""
+"""What administrators can do with accounts, and that the last one stays one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -46,7 +46,7 @@ async def bob(resources: Resources) -> SignedIn:
 
 @pytest.fixture
 def ask(client: httpx2.AsyncClient, admin: SignedIn) -> Ask:
-    """Asks in the name of the administrator."""
+    """Send a request of the administrator."""
 
     async def send(method: str, path: str = "", body: object = None) -> httpx2.Response:
         return await client.request(
@@ -89,7 +89,7 @@ async def test_the_first_account_administers_and_the_second_does_not(
     assert roles.count(Role.ADMINISTRATOR) == 1
 
 
-async def test_accounts_are_made_and_listed(
+async def test_accounts_are_created_and_listed(
     ask: Ask, client: httpx2.AsyncClient
 ) -> None:
     made = await ask("POST", body={"username": "Bob", "password": NEW})
@@ -112,7 +112,7 @@ async def test_accounts_are_made_and_listed(
     assert (await ask("GET", f"/{2**63}")).status_code == 422
 
 
-async def test_who_is_disabled_is_out_everywhere_at_once(
+async def test_a_disabled_person_is_signed_out_everywhere_at_once(
     ask: Ask, client: httpx2.AsyncClient, resources: Resources, bob: SignedIn
 ) -> None:
     async with resources.database.session() as session:
@@ -128,13 +128,13 @@ async def test_who_is_disabled_is_out_everywhere_at_once(
     assert again.json()["disabled_at"] == disabled.json()["disabled_at"]
     enabled = await ask("POST", f"/{bob.id}/enable")
     assert enabled.json()["disabled_at"] is None
-    # What was signed in stays out; a personal token is good again.
+    # The sessions have ended; a personal token is valid again.
     assert not await is_in(client, bob.headers)
     assert await is_in(client, token)
     assert await signs_in(client, "bob", PASSWORD) == 200
 
 
-async def test_another_password_ends_what_the_old_one_opened(
+async def test_a_new_password_ends_sessions_and_personal_tokens(
     ask: Ask, client: httpx2.AsyncClient, resources: Resources, bob: SignedIn
 ) -> None:
     async with resources.database.session() as session:
@@ -153,7 +153,7 @@ async def test_another_password_ends_what_the_old_one_opened(
     assert weak.json()["code"] == "weak_password"
 
 
-async def test_ones_own_password_takes_the_present_one(
+async def test_the_callers_own_password_needs_the_current_one(
     ask: Ask, admin: SignedIn
 ) -> None:
     body = {"new_password": NEW} | PROOF
@@ -192,7 +192,7 @@ async def test_the_last_administrator_stays_one(
     assert await role_of(resources, admin.id) is Role.ADMINISTRATOR
 
 
-async def test_of_two_who_depose_each_other_one_stays(
+async def test_of_two_administrators_who_demote_each_other_one_stays(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     client = make_client(cloned_resources)
@@ -227,7 +227,7 @@ async def test_a_switch_opens_and_closes_registration_unless_it_is_set(
         assert (await ask("GET", "/registration")).json() == changed.json()
     made = await client.post("/api/v1/auth/register", json=account)
     assert made.status_code == 201
-    # What the operator set is stronger.
+    # The operator's setting overrides the switch.
     configure(AuthSettings, registration="closed")
     held = (await ask("GET", "/registration")).json()
     assert held == {"is_open": False, "decided_by": "setting"}
@@ -239,7 +239,7 @@ async def test_a_switch_opens_and_closes_registration_unless_it_is_set(
     assert third.json()["code"] == "registration_closed"
 
 
-async def test_a_sign_in_is_noted_and_is_no_change_of_the_account(
+async def test_a_sign_in_is_recorded_and_does_not_change_the_account(
     client: httpx2.AsyncClient, resources: Resources, bob: SignedIn
 ) -> None:
     async with resources.database.session() as session:

@@ -1,4 +1,4 @@
-"""Personal tokens: made, shown once, used, revoked."""
+"""Personal tokens: created, shown once, used, revoked."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,7 +30,7 @@ async def ada(resources: Resources) -> SignedIn:
 async def make(
     client: httpx2.AsyncClient, ada: SignedIn, **over: object
 ) -> httpx2.Response:
-    """The answer to her wish for a token."""
+    """Request a token for her; return the answer."""
     return await client.post(TOKENS, json=READ | over, headers=ada.headers)
 
 
@@ -42,7 +42,7 @@ async def listed(client: httpx2.AsyncClient, ada: SignedIn) -> list[dict[str, An
     return items
 
 
-async def test_a_token_is_shown_once_and_opens_what_it_is_for(
+async def test_a_token_is_shown_once_and_allows_what_its_scopes_name(
     client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
 ) -> None:
     answer = await make(client, ada, scopes=["write", "read"])
@@ -82,7 +82,7 @@ async def test_tokens_are_listed_the_latest_first_in_pages(
     assert (names, rest["next_cursor"]) == (["1", "2", "3"], None)
 
 
-async def test_a_name_is_had_once_by_each(
+async def test_each_person_can_use_a_name_once(
     client: httpx2.AsyncClient, resources: Resources, ada: SignedIn
 ) -> None:
     other = await sign_in(resources)
@@ -115,7 +115,7 @@ MALFORMED: tuple[dict[str, object], ...] = (
 )
 
 
-async def test_what_does_not_fit_is_refused(
+async def test_an_invalid_request_is_refused(
     client: httpx2.AsyncClient, ada: SignedIn, subtests: pytest.Subtests
 ) -> None:
     for over in MALFORMED:
@@ -128,7 +128,7 @@ async def test_what_does_not_fit_is_refused(
 
 
 @pytest.mark.parametrize("end", ["0001-01-01T00:00:00+14:00", "2000-01-01T00:00:00Z"])
-async def test_an_end_in_the_past_is_refused(
+async def test_an_expiry_in_the_past_is_refused(
     client: httpx2.AsyncClient, ada: SignedIn, end: str
 ) -> None:
     answer = await make(client, ada, expires_at=end)
@@ -144,7 +144,7 @@ async def test_an_end_in_the_past_is_refused(
     ],
     ids=["expired", "disabled"],
 )
-async def test_a_token_ends_at_the_next_request(
+async def test_an_expired_or_disabled_token_is_refused_at_once(
     client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn, ending: Update
 ) -> None:
     tomorrow = datetime.now(UTC) + timedelta(days=1)
@@ -155,7 +155,7 @@ async def test_a_token_ends_at_the_next_request(
     assert (after.status_code, after.content) == (401, (await client.get(ME)).content)
 
 
-async def test_a_revoked_token_ends_at_once_and_others_live(
+async def test_a_revoked_token_ends_at_once_and_others_stay_valid(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     revoked, other = [(await make(client, ada, name=name)).json() for name in "ab"]
@@ -184,7 +184,7 @@ async def test_a_token_outlives_the_session_that_made_it(
 
 
 @attack(50, "hash-as-token")
-async def test_what_the_database_holds_opens_nothing(
+async def test_stored_hashes_are_no_credentials(
     client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
 ) -> None:
     token = await make_personal_token(session, ada.id)

@@ -1,4 +1,4 @@
-"""Refresh tokens: each is exchanged once; used again, it was stolen."""
+"""Refresh tokens: each is exchanged once; a second use means that it was stolen."""
 
 import asyncio
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ FRESH, USED = token_of(), token_of(timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("successor", [None, FRESH, USED], ids=["none", "new", "used"])
-def test_a_token_that_was_never_used_is_used_first(
+def test_the_first_use_of_a_token_is_recognised(
     successor: RefreshToken | None,
 ) -> None:
     assert judge_use(FRESH, successor, NOW) is Use.FIRST
@@ -61,18 +61,18 @@ def test_a_lost_answer_is_a_retry(age: timedelta) -> None:
 
 @pytest.mark.parametrize("age", [*AGES, timedelta(days=1)], ids=str)
 @pytest.mark.parametrize("successor", [None, USED], ids=["none", "used"])
-def test_it_is_theft_when_somebody_went_on_with_the_answer(
+def test_use_is_theft_if_somebody_has_used_the_answer(
     age: timedelta, successor: RefreshToken | None
 ) -> None:
     assert judge_use(token_of(age), successor, NOW) is Use.THEFT
 
 
 @pytest.mark.parametrize("age", AGES, ids=str)
-def test_it_is_theft_when_it_was_retried(age: timedelta) -> None:
+def test_use_is_theft_after_a_retry(age: timedelta) -> None:
     assert judge_use(token_of(age, timedelta(0)), FRESH, NOW) is Use.THEFT
 
 
-def test_it_is_theft_when_it_comes_too_late() -> None:
+def test_use_is_theft_if_it_comes_too_late() -> None:
     late = LOST_ANSWER + timedelta(microseconds=1)
     assert judge_use(token_of(late), FRESH, NOW) is Use.THEFT
 
@@ -86,12 +86,12 @@ class Party:
     first: str
 
     async def refresh(self, token: str) -> httpx2.Response:
-        """The answer to a refresh token."""
+        """Send a refresh token; return the answer."""
         form = {"grant_type": "refresh_token", "refresh_token": token}
         return await self.client.post(TOKEN, data=form)
 
     async def exchange(self, token: str) -> str:
-        """The next refresh token."""
+        """Exchange a refresh token for the next one."""
         answer = await self.refresh(token)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["refresh_token"])
@@ -168,7 +168,7 @@ async def test_a_token_used_again_ends_the_session(
 
 
 @attack(16, "twenty-at-once")
-async def test_of_twenty_at_once_two_get_tokens_and_nobody_goes_on(
+async def test_of_twenty_concurrent_uses_two_get_tokens_and_the_session_ends(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     client = make_client(cloned_resources)
@@ -184,7 +184,7 @@ async def test_of_twenty_at_once_two_get_tokens_and_nobody_goes_on(
             await party.assert_refused(answer.json()["refresh_token"])
 
 
-async def test_whose_answer_got_lost_asks_again(
+async def test_a_client_that_lost_the_answer_can_ask_again(
     party: Party, session: AsyncSession
 ) -> None:
     await party.exchange(party.first)  # the answer that nobody reads
@@ -205,7 +205,9 @@ async def test_the_lost_token_ends_the_session(
 
 
 @attack(16, "second-retry")
-async def test_to_ask_again_twice_is_theft(party: Party, session: AsyncSession) -> None:
+async def test_asking_again_twice_ends_the_session(
+    party: Party, session: AsyncSession
+) -> None:
     await party.exchange(party.first)
     token = await party.exchange(party.first)
     await party.assert_refused(party.first)
@@ -214,7 +216,7 @@ async def test_to_ask_again_twice_is_theft(party: Party, session: AsyncSession) 
 
 
 @attack(16, "successor-used")
-async def test_to_ask_again_when_somebody_went_on_is_theft(
+async def test_asking_again_after_the_answer_was_used_ends_the_session(
     party: Party, session: AsyncSession
 ) -> None:
     token = await party.exchange(await party.exchange(party.first))
@@ -224,7 +226,9 @@ async def test_to_ask_again_when_somebody_went_on_is_theft(
 
 
 @attack(16, "too-late")
-async def test_to_ask_again_late_is_theft(party: Party, session: AsyncSession) -> None:
+async def test_asking_again_late_ends_the_session(
+    party: Party, session: AsyncSession
+) -> None:
     token = await party.exchange(party.first)
     earlier = col(RefreshToken.used_at) - LOST_ANSWER - timedelta(milliseconds=1)
     await session.execute(update(RefreshToken).values(used_at=earlier))
@@ -233,7 +237,7 @@ async def test_to_ask_again_late_is_theft(party: Party, session: AsyncSession) -
     await party.assert_refused(token)
 
 
-async def test_the_end_of_one_session_is_of_that_session(
+async def test_only_the_session_of_the_token_ends(
     client: httpx2.AsyncClient, resources: Resources, party: Party
 ) -> None:
     other = await opened(client, resources)
@@ -254,7 +258,7 @@ async def test_the_end_of_one_session_is_of_that_session(
     ],
     ids=["expired", "idle", "disabled"],
 )
-async def test_a_session_that_ended_is_not_carried_on(
+async def test_an_ended_session_is_not_refreshed(
     party: Party, session: AsyncSession, ending: Update
 ) -> None:
     await session.execute(ending)
@@ -262,7 +266,7 @@ async def test_a_session_that_ended_is_not_carried_on(
 
 
 @attack(14, "as-refresh-token")
-async def test_only_a_refresh_token_is_one(party: Party, resources: Resources) -> None:
+async def test_other_tokens_are_refused(party: Party, resources: Resources) -> None:
     reply = (await party.refresh(party.first)).json()
     newest = reply["refresh_token"]
     for token in (

@@ -27,7 +27,7 @@ async def register(
     return await client.post(REGISTER, json=account)
 
 
-async def test_an_account_is_shown_as_it_was_given(client: httpx2.AsyncClient) -> None:
+async def test_an_account_has_the_given_values(client: httpx2.AsyncClient) -> None:
     answer = await register(
         client,
         "Ada",
@@ -46,7 +46,7 @@ async def test_an_account_is_shown_as_it_was_given(client: httpx2.AsyncClient) -
     }
 
 
-async def test_what_is_left_out_has_a_plain_default(client: httpx2.AsyncClient) -> None:
+async def test_omitted_members_have_defaults(client: httpx2.AsyncClient) -> None:
     reply = (await register(client, "Ada")).json()
     assert (reply["display_name"], reply["email"], reply["time_zone"]) == (
         "Ada",
@@ -98,7 +98,7 @@ def test_the_spellings_of_a_name_have_one_key(first: str, second: str) -> None:
     assert username_key(first) == username_key(second)
 
 
-async def test_registered_ten_times_at_once_there_is_one_account(
+async def test_ten_concurrent_registrations_create_one_account(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     client = make_client(cloned_resources)
@@ -131,7 +131,7 @@ async def test_a_refused_name_leaves_the_account_as_it_is(
         "\u0378\u0379\u0380",  # not assigned
     ],
 )
-async def test_who_could_not_sign_in_is_not_registered(
+async def test_every_name_that_can_be_registered_can_sign_in(
     client: httpx2.AsyncClient, name: str
 ) -> None:
     registered = await register(client, name)
@@ -169,7 +169,7 @@ BAD: dict[str, tuple[object, ...]] = {
 
 
 @pytest.mark.parametrize(("member", "values"), BAD.items(), ids=BAD)
-async def test_what_does_not_fit_is_refused(
+async def test_invalid_values_are_refused(
     client: httpx2.AsyncClient,
     session: AsyncSession,
     member: str,

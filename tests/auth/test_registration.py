@@ -56,7 +56,7 @@ async def count_users(resources: Resources) -> int:
         (Registration.CLOSED, LOCAL, False),
     ],
 )
-def test_unset_it_is_open_where_only_this_machine_comes(
+def test_registration_is_open_by_default_only_to_this_machine(
     registration: Registration | None, address: str | None, expected: bool
 ) -> None:
     settings = AuthSettings(registration=registration)
@@ -64,7 +64,7 @@ def test_unset_it_is_open_where_only_this_machine_comes(
 
 
 @pytest.mark.parametrize("setting", ["closed", ""])
-async def test_a_closed_server_takes_the_first_account_only(
+async def test_a_closed_server_accepts_only_the_first_account(
     client: httpx2.AsyncClient,
     resources: Resources,
     configure: Configure,
@@ -91,7 +91,7 @@ async def test_the_first_account_counts_also_while_it_is_disabled(
     assert (await register(client, "eve")).status_code == 403
 
 
-async def test_of_many_first_ones_at_once_one_wins(
+async def test_of_concurrent_first_accounts_one_is_created(
     make_client: MakeClient,
     cloned_resources: Resources,
     configure: Configure,
@@ -104,7 +104,7 @@ async def test_of_many_first_ones_at_once_one_wins(
     assert await count_users(cloned_resources) == 1
 
 
-async def test_a_first_one_waits_for_the_other(
+async def test_a_first_account_waits_for_a_concurrent_one(
     make_client: MakeClient,
     cloned_resources: Resources,
     configure: Configure,
@@ -143,7 +143,7 @@ async def test_accounts_of_an_address_are_limited(
 async def test_the_address_of_the_service_opens_it(
     make_client: MakeClient, resources: Resources, configure: Configure
 ) -> None:
-    """The settings that a process was started with are those that count."""
+    """The settings that a process was started with decide."""
     configure(AuthSettings, registration=None)
     configure(Settings, backend_url=LOCAL)
     client = make_client(resources)

@@ -6,7 +6,7 @@ from tests.auth.factories import sign_in
 from unwrapped.core.process_resources import Resources
 
 
-async def test_who_registers_can_sign_in_and_read_their_account(
+async def test_a_registered_person_can_sign_in_and_read_their_account(
     client: httpx2.AsyncClient,
 ) -> None:
     account = {"username": "ada", "password": "correct horse"}

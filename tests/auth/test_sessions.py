@@ -40,7 +40,7 @@ async def listed(client: httpx2.AsyncClient, ada: SignedIn) -> list[dict[str, An
     return items
 
 
-async def test_those_that_are_alive_are_listed(
+async def test_live_sessions_are_listed(
     client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
 ) -> None:
     await make_web_session(session, ada.id)
@@ -76,7 +76,7 @@ async def test_the_list_comes_in_pages_the_latest_first(
     assert [ids[1], ids[4]] == [str(made[0].id), str(made[3].id)]
 
 
-async def test_one_of_several_ends_at_once(
+async def test_one_of_several_sessions_ends_at_once(
     client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
 ) -> None:
     secret = await make_web_session(session, ada.id)
@@ -90,7 +90,7 @@ async def test_one_of_several_ends_at_once(
     assert len(await listed(client, ada)) == 1
 
 
-async def test_all_others_end_at_once(
+async def test_all_other_sessions_end_at_once(
     client: httpx2.AsyncClient, session: AsyncSession, ada: SignedIn
 ) -> None:
     secrets = [await make_web_session(session, ada.id) for _ in range(2)]
@@ -105,7 +105,7 @@ async def test_all_others_end_at_once(
     assert (await client.get(ME, headers=cookie(other))).status_code == 200
 
 
-async def test_a_session_that_never_was(
+async def test_an_unknown_session_is_not_found(
     client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     unknown = await client.delete(f"{SESSIONS}/{uuid4()}", headers=ada.headers)
@@ -113,7 +113,7 @@ async def test_a_session_that_never_was(
     assert (unknown.status_code, malformed.status_code) == (404, 422)
 
 
-async def test_the_sweep_deletes_what_nobody_can_use_any_more(
+async def test_the_sweep_deletes_expired_sessions(
     resources: Resources, session: AsyncSession
 ) -> None:
     user = await make_user(session)

@@ -97,7 +97,7 @@ async def test_wrong_credentials_are_shown_in_the_same_words(
             assert (answer.status_code, answer.content) == (401, unknown.content)
 
 
-async def test_only_who_knows_the_password_is_shown_that_the_account_is_disabled(
+async def test_only_the_right_password_reveals_that_an_account_is_disabled(
     client: httpx2.AsyncClient, session: AsyncSession
 ) -> None:
     now = datetime.now(UTC)
@@ -112,7 +112,7 @@ async def test_somebody_without_a_password_cannot_sign_in_with_one(
     client: httpx2.AsyncClient, session: AsyncSession
 ) -> None:
     await make_user(session, username="grace")
-    known = "nobody's password"  # what is hashed where there is no hash
+    known = "nobody's password"  # the password that is hashed for accounts without one
     answer = await post_form(client, username="grace", password=known)
     assert answer.status_code == 401
 
@@ -127,7 +127,7 @@ async def test_somebody_without_a_password_cannot_sign_in_with_one(
         {"user_id": "1"},
     ],
 )
-async def test_a_form_that_does_not_fit_is_refused(
+async def test_an_invalid_form_is_refused(
     client: httpx2.AsyncClient, ada: User, form: dict[str, str]
 ) -> None:
     answer = await post_form(client, **form)
@@ -221,7 +221,7 @@ async def test_a_session_ends_at_the_next_request(
     )
 
 
-async def test_one_session_ends_and_the_others_live(
+async def test_one_session_ends_and_the_others_stay_valid(
     client: httpx2.AsyncClient, ada: User, session: AsyncSession
 ) -> None:
     tokens = [(await post_form(client)).json()["access_token"] for _ in range(2)]

@@ -79,7 +79,7 @@ async def assert_refused(client: httpx2.AsyncClient, token: str) -> None:
         assert answer.headers[name] == nobody.headers[name]
 
 
-async def test_a_token_made_by_hand_is_taken_when_it_is_right(
+async def test_a_correct_token_made_by_hand_is_accepted(
     client: httpx2.AsyncClient, forge: Forge
 ) -> None:
     answer = await answer_to(client, forge.token())
@@ -106,7 +106,7 @@ async def test_a_token_must_have_every_member(
 
 @attack(13, "bad-claim")
 @pytest.mark.parametrize(("claim", "values"), BAD_CLAIMS.items(), ids=BAD_CLAIMS)
-async def test_a_claim_must_be_what_we_would_have_written(
+async def test_a_claim_must_be_as_the_service_writes_it(
     client: httpx2.AsyncClient,
     forge: Forge,
     claim: str,
@@ -120,7 +120,7 @@ async def test_a_claim_must_be_what_we_would_have_written(
 
 @attack(13, "bad-header")
 @pytest.mark.parametrize(("member", "values"), BAD_HEADERS.items(), ids=BAD_HEADERS)
-async def test_a_header_must_be_what_we_would_have_written(
+async def test_a_header_must_be_as_the_service_writes_it(
     client: httpx2.AsyncClient,
     forge: Forge,
     member: str,
@@ -133,7 +133,7 @@ async def test_a_header_must_be_what_we_would_have_written(
 
 
 @attack(13, "other-algorithm")
-async def test_only_the_algorithm_of_the_settings_is_taken(
+async def test_only_the_algorithm_of_the_settings_is_accepted(
     client: httpx2.AsyncClient, forge: Forge, subtests: pytest.Subtests
 ) -> None:
     for said, used in product(("HS256", "HS384", "HS512"), ("HS384", "HS512")):
@@ -143,7 +143,7 @@ async def test_only_the_algorithm_of_the_settings_is_taken(
 
 
 @attack(13, "unsigned")
-async def test_a_token_is_signed(
+async def test_a_token_must_be_signed(
     client: httpx2.AsyncClient, forge: Forge, subtests: pytest.Subtests
 ) -> None:
     for spelling in ("none", "None", "nOnE", "NONE", "none ", "", None):
@@ -158,7 +158,7 @@ def public_pem(key: rsa.RSAPrivateKey) -> bytes:
 
 
 @attack(13, "own-keys")
-async def test_keys_that_a_token_brings_along_open_nothing(
+async def test_keys_inside_a_token_are_not_used(
     client: httpx2.AsyncClient, forge: Forge
 ) -> None:
     own = rsa.generate_private_key(65537, 2048)
@@ -245,7 +245,7 @@ async def test_garbage_is_refused(
             await assert_refused(client, forgery(forge))
 
 
-async def test_a_token_comes_as_bearer(
+async def test_a_token_needs_the_bearer_scheme(
     client: httpx2.AsyncClient, forge: Forge, subtests: pytest.Subtests
 ) -> None:
     refusal = (await client.get(ME)).content
@@ -260,7 +260,7 @@ async def test_a_token_comes_as_bearer(
             assert (answer.status_code, answer.content) == (401, refusal)
 
 
-async def test_a_token_counts_nowhere_but_in_its_header(
+async def test_a_token_is_accepted_only_in_its_header(
     client: httpx2.AsyncClient, forge: Forge
 ) -> None:
     token = forge.token()
@@ -271,7 +271,7 @@ async def test_a_token_counts_nowhere_but_in_its_header(
 
 
 @attack(13, "session-of-another")
-async def test_a_session_speaks_for_its_own_user_only(
+async def test_a_session_authenticates_only_its_own_user(
     client: httpx2.AsyncClient, resources: Resources, forge: Forge
 ) -> None:
     other = await sign_in(resources)

@@ -80,7 +80,7 @@ async def test_the_browser_gets_a_cookie_and_nothing_else(
     assert kept.expires_at - kept.last_used_at == timedelta(days=90)
 
 
-async def test_a_browser_keeps_the_cookie_and_goes_on(
+async def test_a_browser_that_keeps_the_cookie_stays_signed_in(
     client: httpx2.AsyncClient, ada: int
 ) -> None:
     client.headers.update(FROM_OWN_PAGE)
@@ -114,7 +114,7 @@ async def test_wrong_credentials_are_shown_as_to_api_clients(
         for name, headers in ELSEWHERE.items()
     ],
 )
-async def test_nobody_is_signed_in_by_a_page_from_elsewhere(
+async def test_a_page_of_another_site_signs_nobody_in(
     client: httpx2.AsyncClient,
     session: AsyncSession,
     ada: int,
@@ -148,7 +148,7 @@ async def test_signing_in_ends_the_session_that_the_cookie_had(
     ["", "x", COOKIE_SECRET.create(), "x" * 9000],
     ids=["empty", "nonsense", "well-formed", "long"],
 )
-async def test_a_cookie_that_was_planted_is_not_taken_over(
+async def test_a_planted_cookie_is_not_adopted(
     client: httpx2.AsyncClient, ada: int, planted: str
 ) -> None:
     answer = await post_sign_in(client, FROM_OWN_PAGE | cookie(planted))
@@ -208,7 +208,7 @@ async def test_a_session_ends_at_the_next_request(
 
 
 @attack(50, "hash-as-cookie")
-async def test_what_the_database_holds_opens_nothing(
+async def test_stored_hashes_are_no_credentials(
     client: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     secret = await make_web_session(session, ada)

@@ -32,7 +32,7 @@ async def zipped(files: Sequence[Sequence[bytes]]) -> list[bytes]:
 
 
 @given(st.lists(st.lists(st.binary(max_size=100), max_size=4), max_size=4))
-async def test_what_goes_in_comes_out(files: list[list[bytes]]) -> None:
+async def test_files_are_read_back_unchanged(files: list[list[bytes]]) -> None:
     content = b"".join(await zipped(files))
     with zipfile.ZipFile(io.BytesIO(content)) as read:
         assert read.testzip() is None
@@ -44,7 +44,7 @@ async def test_what_goes_in_comes_out(files: list[list[bytes]]) -> None:
             assert info.external_attr >> 16 == 0o600
 
 
-async def test_a_large_piece_comes_out_in_small_ones() -> None:
+async def test_a_large_piece_is_sent_in_small_ones() -> None:
     large = secrets.token_bytes(5 * PRESSED_BYTES + 1)
     pieces = await zipped([[large]])
     assert len(pieces) > 5
@@ -52,7 +52,7 @@ async def test_a_large_piece_comes_out_in_small_ones() -> None:
 
 
 @pytest.mark.parametrize("taken", [0, 1])
-async def test_it_can_be_given_up(taken: int) -> None:
+async def test_a_stream_can_be_abandoned(taken: int) -> None:
     stream = ZipStream(AT)
     pieces = stream.add("a", given_in([secrets.token_bytes(2 * PRESSED_BYTES)]))
     for _ in range(taken):

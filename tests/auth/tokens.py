@@ -1,4 +1,4 @@
-"""Access tokens made by hand, so that PyJWT is not its own judge."""
+"""Access tokens made by hand, so that PyJWT does not judge its own work."""
 
 import hmac
 import json
@@ -26,7 +26,7 @@ def signed(header: object, claims: object, key: bytes, algorithm: str) -> str:
 
 
 class Forge:
-    """Makes tokens for a session that lives, with the key that the server has."""
+    """Makes tokens for a live session, with the key of the server."""
 
     def __init__(self, signer: TokenSigner, user_id: int, session_id: UUID) -> None:
         self.kid = signer.ring.signing_id

@@ -1,4 +1,4 @@
-"""Waiting for a session that waits: makes races deterministic."""
+"""Waiting until another session waits for a lock: makes races deterministic."""
 
 import asyncpg
 

@@ -1,4 +1,4 @@
-"""Running the command: in this process, or as a process of its own."""
+"""Running the command, in this process or in a separate one."""
 
 import logging
 import os
@@ -39,7 +39,7 @@ class _Entry(click.Command):
 def unwrapped(
     *arguments: str | Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT
 ) -> Outcome:
-    """`unwrapped ARGUMENTS` in this process, piped, with a small environment.
+    """Run `unwrapped ARGUMENTS` in this process, piped, with a small environment.
 
     What only a process has (signals, a locale, limits, a terminal) needs `run`.
     """
@@ -53,7 +53,7 @@ def unwrapped(
 
 @contextmanager
 def _logging_kept() -> Iterator[None]:
-    """A command may set up logging; afterwards it is as before."""
+    """Restore logging, which a command may have configured."""
     root = logging.getLogger()
     handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
     try:
@@ -65,7 +65,7 @@ def _logging_kept() -> Iterator[None]:
 
 
 def analyze(*args: str | Path, **env: str) -> Outcome:
-    """`unwrapped analyze ARGS` in this process."""
+    """Run `unwrapped analyze ARGS` in this process."""
     return unwrapped("analyze", *args, env=env)
 
 
@@ -87,7 +87,7 @@ def run(
 
 
 def assert_refused(outcome: Outcome, *said: str) -> None:
-    """Refused as a user should see it: one line on stderr, nothing on stdout."""
+    """Check that the command was refused: one line on stderr, nothing on stdout."""
     assert outcome.code == 2, outcome
     assert outcome.out == ""
     assert outcome.err.startswith("unwrapped: ")

@@ -66,7 +66,7 @@ class Process:
 
     @property
     def said(self) -> str:
-        """All that it wrote."""
+        """Its whole output so far."""
         return self.log.read_text(encoding="utf-8")
 
     def until_written(self, pattern: str | re.Pattern[str]) -> str:
@@ -157,7 +157,7 @@ class Place:
         return process
 
     def serve(self, *options: str, **env: str) -> Web:
-        """`unwrapped serve OPTIONS`, on a port that is free."""
+        """Start `unwrapped serve OPTIONS` on a free port."""
         command = (*UNWRAPPED, "serve", "--port", "0", *options)
         web = self.start(Web, command, env)
         if "--https" in options:
@@ -165,11 +165,11 @@ class Place:
         return web
 
     def worker(self, **env: str) -> Process:
-        """`unwrapped worker`."""
+        """Start `unwrapped worker`."""
         return self.start(Process, (*UNWRAPPED, "worker"), env)
 
     def run(self, *arguments: str, **env: str) -> Outcome:
-        """`unwrapped ARGUMENTS`, run to its end in this process."""
+        """Run `unwrapped ARGUMENTS` to its end, in this process."""
         env = {"UNWRAPPED_HOME": str(self.home)} | env
         return unwrapped(*arguments, env=env, cwd=self.cwd)
 
@@ -237,7 +237,7 @@ def tour(address: str, **env: str) -> str:
     """Run `examples/tour.sh`, which must succeed; return its output."""
     done = subprocess.run(
         ("bash", str(ROOT / "examples" / "tour.sh")),
-        # `python3` is that of these tests.
+        # `python3` must be the Python of these tests.
         env=environment(
             BASE=address,
             **{"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"} | env,

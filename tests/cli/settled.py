@@ -1,4 +1,4 @@
-"""Places whose home has a database already, as an earlier start left it."""
+"""Places whose home already has a database, as after an earlier start."""
 
 import asyncio
 import fcntl
@@ -31,7 +31,7 @@ def database_files(run_folder: Path) -> Path:
 
 @pytest.fixture
 def settled(tmp_path: Path, database_files: Path) -> Iterator[Place]:
-    """A place that need not make its database: that takes as long as most tests."""
+    """A place with a database, since creating one takes as long as most tests."""
     apart = short_folder()
     with Place(tmp_path) as place:
         settle(place.home, database_files, apart / "cluster" if IS_ROOT else None)

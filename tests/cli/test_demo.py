@@ -1,4 +1,4 @@
-"""`unwrapped serve --demo`: shows everything, takes nothing, leaves nothing."""
+"""`unwrapped serve --demo`: shows the service, accepts no accounts, leaves nothing."""
 
 import re
 import signal
@@ -39,7 +39,7 @@ def test_a_made_up_listener_is_shown(tmp_path: Path) -> None:
         assert [line for line in web.said.splitlines() if line.startswith("{")] == []
 
 
-def test_ctrl_c_while_it_is_made_leaves_nothing(tmp_path: Path) -> None:
+def test_ctrl_c_during_the_start_leaves_nothing(tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     with Place(tmp_path) as place:
@@ -53,7 +53,7 @@ def test_ctrl_c_while_it_is_made_leaves_nothing(tmp_path: Path) -> None:
 
 
 def _demo(place: Place, scratch: Path, **env: str) -> Web:
-    """A demonstration that others can reach, beside settings that must not reach it."""
+    """A demonstration that others can reach, with settings that it must ignore."""
     lines = [f"{name}={value}\n" for name, value in NOT_FOR_THE_DEMO.items()]
     lines.append("BACKEND_URL=https://music.example.org\n")
     (place.cwd / ".env").write_text("".join(lines), encoding="utf-8")
@@ -69,8 +69,8 @@ def _assert_nothing_left(place: Place, scratch: Path, home: Path) -> None:
 
 
 def _assert_all_opens(web: Web) -> None:
-    """The links and the password that were printed are good."""
-    # Each on a line of its own, whole: a terminal makes it a link.
+    """Check that the printed links and the printed password are valid."""
+    # Each is whole, on a line of its own, so that a terminal shows it as a link.
     link = web.until_written(r"(?m)^The verdict: +(http\S+)$")
     docs = web.until_written(r"(?m)^API and its docs: +(http\S+)$")
     assert link.startswith(web.address)
@@ -93,7 +93,7 @@ def _assert_all_opens(web: Web) -> None:
 
 
 def _assert_signs_in_once(web: Web, client: httpx2.Client) -> None:
-    """The code of the address that was printed opens the page, and no second time."""
+    """Check that the code in the printed address signs in once."""
     page = web.until_written(r"(?m)^Ready: open +(http\S+)$")
     assert page.startswith(f"{web.address}/sign-in#code=")
     form = {"code": page.partition("#code=")[2]}

@@ -1,4 +1,4 @@
-"""Errors of the program are printed in one line, of whatever kind they are."""
+"""Errors of the program, of any kind, are printed in one line."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from unwrapped.cli.faults import EXIT_CODE, said_in_a_line
 
 
 @pytest.mark.parametrize("error", [ValueError("a\n\x1b[2Jb"), PanicException("a b")])
-def test_an_error_that_nothing_expects_is_a_line(
+def test_an_unexpected_error_is_one_line(
     error: BaseException,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -28,7 +28,7 @@ def test_an_error_that_nothing_expects_is_a_line(
     assert "Traceback" in file.read_text("utf-8")
 
 
-def test_it_is_said_where_no_file_can_be_written(
+def test_an_unexpected_error_is_printed_if_no_file_can_be_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
@@ -38,7 +38,7 @@ def test_it_is_said_where_no_file_can_be_written(
 
 
 @pytest.mark.parametrize("ending", [SystemExit(3), KeyboardInterrupt()])
-def test_what_ends_a_process_on_purpose_passes(ending: BaseException) -> None:
+def test_exceptions_that_end_a_process_are_raised_again(ending: BaseException) -> None:
     with pytest.raises(type(ending)) as caught, said_in_a_line():
         raise ending
     assert caught.value is ending

@@ -21,8 +21,8 @@ for arguments in json.loads(sys.argv[1]):
 """
 
 
-def test_commands_load_what_they_need_alone(tmp_path: Path) -> None:
-    """One interpreter runs command after command: what one loads, the next ones have."""
+def test_commands_load_only_what_they_need(tmp_path: Path) -> None:
+    """One interpreter runs the commands in turn: what one loads, the next ones have."""
     helps = [["--help"], *([name, "--help"] for name in ("analyze", "certs", "serve"))]
     analyze = ["analyze", str(EXAMPLE)]
     commands = [*helps, analyze, [*analyze, "--html", str(tmp_path / "page.html")]]

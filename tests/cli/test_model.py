@@ -1,4 +1,4 @@
-"""`unwrapped analyze --critic model`, with a model on loopback."""
+"""`unwrapped analyze --critic model` with a model on loopback."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ async def judged(model: ScriptedModel, *args: str) -> Outcome:
     return await asyncio.to_thread(lambda: analyze(EXAMPLE, *said, **env))
 
 
-async def test_the_model_writes() -> None:
+async def test_the_model_writes_the_verdict() -> None:
     async with scripted_model(obliges()) as model:
         outcome = await judged(model)
     assert (outcome.code, outcome.err) == (0, "")
@@ -29,7 +29,7 @@ async def test_the_model_writes() -> None:
     assert "authorization" not in asked.headers
 
 
-async def test_a_dead_server_leaves_the_house_and_a_line() -> None:
+async def test_the_house_writes_if_the_models_server_is_down() -> None:
     async with scripted_model(obliges()) as model:
         pass
     outcome = await judged(model, "--json")

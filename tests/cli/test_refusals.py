@@ -50,7 +50,7 @@ def crowd() -> bytes:
 WHOLE = as_json(rows(), indent=2)
 DEEP = b"[" + WHOLE[1:-1] + b"," + b'{"x":' * 100_000
 
-# Content that takes a while to make is made by its test, not when tests are collected.
+# Content that takes a while to make is made by a test, not when tests are collected.
 REFUSED: dict[str, tuple[str, bytes | Callable[[], bytes], str]] = {
     "zip bomb by ratio": ("a.zip", bomb, "zip bomb"),
     "zip with a password": ("a.zip", locked_zip(), "password"),
@@ -136,7 +136,7 @@ def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
     assert_refused(analyze(tmp_path / "no.zip"), "no.zip does not exist")
 
 
-def test_a_mistyped_path_is_answered_with_what_is_like_it(tmp_path: Path) -> None:
+def test_a_mistyped_path_is_answered_with_a_similar_one(tmp_path: Path) -> None:
     folder = tmp_path / "Downloads"
     folder.mkdir()
     export = write_json(folder / "my_spotify_data.zip", rows())
@@ -230,7 +230,7 @@ def test_a_folder_for_the_page_that_does_not_exist(tmp_path: Path) -> None:
     assert_refused(outcome, "page.html cannot be written: No such file or directory")
 
 
-def test_what_is_named_like_history_and_is_not_gets_a_warning(tmp_path: Path) -> None:
+def test_a_file_that_is_only_named_like_history_gets_a_warning(tmp_path: Path) -> None:
     account = [account_row(endTime=f"2023-05-01 10:{n:02}") for n in range(20)]
     write_json(tmp_path / "history.json", account)
     (tmp_path / HISTORY).write_bytes(b"<html></html>")

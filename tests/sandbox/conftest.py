@@ -1,4 +1,4 @@
-"""The sandbox that these tests share: each signs in again, and time only advances."""
+"""The sandbox that these tests share: each test signs in, and time only advances."""
 
 from collections.abc import Iterator
 

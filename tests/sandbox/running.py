@@ -49,19 +49,19 @@ class Running:
     """A client of its address, which follows no redirect."""
 
     def authorize(self, client_id: str = "sandbox", **asked: str) -> httpx2.Response:
-        """The answer to a request for authorization, by default a good one."""
+        """Request authorization, with valid parameters or these; return the answer."""
         return self.client.get(
             "/authorize", params=authorization(client_id=client_id, **asked)
         )
 
     def sign_in(self, url: str | httpx2.URL, listener: str = GRETA) -> str:
-        """Where the browser is sent once somebody has agreed."""
+        """Agree as somebody; return the address that the browser is sent to."""
         return self.decide(url, listener, "agree").headers["Location"]
 
     def decide(
         self, url: str | httpx2.URL, listener: str, decision: str
     ) -> httpx2.Response:
-        """What a button of the page leads to."""
+        """Press a button of the page; return the answer."""
         shown = self.client.get(url)
         assert shown.status_code == 200, shown.text
         action = Form.of(shown.text).action
@@ -71,7 +71,7 @@ class Running:
         return answer
 
     def code(self, client_id: str = "sandbox", **asked: str) -> str:
-        """A code that nobody has used."""
+        """Return a new code."""
         listener = asked.pop("listener", GRETA)
         url = self.client.build_request(
             "GET", "/authorize", params=authorization(client_id=client_id, **asked)
@@ -85,32 +85,32 @@ class Running:
         )
 
     def exchange(self, code: str, client_id: str = "sandbox") -> httpx2.Response:
-        """The answer to a code."""
+        """Exchange a code; return the answer."""
         form = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
         return self.ask_tokens(client_id, code=code, **form)
 
     def refresh(self, token: str, client_id: str = "sandbox") -> httpx2.Response:
-        """The answer to a refresh token."""
+        """Send a refresh token; return the answer."""
         form = {"grant_type": "refresh_token", "refresh_token": token}
         return self.ask_tokens(client_id, **form)
 
     def tokens(
         self, client_id: str = "sandbox", listener: str = GRETA
     ) -> dict[str, str]:
-        """What a client is given after a sign-in."""
+        """Sign in; return the tokens of the client."""
         answer = self.exchange(self.code(client_id, listener=listener), client_id)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
     def get(self, path: str, access_token: str, **query: object) -> httpx2.Response:
-        """An answer of the API."""
+        """Send a GET to the API; return the answer."""
         params = {name: str(value) for name, value in query.items()}
         headers = {"Authorization": f"Bearer {access_token}"}
         return self.client.get(f"/v1/{path}", params=params, headers=headers)
 
 
 def authorization(**asked: str) -> dict[str, str]:
-    """The parameters of a good request for authorization, or of another one."""
+    """The parameters of a valid request for authorization, with these changes."""
     good = {
         "client_id": "sandbox",
         "response_type": "code",
@@ -151,7 +151,7 @@ class Form(HTMLParser):
 
 @contextmanager
 def running(config: SandboxConfig, clock: Clock) -> Iterator[Running]:
-    """A sandbox, served by a thread of its own: spotipy blocks."""
+    """A sandbox in a separate thread, since spotipy blocks."""
     with (
         serving(create_sandbox(config)) as address,
         httpx2.Client(base_url=address, verify=NO_TLS, timeout=30.0) as client,

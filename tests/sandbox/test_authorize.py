@@ -26,7 +26,7 @@ HOSTILE = {
 }
 
 
-def test_the_page_has_no_script_and_may_load_and_send_nothing_elsewhere(
+def test_the_page_has_no_script_and_loads_nothing_from_elsewhere(
     sandbox: Running,
 ) -> None:
     answer = sandbox.authorize()
@@ -46,7 +46,7 @@ def test_the_page_has_no_script_and_may_load_and_send_nothing_elsewhere(
 
 
 @pytest.mark.parametrize("state", HOSTILE.values(), ids=HOSTILE)
-def test_the_state_comes_back_untouched_and_breaks_nothing(
+def test_the_state_is_returned_unchanged_and_does_not_change_the_page(
     sandbox: Running, state: str
 ) -> None:
     shown = sandbox.authorize(state=state)
@@ -63,11 +63,11 @@ def test_the_state_comes_back_untouched_and_breaks_nothing(
         assert reply.keys() == {"state", "code" if decision == "agree" else "error"}
 
 
-def test_without_a_state_there_is_none(sandbox: Running) -> None:
+def test_without_a_state_none_is_returned(sandbox: Running) -> None:
     assert callback(sandbox.sign_in(sandbox.authorize().url)).keys() == {"code"}
 
 
-def test_cancelling_is_shown_to_the_client(sandbox: Running) -> None:
+def test_a_cancellation_is_sent_to_the_client(sandbox: Running) -> None:
     answer = sandbox.decide(sandbox.authorize(state="s").url, GRETA, "cancel")
     reply = callback(answer.headers["Location"])
     assert reply == {"error": "access_denied", "state": "s"}
@@ -91,7 +91,7 @@ def test_cancelling_is_shown_to_the_client(sandbox: Running) -> None:
     ],
     ids=["implicit", "scope", "no-method", "no-challenge", "plain", "padded"],
 )
-def test_what_is_asked_wrongly_is_shown_to_the_client(
+def test_an_error_in_the_request_is_sent_to_the_client(
     sandbox: Running, wrong: dict[str, str], error: str
 ) -> None:
     answer = sandbox.authorize(state="s", **wrong)
@@ -117,9 +117,7 @@ def test_what_is_asked_wrongly_is_shown_to_the_client(
         f'{CALLBACK}"><script>',
     ],
 )
-def test_nobody_is_sent_where_the_client_did_not_register(
-    sandbox: Running, uri: str
-) -> None:
+def test_an_unregistered_redirect_uri_is_refused(sandbox: Running, uri: str) -> None:
     for answer in (
         sandbox.authorize(redirect_uri=uri),
         sandbox.client.post(
@@ -137,9 +135,7 @@ def test_nobody_is_sent_where_the_client_did_not_register(
 @pytest.mark.parametrize(
     "client_id", ["", "nobody", "<script>alert(1)</script>", "sandbox\r\nX: y"]
 )
-def test_an_unknown_client_is_not_sent_back_to(
-    sandbox: Running, client_id: str
-) -> None:
+def test_an_unknown_client_is_refused(sandbox: Running, client_id: str) -> None:
     answer = sandbox.authorize(client_id)
     assert answer.status_code == 400
     assert "INVALID_CLIENT: Invalid client" in answer.text
@@ -163,14 +159,16 @@ def test_parameters_that_cannot_be_read_are_refused(
 
 
 @pytest.mark.parametrize("listener", ["", "nobody", "<b>"])
-def test_nobody_else_can_sign_in(sandbox: Running, listener: str) -> None:
+def test_only_known_listeners_can_sign_in(sandbox: Running, listener: str) -> None:
     data = {"listener": listener, "decision": "agree"}
     answer = sandbox.client.post("/authorize", params=authorization(), data=data)
     assert answer.status_code == 400
     assert "<b>" not in answer.text
 
 
-def test_the_issuer_is_shown_where_the_client_id_says_so(sandbox: Running) -> None:
+def test_the_callback_names_the_issuer_that_the_client_id_selects(
+    sandbox: Running,
+) -> None:
     for client_id, issuer in {
         "sandbox": None,
         "sandbox-iss": sandbox.address,

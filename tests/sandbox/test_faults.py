@@ -1,4 +1,4 @@
-"""Each client id provokes what it says, where it says, and as often."""
+"""Each client id causes the fault that it names, where and as often as it says."""
 
 import json
 from collections import Counter
@@ -16,7 +16,7 @@ type Ask = Callable[[], httpx2.Response]
 
 
 def asking(sandbox: Running, client_id: str, place: Place) -> Ask:
-    """A way to come, as often as one likes, to where a fault shows after a sign-in."""
+    """Sign in; return a function that sends the request in which the fault occurs."""
     if place is Place.CODE:
         code = sandbox.code(client_id)
         return lambda: sandbox.exchange(code, client_id)
@@ -70,7 +70,7 @@ SEEN: dict[str, Callable[[httpx2.Response], object]] = {
     "odd": lambda answer: answer.json() == [None],
     "redirect": leads_away,
 }
-"""How to see a fault that is a whole answer: by an assertion, or as what is true."""
+"""Checks of faults that are whole answers: they assert, or return whether it occurs."""
 
 NO_ANSWERS = ("slow", "truncated", "huge")
 FAULTS = {
@@ -92,7 +92,7 @@ PREFIX = {
 @pytest.mark.parametrize(
     ("place", "name"), sorted(one for one in FAULTS if one[1] in SEEN)
 )
-def test_a_fault_is_met_always_or_so_often(
+def test_a_fault_occurs_always_or_as_often_as_the_client_id_says(
     sandbox: Running, place: Place, name: str
 ) -> None:
     for ending, times in {"": 3, "-once": 1, "-twice": 2}.items():
@@ -110,7 +110,7 @@ def test_an_answer_can_be_slow(sandbox: Running, place: Place) -> None:
     with pytest.raises(httpx2.ReadTimeout):
         ask()
     sandbox.client.timeout = 30.0
-    # Who did not wait has used the code all the same.
+    # The code is used, although the client did not wait for the answer.
     assert ask().is_success is (place is not Place.CODE)
 
 

@@ -25,7 +25,7 @@ MOMENTS = st.integers(0, 1000 * 24 * 3600).map(
 
 @given(MOMENTS, st.sampled_from([GRETA, ODO]))
 @settings(max_examples=15)
-def test_plays_end_one_after_the_other_and_none_is_yet_to_come(
+def test_plays_end_one_after_the_other_and_none_in_the_future(
     moment: datetime, who: str
 ) -> None:
     plays = recent_plays(LISTENERS[who], moment)
@@ -39,7 +39,7 @@ def test_plays_end_one_after_the_other_and_none_is_yet_to_come(
 
 @given(MOMENTS, st.integers(0, 3 * 3600))
 @settings(max_examples=15)
-def test_time_that_passes_adds_plays_and_changes_none(
+def test_later_requests_add_plays_and_change_none(
     moment: datetime, seconds: int
 ) -> None:
     greta = LISTENERS[GRETA]
@@ -58,7 +58,7 @@ def test_somebody_listens_day_and_night_and_somebody_in_the_evening() -> None:
 
 
 @pytest.mark.parametrize("who", [GRETA, ODO])
-def test_favourites_come_up_more_often(who: str) -> None:
+def test_favourites_are_played_more_often(who: str) -> None:
     listener = LISTENERS[who]
     moments = [datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 11)]
     played = [one.track for at in moments for one in recent_plays(listener, at)]
@@ -75,7 +75,7 @@ def test_two_listeners_share_nothing() -> None:
     assert top_artists(LISTENERS[ILKA], "long_term") == []
 
 
-def test_titles_are_ordinary_except_some() -> None:
+def test_a_few_titles_have_special_characters() -> None:
     titles = {track.name for track in top_tracks(LISTENERS[GRETA], "long_term")}
     assert set(ODD_TITLES) <= titles
     ordinary = titles - set(ODD_TITLES)

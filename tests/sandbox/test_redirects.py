@@ -1,4 +1,4 @@
-"""Which redirect URIs can be registered, and which then are good."""
+"""Which redirect URIs can be registered, and which URIs of requests match them."""
 
 import pytest
 
@@ -24,7 +24,7 @@ LOOPBACK = "http://127.0.0.1/callback"
         "http://[::1]:8000/callback",
     ],
 )
-def test_spotify_would_register_it(uri: str) -> None:
+def test_a_uri_that_spotify_would_register_is_accepted(uri: str) -> None:
     SandboxConfig(redirect_uris=(uri,))
 
 
@@ -46,7 +46,7 @@ def test_spotify_would_register_it(uri: str) -> None:
         "app://callback",
     ],
 )
-def test_spotify_would_not_register_it(uri: str) -> None:
+def test_a_uri_that_spotify_would_not_register_is_refused(uri: str) -> None:
     with pytest.raises(RedirectUriRefused, match="cannot be registered"):
         SandboxConfig(redirect_uris=(uri,))
 
@@ -65,19 +65,19 @@ def test_spotify_would_not_register_it(uri: str) -> None:
         ("https://127.0.0.1:5000/callback", False),
     ],
 )
-def test_on_loopback_a_uri_without_a_port_is_for_every_port(
+def test_a_loopback_uri_without_a_port_matches_every_port(
     uri: str, is_good: bool
 ) -> None:
     assert is_registered(uri, (LOOPBACK,)) is is_good
 
 
-def test_elsewhere_a_uri_without_a_port_is_for_its_own() -> None:
+def test_another_uri_without_a_port_matches_only_its_own() -> None:
     registered = ("https://example.org/callback", "http://127.0.0.1:8000/callback")
     assert not is_registered("https://example.org:444/callback", registered)
     assert not is_registered("http://127.0.0.1:8001/callback", registered)
 
 
-def test_parameters_are_added_to_those_that_are_there() -> None:
+def test_parameters_are_added_to_existing_ones() -> None:
     assert with_parameters("https://a.example/b", {"c": "d e"}) == "https://a.example/b?c=d+e"  # fmt: skip
     assert with_parameters("https://a.example/b?x=y", {"c": "&"}) == "https://a.example/b?x=y&c=%26"  # fmt: skip
 

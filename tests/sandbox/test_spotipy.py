@@ -1,4 +1,4 @@
-"""A client that was written for Spotify, and knows nothing of the sandbox, works."""
+"""spotipy, a client that was written for Spotify, works with the sandbox."""
 
 from collections.abc import Callable
 from typing import Any
@@ -66,7 +66,7 @@ def greta(sandbox: Running) -> spotipy.Spotify:
 
 
 @pytest.mark.parametrize("make", [with_secret, with_pkce])
-def test_it_learns_who_signed_in(
+def test_spotipy_reads_who_signed_in(
     sandbox: Running, make: Callable[[Running, str], Manager]
 ) -> None:
     me = signed_in(sandbox, make(sandbox, "sandbox")).me()
@@ -82,7 +82,7 @@ def pages(spotify: spotipy.Spotify, first: Json) -> list[Json]:
     return found
 
 
-def test_it_pages_through_favourites(greta: spotipy.Spotify) -> None:
+def test_spotipy_pages_through_favourites(greta: spotipy.Spotify) -> None:
     artists = pages(greta, greta.current_user_top_artists(limit=25))
     assert [len(page["items"]) for page in artists] == [25, 25, 10]
     ids = {item["id"] for page in artists for item in page["items"]}
@@ -94,7 +94,7 @@ def test_it_pages_through_favourites(greta: spotipy.Spotify) -> None:
     assert len(ids) == tracks[0]["total"] == 180
 
 
-def test_it_reads_the_last_plays_and_then_the_new_ones(
+def test_spotipy_reads_the_last_plays_and_then_the_new_ones(
     sandbox: Running, greta: spotipy.Spotify
 ) -> None:
     recent = pages(greta, greta.current_user_recently_played(limit=20))
@@ -112,14 +112,14 @@ def test_it_reads_the_last_plays_and_then_the_new_ones(
     assert [item["played_at"] for item in last["items"]] == [times[0]]
 
 
-def test_it_finds_nothing_where_nothing_was_played(sandbox: Running) -> None:
+def test_spotipy_finds_nothing_if_nothing_was_played(sandbox: Running) -> None:
     ilka = signed_in(sandbox, with_secret(sandbox, "sandbox"), ILKA)
     assert ilka.current_user_recently_played()["cursors"] is None
     assert ilka.current_user_top_tracks()["total"] == 0
 
 
 @pytest.mark.parametrize("make", [with_secret, with_pkce])
-def test_it_refreshes_and_keeps_the_refresh_token(
+def test_spotipy_refreshes_and_keeps_the_refresh_token(
     sandbox: Running, make: Callable[[Running, str], Manager]
 ) -> None:
     manager = make(sandbox, "sandbox")
@@ -136,7 +136,7 @@ def test_it_refreshes_and_keeps_the_refresh_token(
     assert second["refresh_token"] == first["refresh_token"]
 
 
-def test_it_follows_a_refresh_token_that_rotates(sandbox: Running) -> None:
+def test_spotipy_follows_a_refresh_token_that_rotates(sandbox: Running) -> None:
     manager = with_pkce(sandbox, "sandbox-pkce-rotates")
     signed_in(sandbox, manager)
     first = manager.cache_handler.get_cached_token()["refresh_token"]
@@ -148,7 +148,7 @@ def test_it_follows_a_refresh_token_that_rotates(sandbox: Running) -> None:
     assert refused.value.error == "invalid_grant"
 
 
-def test_it_sees_how_long_to_wait(sandbox: Running) -> None:
+def test_spotipy_reads_how_long_to_wait(sandbox: Running) -> None:
     manager = with_secret(sandbox, "sandbox-quota")
     with requests.Session() as patient:
         spotify = signed_in(sandbox, manager, requests_session=patient)
@@ -160,13 +160,13 @@ def test_it_sees_how_long_to_wait(sandbox: Running) -> None:
 
 
 @pytest.mark.parametrize("client_id", ["sandbox-429-once", "sandbox-503-twice"])
-def test_it_succeeds_when_it_tries_again(sandbox: Running, client_id: str) -> None:
+def test_spotipy_succeeds_at_the_second_try(sandbox: Running, client_id: str) -> None:
     manager = with_secret(sandbox, client_id)
     spotify = signed_in(sandbox, manager, backoff_factor=0)
     assert spotify.me()["id"] == GRETA
 
 
-def test_it_is_refused_once_access_is_removed(sandbox: Running) -> None:
+def test_spotipy_is_refused_after_access_is_removed(sandbox: Running) -> None:
     manager = with_secret(sandbox, "sandbox-iss")
     spotify = signed_in(sandbox, manager)
     refresh_token = manager.cache_handler.get_cached_token()["refresh_token"]
@@ -181,7 +181,7 @@ def test_it_is_refused_once_access_is_removed(sandbox: Running) -> None:
         manager.refresh_access_token(refresh_token)
 
 
-def test_it_is_refused_what_was_not_granted(sandbox: Running) -> None:
+def test_spotipy_is_refused_scopes_that_were_not_granted(sandbox: Running) -> None:
     spotify = signed_in(sandbox, with_secret(sandbox, "sandbox-scopes"))
     assert spotify.current_user_recently_played(limit=1)["items"]
     with pytest.raises(SpotifyException, match="Insufficient client scope") as refused:

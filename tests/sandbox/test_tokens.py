@@ -1,4 +1,4 @@
-"""The token endpoint: who is given tokens for what, and who is not."""
+"""The token endpoint: who gets tokens for what, and who is refused."""
 
 import pytest
 
@@ -16,13 +16,13 @@ EXCHANGE = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
 
 
 def refusal(sandbox: Running, **form: str) -> tuple[int, str]:
-    """Why a client without a secret is refused; the answer says nothing else."""
+    """Ask for tokens without a secret; return the status and the error."""
     answer = sandbox.client.post("/api/token", data=form)
     assert answer.json().keys() == {"error", "error_description"}
     return answer.status_code, answer.json()["error"]
 
 
-def test_a_code_becomes_tokens(sandbox: Running) -> None:
+def test_a_code_is_exchanged_for_tokens(sandbox: Running) -> None:
     answer = sandbox.exchange(sandbox.code())
     reply = answer.json()
     access_token, refresh_token = reply.pop("access_token"), reply.pop("refresh_token")
@@ -31,7 +31,7 @@ def test_a_code_becomes_tokens(sandbox: Running) -> None:
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-def test_credentials_come_in_a_header_or_in_the_form(sandbox: Running) -> None:
+def test_credentials_are_accepted_in_a_header_or_in_the_form(sandbox: Running) -> None:
     named = EXCHANGE | {"client_id": "sandbox"}
     whole = named | {"client_secret": CLIENT_SECRET}
     header = {"Authorization": "Basic c2FuZGJveDpzYW5kYm94LXNlY3JldA=="}
@@ -91,7 +91,7 @@ def test_a_code_is_valid_for_ten_minutes(sandbox: Running) -> None:
     assert refused.json()["error_description"] == "Authorization code expired"
 
 
-def test_a_code_is_its_clients_and_its_redirects(sandbox: Running) -> None:
+def test_a_code_is_valid_only_for_its_client_and_redirect_uri(sandbox: Running) -> None:
     code = sandbox.code()
     other = sandbox.exchange(code, "sandbox-iss")
     assert other.json()["error"] == "invalid_grant"
@@ -117,7 +117,7 @@ def test_a_challenge_needs_its_verifier(sandbox: Running) -> None:
     assert good.status_code == 200
 
 
-def test_without_a_challenge_a_verifier_is_no_proof(sandbox: Running) -> None:
+def test_a_verifier_without_a_challenge_is_refused(sandbox: Running) -> None:
     form = EXCHANGE | {"client_id": "sandbox", "code": sandbox.code()}
     assert refusal(sandbox, **form) == (400, "invalid_client")
     assert refusal(sandbox, **form, code_verifier=VERIFIER) == (400, "invalid_client")
@@ -130,7 +130,7 @@ def test_without_a_challenge_a_verifier_is_no_proof(sandbox: Running) -> None:
     assert answer.json()["error"] == "invalid_grant"
 
 
-def test_a_refresh_needs_the_secret_where_the_code_did(sandbox: Running) -> None:
+def test_a_refresh_needs_the_secret_if_the_code_did(sandbox: Running) -> None:
     form = {"grant_type": "refresh_token", "client_id": "sandbox"}
     confidential = sandbox.tokens()["refresh_token"]
     assert refusal(sandbox, **form, refresh_token=confidential) == (400, "invalid_client")  # fmt: skip
@@ -140,7 +140,7 @@ def test_a_refresh_needs_the_secret_where_the_code_did(sandbox: Running) -> None
     assert sandbox.client.post("/api/token", data=form).status_code == 200
 
 
-def test_a_refresh_brings_no_refresh_token_and_the_old_one_stays_good(
+def test_a_refresh_returns_no_refresh_token_and_the_old_one_stays_valid(
     sandbox: Running,
 ) -> None:
     first = sandbox.tokens()
@@ -151,7 +151,7 @@ def test_a_refresh_brings_no_refresh_token_and_the_old_one_stays_good(
         assert sandbox.get("me", again["access_token"]).status_code == 200
 
 
-def test_a_refresh_token_is_its_clients(sandbox: Running) -> None:
+def test_a_refresh_token_is_valid_only_for_its_client(sandbox: Running) -> None:
     token = sandbox.tokens()["refresh_token"]
     for client_id, given in (("sandbox-iss", token), ("sandbox", token + "x")):
         answer = sandbox.refresh(given, client_id)
@@ -167,7 +167,7 @@ def test_a_refresh_token_ends_six_months_after_the_consent(sandbox: Running) -> 
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
 
 
-def test_a_revoked_client_has_nothing_left(sandbox: Running) -> None:
+def test_the_tokens_of_a_revoked_client_are_refused(sandbox: Running) -> None:
     tokens = sandbox.tokens("sandbox-revoked")
     assert sandbox.get("me", tokens["access_token"]).status_code == 401
     answer = sandbox.refresh(tokens["refresh_token"], "sandbox-revoked")

@@ -14,7 +14,7 @@ def token(sandbox: Running) -> str:
     return sandbox.tokens()["access_token"]
 
 
-def test_a_profile_has_what_a_development_app_is_given(
+def test_a_profile_has_the_members_for_a_development_app(
     sandbox: Running, token: str
 ) -> None:
     me = sandbox.get("me", token).json()
@@ -42,7 +42,7 @@ def is_named(reply: dict[str, Any], kind: str) -> bool:
     )
 
 
-def test_a_play_has_all_of_its_track(sandbox: Running, token: str) -> None:
+def test_a_play_has_the_whole_track(sandbox: Running, token: str) -> None:
     plays = sandbox.get("me/player/recently-played", token, limit=50).json()["items"]
     for play in plays:
         assert play.keys() == {"track", "played_at", "context"}
@@ -76,7 +76,9 @@ def test_favourites_depend_on_the_time_range(sandbox: Running, token: str) -> No
     assert (beyond["items"], beyond["next"], beyond["total"]) == ([], None, 180)
 
 
-def test_plays_are_found_by_cursors_both_ways(sandbox: Running, token: str) -> None:
+def test_plays_are_found_by_cursors_in_both_directions(
+    sandbox: Running, token: str
+) -> None:
     path = "me/player/recently-played"
     whole = sandbox.get(path, token, limit=50).json()
     times = [play["played_at"] for play in whole["items"]]
@@ -155,12 +157,14 @@ def test_a_token_is_valid_for_an_hour(sandbox: Running, token: str) -> None:
     assert error == {"status": 401, "message": "The access token expired"}
 
 
-def test_a_refresh_token_opens_nothing(sandbox: Running) -> None:
+def test_a_refresh_token_is_no_access_token(sandbox: Running) -> None:
     refresh_token = sandbox.tokens()["refresh_token"]
     assert sandbox.get("me", refresh_token).status_code == 401
 
 
-def test_what_is_not_there_is_shown_in_the_form_of_the_api(sandbox: Running) -> None:
+def test_an_unknown_address_is_an_error_in_the_form_of_the_api(
+    sandbox: Running,
+) -> None:
     unknown = sandbox.client.get("/v1/me/tracks")
     assert unknown.json() == {"error": {"status": 404, "message": "Service not found"}}
     method = sandbox.client.delete("/v1/me")
@@ -168,6 +172,6 @@ def test_what_is_not_there_is_shown_in_the_form_of_the_api(sandbox: Running) -> 
     assert "GET" in method.headers["Allow"]
 
 
-def test_a_name_that_resolves_here_is_refused(sandbox: Running) -> None:
+def test_a_host_name_that_resolves_to_this_machine_is_refused(sandbox: Running) -> None:
     answer = sandbox.client.get("/v1/me", headers={"Host": "rebound.example.org"})
     assert answer.status_code == 421

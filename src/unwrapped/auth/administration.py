@@ -1,4 +1,4 @@
-"""What the operator of the server may do with accounts, by user name."""
+"""Operations on accounts for the operator of the server, by user name."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,11 +31,11 @@ class Account:
     """When the person last signed in."""
 
     sessions: int
-    """How many of its sessions are alive."""
+    """The number of sessions that are alive."""
 
 
 class AdministrationService:
-    """Accounts of others. Methods with a user name raise `UserNotFoundError`."""
+    """Manages accounts. Methods with a user name raise `UserNotFoundError`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -62,7 +62,7 @@ class AdministrationService:
         return [Account(*row) for row in found]
 
     async def find_user(self, username: str) -> User:
-        """The account of a user name, in any spelling."""
+        """Return the account whose user name has the same canonical form."""
         key = username_key(username)
         query = select(User).where(col(User.username_key) == key)
         user = await self._session.scalar(query) if key.isprintable() else None
@@ -71,7 +71,7 @@ class AdministrationService:
         return user
 
     async def create(self, new: UserCreate) -> None:
-        """Create an account, also where registration is closed.
+        """Create an account, even if registration is closed.
 
         Raises `UsernameTaken` or `WeakPassword`.
         """
@@ -79,7 +79,7 @@ class AdministrationService:
         await UserService(self._session).create_user(new, password_hash)
 
     async def disable(self, username: str) -> None:
-        """Sign the person out everywhere, and refuse them until `enable`."""
+        """Sign the person out everywhere, and refuse all credentials until `enable`."""
         user = await self.find_user(username)
         user.disabled_at = user.disabled_at or datetime.now(UTC)
         await self._session.execute(
@@ -87,15 +87,15 @@ class AdministrationService:
         )
 
     async def enable(self, username: str) -> None:
-        """Let the person sign in; their personal tokens are valid again."""
+        """Accept the person's password and personal tokens again."""
         (await self.find_user(username)).disabled_at = None
 
     async def give_role(self, username: str, role: Role) -> None:
-        """Make the person an administrator, or a listener again."""
+        """Make the person an administrator or a listener."""
         (await self.find_user(username)).role = role
 
     async def reset_password(self, username: str, password: SecretStr) -> None:
-        """Set another password; every session and personal token of the account ends.
+        """Set a new password; end all sessions and personal tokens of the account.
 
         Raises `WeakPassword`.
         """

@@ -1,4 +1,4 @@
-"""Who sent a request, and what they may do."""
+"""The caller: who sent a request, and what they may do."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,18 +10,20 @@ from unwrapped.core.security import InvalidToken
 
 
 class InsufficientScope(Forbidden):
-    """The personal token lacks the scope for this."""
+    """The personal token lacks the scope that the request needs."""
 
     code = "insufficient_scope"
 
 
 class SessionNeeded(Forbidden):
-    """Requests about the account itself need a person who signed in."""
+    """The request concerns the account itself: a personal token is not enough."""
 
     code = "session_needed"
 
     def __init__(self) -> None:
-        super().__init__("Sign in for this: a personal token is not enough.")
+        super().__init__(
+            "This request needs a sign-in: a personal token is not enough."
+        )
 
 
 SIGNED_IN = (InvalidToken, InsufficientScope, CrossSite)
@@ -32,7 +34,7 @@ OWNER = (*SIGNED_IN, SessionNeeded)
 
 
 class AdministratorNeeded(Forbidden):
-    """Requests about other people need an administrator."""
+    """The request concerns other people, and the caller is not an administrator."""
 
     code = "administrator_needed"
 
@@ -54,19 +56,19 @@ class CurrentSession:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request."""
+    """The person who sent a request."""
 
     id: int
     time_zone: str
     session: CurrentSession | None
-    """None when a personal token authenticates them."""
+    """None if they sent a personal token, or a pass (`sessions.passes`)."""
 
     scopes: frozenset[Scope] = frozenset(Scope)
     is_administrator: bool = False
-    """Whether it is an administrator who signed in: a token is never enough."""
+    """Whether this is a session of an administrator; False for a personal token."""
 
     def require_scope(self, scope: Scope) -> None:
-        """Raises `InsufficientScope`."""
+        """Raise `InsufficientScope` unless the caller has the scope."""
         if scope not in self.scopes:
             raise InsufficientScope(
                 f"This token may not do that: it has no scope “{scope}”."
@@ -79,7 +81,7 @@ class Caller:
         return self.session
 
     def require_administrator(self) -> None:
-        """Raises `SessionNeeded` or `AdministratorNeeded`."""
+        """Raise `SessionNeeded` or `AdministratorNeeded` for anybody else."""
         self.require_session()
         if not self.is_administrator:
             raise AdministratorNeeded

@@ -1,4 +1,4 @@
-"""Deleting one's account and everything that belongs to it."""
+"""The deletion of an account, and of everything that belongs to it, by its owner."""
 
 from pydantic import SecretStr
 
@@ -18,10 +18,10 @@ class DeletionService:
     async def delete_account(
         self, user_id: int, current: CurrentSession, password: SecretStr
     ) -> None:
-        """Delete the account; its uploaded files go with the next sweep of uploads.
+        """Delete the account; the next sweep of uploads deletes its uploaded files.
 
-        Raises as `SignInService.require_owner` does, and `UserNotFoundError` when the
-        account has been deleted meanwhile.
+        Raises the errors of `SignInService.require_owner`, and `UserNotFoundError` if
+        the account has been deleted in the meantime.
         """
         proven = await self._sign_in.require_owner(user_id, current, password)
         async with self._database.session() as session:

@@ -43,7 +43,7 @@ _CookieSecret = Annotated[str | None, Depends(_cookie)]
 
 
 async def get_user_service(session: SessionDep) -> UserService:
-    """Accounts, in the request's transaction."""
+    """The service for accounts, in the request's transaction."""
     return UserService(session)
 
 
@@ -51,7 +51,7 @@ UserServiceDep = Annotated[UserService, Depends(get_user_service)]
 
 
 async def get_session_service(session: SessionDep) -> SessionService:
-    """Sessions, in the request's transaction."""
+    """The service for sessions, in the request's transaction."""
     return SessionService(session)
 
 
@@ -63,7 +63,7 @@ def _attempts(resources: Resources) -> Attempts:
 
 
 async def get_sign_in_service(resources: ResourcesDep) -> SignInService:
-    """Signing in."""
+    """The service for signing in."""
     most = resources.settings_of(AuthSettings).sessions_per_user
     attempts = _attempts(resources)
     return SignInService(resources.database, resources.signer, attempts, most)
@@ -73,7 +73,7 @@ SignInServiceDep = Annotated[SignInService, Depends(get_sign_in_service)]
 
 
 async def get_refresh_service(resources: ResourcesDep) -> RefreshService:
-    """Refreshing tokens."""
+    """The service for refreshing tokens."""
     return RefreshService(resources.database, resources.signer, _attempts(resources))
 
 
@@ -87,7 +87,7 @@ async def get_current_user(
     resources: ResourcesDep,
     session: SessionDep,
 ) -> Caller:
-    """Who sent the request.
+    """The person who sent the request.
 
     Raises `InvalidToken`, `InsufficientScope` or `CrossSite`.
     """
@@ -97,7 +97,7 @@ async def get_current_user(
 
 
 CurrentUser = Annotated[Caller, Depends(get_current_user)]
-"""The caller; requests without one are answered with 401."""
+"""The caller; a request without valid credentials is answered with 401."""
 
 
 async def get_current_user_apart(
@@ -106,13 +106,13 @@ async def get_current_user_apart(
     secret: _CookieSecret,
     resources: ResourcesDep,
 ) -> Caller:
-    """Like `get_current_user`, in a short transaction of its own."""
+    """Like `get_current_user`, but in a short transaction of its own."""
     async with open_session(request) as session:
         return await get_current_user(request, token, secret, resources, session)
 
 
 StreamingUser = Annotated[Caller, Depends(get_current_user_apart)]
-"""The caller of an endpoint that streams: no connection is held meanwhile."""
+"""The caller of a slow endpoint: no database connection is held while it runs."""
 
 
 async def get_visitor(
@@ -121,7 +121,7 @@ async def get_visitor(
     secret: _CookieSecret,
     resources: ResourcesDep,
 ) -> Caller | None:
-    """Like `get_current_user_apart`; None for somebody who is not signed in."""
+    """Like `get_current_user_apart`, but None for somebody who is not signed in."""
     try:
         return await get_current_user_apart(request, token, secret, resources)
     except InvalidToken:
@@ -138,7 +138,7 @@ async def get_exporting_user(
     secret: _CookieSecret,
     resources: ResourcesDep,
 ) -> Caller:
-    """Like `get_current_user_apart`, with `Scope.EXPORT` as the required scope."""
+    """Like `get_current_user_apart`, but the required scope is `Scope.EXPORT`."""
     async with open_session(request) as session:
         caller = await _identify(request, token, secret, resources, session)
     caller.require_scope(Scope.EXPORT)
@@ -170,23 +170,23 @@ Administrator = Annotated[Caller, Depends(get_administrator)]
 
 
 async def get_streaming_administrator(caller: StreamingUser) -> Caller:
-    """Like `get_administrator`, in a short transaction of its own."""
+    """Like `get_administrator`, but in a short transaction of its own."""
     caller.require_administrator()
     return caller
 
 
 StreamingAdministrator = Annotated[Caller, Depends(get_streaming_administrator)]
-"""Like `Administrator`, for endpoints that verify the caller's password first."""
+"""Like `Administrator`, for endpoints that first hash or verify a password."""
 
 
 async def get_streaming_owner(caller: StreamingUser) -> Caller:
-    """Like `get_account_owner`, for an endpoint that streams."""
+    """Like `get_account_owner`, but in a short transaction of its own."""
     caller.require_session()
     return caller
 
 
 StreamingOwner = Annotated[Caller, Depends(get_streaming_owner)]
-"""Like `AccountOwner`, for an endpoint that streams."""
+"""Like `AccountOwner`, for slow endpoints."""
 
 
 async def _identify(
@@ -198,7 +198,7 @@ async def _identify(
 ) -> Caller:
     lookup = CallerLookup(session)
     if token is not None:
-        # A browser never adds this header by itself: the origin does not matter.
+        # A browser never adds this header by itself: the origin need not be checked.
         if PERSONAL_TOKEN.owns(token):
             caller = await lookup.by_personal_token(token)
         else:

@@ -1,4 +1,4 @@
-"""What auth plugs into the application."""
+"""The parts of auth that the application uses: endpoints, settings, jobs, data."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def load_router() -> "APIRouter":
-    """The endpoints."""
+    """Return the router of the endpoints."""
     from unwrapped.auth.router import router
 
     return router
 
 
 async def delete_idle_limits(resources: Resources) -> int:
-    """Delete the rate limits without effect; return their number."""
+    """Delete the rate limits that limit nobody any more; return their number."""
     return await resources.limiter.delete_idle()
 
 

@@ -1,5 +1,6 @@
-"""Everything that the service stores about a person, as a zip streamed while it is
-read.
+"""The export of everything that the service stores about a person.
+
+The zip is sent while the data is read.
 """
 
 import asyncio
@@ -35,8 +36,8 @@ This is everything that Unwrapped stores about {username}, as of {at:%Y-%m-%d},
 Each .jsonl file has one JSON object per line. Times are UTC.
 
 {files}
-What opens your account is left out: the hashes of your password, your tokens and your
-links. The service stores only these hashes, and cannot restore the originals.
+Credentials of your account are left out: the hashes of your password, your tokens and
+your links. The service stores only these hashes, and cannot restore the originals.
 """
 
 
@@ -46,7 +47,7 @@ class ExportRunning(Conflict):
     code = "export_running"
 
     def __init__(self) -> None:
-        super().__init__("Your export is being sent already. Wait until it has ended.")
+        super().__init__("An export is already being sent to you. Wait until it ends.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Export:
 async def open_export(
     resources: Resources, parts: Sequence[PersonalData], user_id: int
 ) -> AsyncIterator[Export]:
-    """The export of a person, as of one moment; it ends with the context at the latest.
+    """Yield the export of a person, as of one moment; leaving the context ends it.
 
     Raises `ExportRunning`, or `InvalidToken` when the account has been deleted.
     """
@@ -95,7 +96,7 @@ def _readme(username: str, at: datetime, parts: Sequence[PersonalData]) -> str:
 async def _write(
     zipped: ZipStream, readme: str, entries: "_Entries"
 ) -> AsyncGenerator[bytes]:
-    """The bytes of the zip. Closing the generator closes everything at once."""
+    """Yield the bytes of the zip. Closing this generator closes those it reads."""
     async with aclosing(entries.all(readme)) as found:
         async for name, content in found:
             async with aclosing(content), aclosing(zipped.add(name, content)) as pieces:
@@ -127,7 +128,7 @@ class _Entries:
         for part in self._parts:
             yield f"{part.name}.jsonl", self._lines(part)
             uploads += await self._uploads(part)
-        # The following objects may be gigabytes: no transaction is held meanwhile.
+        # The uploads may be gigabytes: no transaction stays open while they are sent.
         await self._snapshot.close()
         for key, name in uploads:
             try:

@@ -47,7 +47,7 @@ class User(Changed, table=True):
     """The canonical form that must be unique: NFKC, casefold."""
 
     password_hash: str | None = Field(default=None, sa_type=Text)
-    """Argon2id; None for somebody who signs in with a provider."""
+    """Argon2id; None for somebody who signs in only with providers."""
 
     display_name: str = Field(sa_type=Text)
     email: str | None = Field(default=None, sa_type=Text)
@@ -57,7 +57,7 @@ class User(Changed, table=True):
     """IANA name of the zone of the person's days and hours."""
 
     disabled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """When the account was disabled: no sign-in, and no token is valid."""
+    """When the account was disabled. Its credentials are refused while this is set."""
 
     role: Role = Field(
         default=Role.LISTENER,
@@ -94,7 +94,7 @@ class SessionKind(StrEnum):
 
 
 class UserSession(Created, table=True):
-    """A sign-in: every request looks it up, by a cookie or by its id in a token."""
+    """A sign-in. Requests look it up by the secret in a cookie or the id in a token."""
 
     __tablename__ = "user_session"
     __table_args__ = (one_of("kind", SessionKind),)
@@ -111,7 +111,7 @@ class UserSession(Created, table=True):
     """Accurate to the hour, so that not every request writes."""
 
     expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
-    """The end, even if the session is in use."""
+    """When the session ends, even if it is in use."""
 
 
 class RefreshToken(Created, table=True):
@@ -131,7 +131,7 @@ class RefreshToken(Created, table=True):
         foreign_key="user_session.id", ondelete="CASCADE", index=True
     )
     used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """When it was exchanged or replaced."""
+    """When it was exchanged, or replaced because the answer with it was lost."""
 
     replaced_by: str | None = Field(default=None, sa_type=Text)
     """The hash of the token that it was last exchanged for."""
@@ -165,7 +165,7 @@ class PersonalToken(Created, table=True):
     scopes: list[str] = Field(sa_type=ARRAY(Text))
     token_hash: str = Field(sa_type=Text, unique=True)
     ending: str = Field(sa_type=Text)
-    """Its last four characters, to recognise it by."""
+    """The last four characters, by which its owner recognises it."""
 
     expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     last_used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -176,7 +176,7 @@ class OAuthState(Created, table=True):
     """A sign-in with a provider that is under way: its callback deletes it.
 
     The row is useless to a thief: the callback derives the rest from the state and the
-    browser's cookie (`oauth.states`).
+    browser's cookie (`oauth.secrets`).
     """
 
     __tablename__ = "oauth_state"
@@ -247,10 +247,10 @@ class ProviderToken(Changed, table=True):
     """When the person last agreed."""
 
     reconnect_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """Since when the person has to agree again."""
+    """Since when the person has had to agree again; None while the grant is valid."""
 
     refresh_id: UUID | None = Field(default=None)
-    """The claim of the refresh that is under way."""
+    """The id of the refresh that is under way, which claims this row."""
 
     refresh_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    """When the claim expires, and another may begin."""
+    """When the claim expires, and another refresh may begin."""

@@ -1,4 +1,4 @@
-"""User names and display names: when two are the same, and which look alike.
+"""User names and display names: which are valid, and when two are the same.
 
 The checks are those of Unicode Technical Standard 39: "highly restrictive" for user
 names (5.2), and its limit on marks (5.4) for both. Only new names are checked; stored
@@ -85,13 +85,13 @@ RESERVED = frozenset(
 
 def username_key(username: str) -> str:
     """The canonical form of a user name."""
-    # Fold in between: a bold capital has no lower case until it is a plain one.
+    # Fold in between: a bold capital has a lower case only once NFKC made it plain.
     plain = unicodedata.normalize("NFKC", username)
     return unicodedata.normalize("NFKC", plain.casefold())
 
 
 def letters_and_digits(text: str) -> str:
-    """A key without punctuation."""
+    """The canonical form of a text, reduced to letters and digits."""
     return "".join(filter(str.isalnum, username_key(text)))
 
 
@@ -101,7 +101,7 @@ def _username(name: str) -> str:
         raise ValueError("must not contain spaces or invisible characters")
     if _PILE_OF_MARKS.search(name):
         raise ValueError("must not pile marks on a letter")
-    # The key as well: it is the plain form of names in another width or style.
+    # The key as well: there, letters in another width or style are plain.
     if not all(map(_SCRIPTS.fullmatch, (name, username_key(name)))):
         raise ValueError("must not mix letters of several scripts")
     if letters_and_digits(name) in RESERVED:
@@ -127,4 +127,4 @@ Username = Annotated[
 """The name that a person signs in with."""
 
 DisplayName = Annotated[RequiredStr, AfterValidator(_display_name)]
-"""The name that a person is called by."""
+"""The name that is shown for a person."""

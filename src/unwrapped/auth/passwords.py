@@ -1,6 +1,7 @@
-"""Hashing of passwords: Argon2id, off the event loop, two at a time.
+"""Hashes passwords with Argon2id: off the event loop, two at a time.
 
-Parameters from OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one lane.
+The parameters are from OWASP's Password Storage Cheat Sheet: 19 MiB, two passes, one
+lane.
 """
 
 import asyncio
@@ -22,9 +23,10 @@ MOST_WAITING = 100
 """The most hashes that wait: about two seconds of work."""
 
 COMMON = 10**6
-"""A password is common if it is among this many first guesses of an attacker."""
+"""A password is common if an attacker needs fewer guesses than this."""
+
 BESIDE_NAME = 6
-"""Letters and digits that a password must have besides the user name."""
+"""The fewest letters and digits of a password besides the user name."""
 
 _argon2 = PasswordHash(
     [Argon2Hasher(memory_cost=MEMORY_KIB, time_cost=PASSES, parallelism=LANES)]
@@ -43,14 +45,14 @@ class TooBusy(Unavailable):
 
 
 class WeakPassword(Invalid):
-    """A new password that an attacker tries among the first."""
+    """The new password is among the first that an attacker tries."""
 
     code = "weak_password"
 
 
 class HashingPool:
-    """Separate threads: a hundred sign-ins exhaust neither memory nor the other
-    threads.
+    """Hashes in two threads of its own, so that a hundred sign-ins at once exhaust
+    neither the memory nor the default thread pool.
     """
 
     def __init__(self) -> None:
@@ -73,7 +75,7 @@ _pool = HashingPool()
 
 
 async def hash_password(password: SecretStr, username: str) -> str:
-    """The hash of a new password, to be stored. Raises `WeakPassword` or `TooBusy`."""
+    """Return the hash of a new password. Raises `WeakPassword` or `TooBusy`."""
     return await _pool.run(partial(_hash, password.get_secret_value(), username))
 
 
@@ -88,7 +90,7 @@ def _require_strong(password: str, username: str) -> None:
         raise WeakPassword(
             "The password is little more than the user name: choose another one."
         )
-    # A list of the most common passwords and their usual variations: other letters,
+    # zxcvbn knows the most common passwords and their usual variations: other letters,
     # digits at the end, dates, rows of keys, repetitions.
     if zxcvbn(password, [username]).guesses < COMMON:
         raise WeakPassword(
@@ -98,10 +100,10 @@ def _require_strong(password: str, username: str) -> None:
 
 
 async def verify_password(password: SecretStr, hashed: str | None) -> bool:
-    """Whether the password belongs to the hash. Raises `TooBusy`.
+    """Return whether the password matches the hash. Raises `TooBusy`.
 
-    Without a hash (an unknown user) the same work is done, so that time reveals
-    nothing.
+    Without a hash (of an unknown user) the same work is done, so that the time taken
+    does not reveal which users exist.
     """
     return await _pool.run(partial(_verify, password.get_secret_value(), hashed))
 

@@ -1,4 +1,4 @@
-"""The account's part of a person's export; of secrets, only that they exist."""
+"""The account's part of a person's export. Secrets and their hashes are left out."""
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -61,7 +61,7 @@ PERSONAL_DATA = (
     PersonalData.of(
         ProviderToken,
         name="provider_access",
-        about="The access to providers that you granted, by linked account: not the tokens.",
+        about="The access that you granted to linked accounts, without its tokens.",
         without=["access_token", "refresh_token"],
         through=LinkedAccount,
     ),

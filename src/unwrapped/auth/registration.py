@@ -1,4 +1,4 @@
-"""Who may create an account on this server, and creating it."""
+"""Registration: who may create an account on this server, and how it is created."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,14 +31,17 @@ class RegistrationClosed(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "This server accepts no new accounts. An administrator can create one under"
-            " People, or with `unwrapped user create`, or open it to everybody there or"
-            " with REGISTRATION=open."
+            "This server accepts no new accounts. An administrator can create one on"
+            " the page People or with `unwrapped user create`, or open registration to"
+            " everybody on that page or with REGISTRATION=open."
         )
 
 
 def is_open(settings: AuthSettings, backend_url: str | None) -> bool:
-    """Whether anybody may create an account; unset: only if just this machine connects."""
+    """Return whether registration is open by `REGISTRATION` or, if unset, by address.
+
+    An address opens it if it is this machine's own. The switch is not considered.
+    """
     if settings.registration is not None:
         return settings.registration is Registration.OPEN
     try:
@@ -55,10 +58,10 @@ class DecidedBy(StrEnum):
     """`REGISTRATION`, or how the server was started: the switch has no effect."""
 
     SWITCH = "switch"
-    """An administrator."""
+    """An administrator, by the switch on the page People."""
 
     ADDRESS = "address"
-    """Neither: it is open if only this machine reaches the server."""
+    """Neither: registration is open if only this machine reaches the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,10 @@ class Openness:
 
 
 async def read_openness(session: AsyncSession, resources: Resources) -> Openness:
-    """The current rule: the setting, else the switch, else the address."""
+    """Return whether registration is open, and what decides that.
+
+    The setting decides; without it, the switch; without either, the address.
+    """
     settings = resources.settings_of(AuthSettings)
     by_address = is_open(settings, resources.settings.backend_url)
     if settings.registration is not None:
@@ -92,7 +98,7 @@ class Admission(Enum):
 
 
 class UnknownProxy(Forbidden):
-    """A request of unknown origin asks for an account."""
+    """The request for an account came through a proxy that the server does not know."""
 
     code = "unknown_proxy"
 
@@ -104,13 +110,13 @@ class UnknownProxy(Forbidden):
 
 
 def require_known(sender: Sender) -> None:
-    """Raises `UnknownProxy`: behind one, everybody seems to be on this machine."""
+    """Raise `UnknownProxy` for a sender behind one: it makes anybody seem local."""
     if sender is Sender.UNKNOWN_PROXY:
         raise UnknownProxy
 
 
 class RegistrationService:
-    """Creates accounts: short transactions, with the slow hashing between them."""
+    """Creates accounts in short transactions; the slow hashing runs between them."""
 
     def __init__(self, resources: Resources, sender: Sender) -> None:
         settings = resources.settings_of(AuthSettings)
@@ -129,7 +135,7 @@ class RegistrationService:
         return Admission.ANYBODY if openness.is_open else Admission.NOBODY
 
     async def register(self, new: UserCreate, address: str | None) -> User:
-        """Create an account; the first one of an empty server is always allowed.
+        """Create an account; the first one on a server needs no open registration.
 
         Raises `RegistrationClosed`, `UnknownProxy`, `UsernameTaken`, `WeakPassword` or
         `RateLimited`.
@@ -148,7 +154,7 @@ class RegistrationService:
 
 async def admit_first(session: AsyncSession) -> None:
     """Let the transaction create the first account. Raises `RegistrationClosed`."""
-    # Its holder looks for other accounts after all earlier holders have committed.
+    # The lock lasts until the commit: the next holder sees the account.
     await take_lock(session, "registration")
     await _require_nobody(session)
 

@@ -54,7 +54,7 @@ ZIP = "application/zip"
 async def get_registration_service(
     request: Request, resources: ResourcesDep
 ) -> RegistrationService:
-    """Making accounts."""
+    """The service that creates accounts."""
     return RegistrationService(resources, sender_of(request.scope))
 
 
@@ -64,7 +64,7 @@ RegistrationDep = Annotated[RegistrationService, Depends(get_registration_servic
 async def get_deletion_service(
     resources: ResourcesDep, sign_in: SignInServiceDep
 ) -> DeletionService:
-    """Deleting accounts."""
+    """The service that deletes accounts."""
     return DeletionService(resources.database, sign_in)
 
 
@@ -74,7 +74,7 @@ DeletionServiceDep = Annotated[DeletionService, Depends(get_deletion_service)]
 async def get_export(
     request: Request, user: ExportingUser, resources: ResourcesDep
 ) -> AsyncIterator[Export]:
-    """The caller's export; it ends with the answer."""
+    """The caller's export; it is closed after the response."""
     parts = state_of(request).personal_data
     async with open_export(resources, parts, user.id) as export:
         yield export
@@ -93,7 +93,7 @@ ExportDep = Annotated[Export, Depends(get_export)]
 async def register(
     new: UserCreate, address: Address, registration: RegistrationDep
 ) -> UserRead:
-    """Create an account on this server: the first one, or where it is open to anybody."""
+    """Create an account: the first on this server, or while registration is open."""
     return UserRead.model_validate(await registration.register(new, address))
 
 
@@ -118,7 +118,7 @@ async def update_me(
     | {200: {"content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}},
 )
 async def export_me(export: ExportDep) -> StreamingResponse:
-    """Everything that this service stores about the caller, as a zip of JSON lines.
+    """Export everything that this service stores about the caller: a zip of JSON lines.
 
     A personal token needs the scope `export`.
     """

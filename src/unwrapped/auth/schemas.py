@@ -16,7 +16,7 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 256
 
 
 def _encodable(password: SecretStr) -> SecretStr:
-    """NFC, so that a password typed on another keyboard is the same one."""
+    """Normalize to NFC: keyboards produce the same letters in different forms."""
     try:
         text = unicodedata.normalize("NFC", password.get_secret_value())
         text.encode()
@@ -70,11 +70,11 @@ class UserRead(Schema):
 
 
 class AccountDelete(Schema):
-    """Proof that the owner asks."""
+    """Proof that the owner of the account sends the request."""
 
     password: Password = Field(
         default=SecretStr(""),
-        description="Omitted by people without a password, who must have just signed in.",
+        description="Omit it if the account has no password; the sign-in must then be at most ten minutes old.",
     )
 
 

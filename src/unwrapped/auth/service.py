@@ -21,7 +21,7 @@ class UsernameTaken(Conflict):
 
 
 class UserService:
-    """Accounts of people."""
+    """Creates, reads, changes and deletes accounts."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -51,11 +51,11 @@ class UserService:
         )
 
     async def _role_of_new(self) -> Role:
-        """Make the first account of a server its administrator."""
+        """Return the role of a new account: the first one administers the server."""
         anybody = select(exists().select_from(User))
         if await self._session.scalar(anybody):
             return Role.LISTENER
-        # Of two at the same time, one is the first.
+        # Of two accounts that are created at the same time, only one is the first.
         await take_lock(self._session, "registration")
         if await self._session.scalar(anybody):
             return Role.LISTENER
@@ -92,8 +92,8 @@ class UserService:
 
         Raises `UserNotFoundError`.
         """
-        # Waiting for locks has a limit. Deleting has none: a history of any size must
-        # be deletable.
+        # The time limit applies to waiting for the lock, but not to deleting: a history
+        # of any size must be deletable.
         await self._session.execute(
             select(col(User.id)).where(col(User.id) == user_id).with_for_update()
         )

@@ -24,31 +24,37 @@ class AuthSettings(Environment):
 
     registration: Registration | None = Field(
         default=None,
-        description="open: anybody who reaches the service may create an account; closed: nobody except the first person. Unset: an administrator decides under People; until then, open if only this machine reaches the service.",
+        description="open: anybody who reaches the service may create an account; closed: only the first person may, then administrators create accounts. Unset: an administrator decides on the page People; until then, registration is open if only this machine reaches the service.",
     )
     sign_ins_per_account: int = Field(
         default=10,
         ge=1,
-        description="Wrong sign-ins to one account in 15 minutes, from all addresses together.",
+        description="The most failed sign-ins to one account in 15 minutes, from all addresses together.",
     )
     sign_ins_per_address: int = Field(
-        default=30, ge=1, description="Sign-ins from one address in 15 minutes."
+        default=30,
+        ge=1,
+        description="The most sign-ins from one address in 15 minutes.",
     )
     sign_ins_per_browser: int = Field(
         default=10,
         ge=1,
-        description="Wrong sign-ins in 15 minutes to one account from a browser that has signed in to it before, counted separately.",
+        description="The most failed sign-ins to one account in 15 minutes from a browser that has signed in to it before; these are counted separately.",
     )
     passwords_per_owner: int = Field(
         default=10,
         ge=1,
-        description="Wrong passwords in 15 minutes of somebody who is signed in and changes the password or deletes the account.",
+        description="The most wrong passwords in 15 minutes from somebody who is signed in and changes the password or deletes the account.",
     )
     registrations_per_address: int = Field(
-        default=10, ge=1, description="New accounts from one address in an hour."
+        default=10,
+        ge=1,
+        description="The most new accounts from one address in an hour.",
     )
     refreshes_per_session: int = Field(
-        default=30, ge=1, description="Refreshed tokens of one session in 15 minutes."
+        default=30,
+        ge=1,
+        description="The most refreshes of one session in 15 minutes.",
     )
     export_minutes: int = Field(
         default=60,
@@ -59,14 +65,16 @@ class AuthSettings(Environment):
 
     @property
     def longest_export(self) -> timedelta:
-        """`EXPORT_MINUTES`."""
+        """`EXPORT_MINUTES` as a duration."""
         return timedelta(minutes=self.export_minutes)
 
     sessions_per_user: int = Field(
         default=SESSIONS_PER_USER,
         ge=1,
-        description="Sessions of one person; a sign-in beyond ends the one that was unused for the longest.",
+        description="The most sessions of one person; a further sign-in ends the session that has been unused for the longest time.",
     )
     tokens_per_user: int = Field(
-        default=TOKENS_PER_USER, ge=1, description="Personal tokens of one person."
+        default=TOKENS_PER_USER,
+        ge=1,
+        description="The most personal tokens of one person.",
     )

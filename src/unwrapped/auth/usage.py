@@ -1,4 +1,4 @@
-"""How much of the database belongs to whom, and what goes with an account."""
+"""How much of the database each person uses, and what an account's deletion deletes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,19 +12,19 @@ from unwrapped.core.personal_data import PersonalData
 
 @dataclass(slots=True)
 class Usage:
-    """What one person has in the database."""
+    """The part of the database that belongs to one person."""
 
     rows: dict[str, int] = field(default_factory=dict)
-    """Rows by table; tables without one are not in it."""
+    """The number of rows by table; tables without such rows are left out."""
 
     bytes: int = 0
-    """Their share of the tables and indexes, by rows: an estimate."""
+    """The estimated share of tables and indexes, in proportion to the rows."""
 
 
 async def read_usage(
     session: AsyncSession, parts: Iterable[PersonalData]
 ) -> dict[int, Usage]:
-    """What each person has, by the id of their account; people without rows are missing."""
+    """Return the usage of people by account id; those without rows are left out."""
     names = {name for part in parts for name in part.tables}
     found: dict[int, Usage] = {}
     for name in sorted(names):
@@ -51,7 +51,10 @@ async def _add(session: AsyncSession, table: Table, found: dict[int, Usage]) -> 
 async def read_contents(
     session: AsyncSession, user_id: int, parts: Iterable[PersonalData]
 ) -> dict[str, int]:
-    """What goes with an account: rows by the name of the part, where there are any."""
+    """Return the number of rows that belong to an account, by the name of the part.
+
+    Parts without rows are left out.
+    """
     counts = {}
     for part in parts:
         query = select(func.count()).select_from(part.rows.order_by(None).subquery())

@@ -1,4 +1,4 @@
-"""A zip that is sent while it is written: it never exists whole."""
+"""A zip that is sent while it is written, so that it is never stored whole."""
 
 import asyncio
 import io
@@ -39,7 +39,7 @@ class _Zip(ZipFile):
     """A zip whose writing may be abandoned in the middle of a file."""
 
     def __del__(self) -> None:
-        """Close without the zip's directory: a thread may still be writing."""
+        """Do not write the directory, as `ZipFile` does: a thread may be writing."""
 
 
 class ZipStream:
@@ -57,7 +57,7 @@ class ZipStream:
         info = ZipInfo(name, self._time)
         info.compress_type = ZIP_DEFLATED
         info.external_attr = OWNERS_ALONE
-        # Closed at its end only: an abandoned stream may leave a thread that writes.
+        # Closed only when complete: a thread of an abandoned stream may still write.
         file = self._zip.open(info, "w", force_zip64=True)
         async for piece in content:
             for begin in range(0, len(piece), PRESSED_BYTES):
@@ -69,6 +69,6 @@ class ZipStream:
         file.close()
 
     def close(self) -> bytes:
-        """The end of the zip."""
+        """Return the last bytes of the zip."""
         self._zip.close()
         return self._grown.take()

@@ -27,7 +27,7 @@ env_file_option = click.Option(
 
 
 def read_configuration() -> "Configuration":
-    """The settings of all domains. Raises `InvalidSettings`, naming each bad one."""
+    """Return the settings of all domains. Raises `InvalidSettings` with all errors."""
     from unwrapped.core.domain import load_configuration
     from unwrapped.core.loading import loading
 
@@ -38,14 +38,14 @@ def read_configuration() -> "Configuration":
 
 
 def read_core_settings() -> "Settings":
-    """Core's settings alone, for a command that needs no domain and starts fast."""
+    """Return core's settings alone, for a command that needs no domain and is fast."""
     from unwrapped.core.config import load_settings
 
     return load_settings(_file())
 
 
 def read_critic_settings() -> "CriticSettings":
-    """The settings of the critic alone. Raises `InvalidSettings`."""
+    """Return the settings of the critic alone. Raises `InvalidSettings`."""
     from unwrapped.core.environment import read_settings
     from unwrapped.music.critic.model.settings import CriticSettings
 

@@ -37,8 +37,8 @@ class DemoFailed(ExternalAPIError):
 
 
 def as_in_demo(configuration: Configuration, home: Path, address: str) -> Configuration:
-    """The same, without settings that would make demonstrations differ between
-    machines.
+    """Return the configuration without settings that would make demonstrations differ
+    between machines.
     """
     return (
         configuration.replace(
@@ -58,7 +58,7 @@ def as_in_demo(configuration: Configuration, home: Path, address: str) -> Config
 def begin_demo(
     address: str, ca_certificate: Path | None, app: "FastAPI", *, opens: bool
 ) -> None:
-    """`show_demo` in a separate thread, for an application that takes requests."""
+    """Run `show_demo` in a separate thread, while the application takes requests."""
     codes = sign_in_codes(state_of(app).resources)
     shown = (address, ca_certificate, codes)
     threading.Thread(
@@ -69,7 +69,7 @@ def begin_demo(
 def show_demo(
     address: str, ca_certificate: Path | None, codes: SignInCodes, *, opens: bool
 ) -> None:
-    """Run the made-up listener's requests, and print where to look then."""
+    """Run the made-up listener's requests, then print the addresses to open."""
     console = Console(stderr=True, highlight=False)
     verify: ssl.SSLContext | bool = True
     if ca_certificate is not None:
@@ -87,12 +87,12 @@ def show_demo(
     page = f"{address}/sign-in#code={codes.issue(user_id)}"
     console.print(f"""
 Ready: open          {page}
-                     (signed in, within a minute and once)
+                     (signs you in, once and within a minute)
 The verdict:         {share}
 Sign in later with:  user name {USERNAME}, password {password} (at {address})
 API and its docs:    {address}/docs
 
-It runs until Ctrl-C, and leaves nothing behind.""", markup=False, soft_wrap=True)  # fmt: skip
+The demonstration runs until Ctrl-C, and leaves nothing behind.""", markup=False, soft_wrap=True)  # fmt: skip
     if opens:
         open_browser(page)
 
@@ -142,7 +142,7 @@ class _Listener:
         return share["url"]
 
     def user_id(self) -> int:
-        """The account."""
+        """Return the id of the account."""
         return int(self._ask("GET", "/auth/me")["id"])
 
     def _ask(self, method: str, path: str, **how: Any) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Errors in a line instead of a traceback: the user's errors, and our own faults."""
+"""Shows errors in one line, without a traceback: the user's, and the program's."""
 
 import sys
 import tempfile
@@ -21,7 +21,7 @@ LONGEST_FAULT = 300
 def said_in_a_line() -> Iterator[None]:
     """End the process with a line on stderr for an error.
 
-    The traceback of an unexpected one is written to a file. Exceptions that end a
+    The traceback of an unexpected error is written to a file. Exceptions that end a
     process on purpose are raised again.
     """
     try:

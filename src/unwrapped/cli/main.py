@@ -1,7 +1,7 @@
 """The entry point: finds the command, and prints errors in one line.
 
-A command's module is imported when it is asked for, so that `--help` and `--version`
-answer at once.
+A command's module is imported only when the command is named, so that `--help` and
+`--version` answer at once.
 """
 
 import importlib
@@ -66,7 +66,7 @@ def cli() -> None:
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line, by default with the arguments of this process.
 
-    The exit code is 2 for what the user can correct and 70 for a fault.
+    The exit code is 2 for an error that the user can correct, and 70 for a fault.
     """
     with said_in_a_line():
         cli(args, prog_name="unwrapped")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def agreed_settings(*, yes: bool) -> "CriticSettings":
-    """The settings of the model, once the person agrees: by `yes` or when asked.
+    """Return the settings of the model if the person agrees, by `yes` or when asked.
 
     Raises `InvalidSettings` if there is no model, and `click.UsageError` if nobody can be
     asked.
@@ -41,7 +41,7 @@ def agreed_settings(*, yes: bool) -> "CriticSettings":
 def written_by_model(
     portrait: "Portrait", brief: "Brief | NotAsked", settings: "CriticSettings"
 ) -> "Portrait":
-    """The portrait with the model's verdict, or with the house's and the reasons."""
+    """Return the portrait with the model's verdict, or the house's and the reasons."""
     from unwrapped.music.analysis.drafting import NotAsked
     from unwrapped.music.critic.model.writing import written_by_house
 

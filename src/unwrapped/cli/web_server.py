@@ -38,7 +38,7 @@ class ServerOptions(TypedDict):
 
 
 def server_options(settings: "Settings") -> ServerOptions:
-    """The HTTP options of the service, for any address."""
+    """Return the HTTP options of the service, whatever address it listens on."""
     from unwrapped.core.http.guards.wire import bounded_protocol
 
     return ServerOptions(
@@ -48,7 +48,7 @@ def server_options(settings: "Settings") -> ServerOptions:
         access_log=False,
         log_config=None,
         server_header=False,
-        # Anybody can send these headers; `ProxyCheck` knows whom to trust.
+        # Anybody can send the headers of proxies; `ProxyCheck` knows whom to trust.
         proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
@@ -72,10 +72,10 @@ def run(
     sockets: list[socket.socket],
     on_ready: OnReady,
 ) -> None:
-    """Serve until a signal; exit code 2 when it could not start."""
+    """Serve until a signal. Exits with code 2 if the service cannot start."""
     from unwrapped.core.loading import loading
 
-    # uvicorn raises it again after stopping: Ctrl-C is the normal end of a server.
+    # uvicorn raises KeyboardInterrupt again after stopping: Ctrl-C is a normal end.
     with suppress(KeyboardInterrupt):
         with loading():
             import uvicorn
@@ -85,7 +85,7 @@ def run(
             from unwrapped.main import create_app
 
             class Server(uvicorn.Server):
-                """Calls a function when it takes requests."""
+                """Calls `on_ready` when it takes requests."""
 
                 async def startup(
                     self, sockets: list[socket.socket] | None = None
@@ -136,7 +136,7 @@ def _run_once(
     on_ready: OnReady,
     sockets: list[socket.socket],
 ) -> None:
-    """Serve in a process that was not started by the command line."""
+    """Serve in a child process, which prints its own errors."""
     from unwrapped.cli.faults import said_in_a_line
 
     with said_in_a_line():

@@ -21,22 +21,22 @@ SCOPES = {
     "user-library-read": "see what you saved",
     "user-read-currently-playing": "see what is playing now",
     "user-read-email": "see your e-mail address",
-    "user-read-playback-state": "see what you play it on",
-    "user-read-private": "see how you subscribe",
+    "user-read-playback-state": "see which device you use",
+    "user-read-private": "see your subscription",
     "user-read-recently-played": "see what you played last",
     "user-top-read": "see your favourite artists and tracks",
 }
-"""The scopes, in words for the page."""
+"""The scopes, and what they allow, for the page."""
 
 _CHALLENGE = re.compile("[A-Za-z0-9_-]{43}")
 
 
 class CannotBegin(Exception):
-    """A request without a valid way back: the page says why."""
+    """The request cannot be answered by a redirect: a page shows why."""
 
 
 class SentBack(Exception):
-    """A wrong request whose error is sent to the client (RFC 6749, 4.1.2.1)."""
+    """The request is wrong; the error is sent to the client (RFC 6749, 4.1.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Asked:
 
 
 async def authorize(request: Request) -> Response:
-    """GET /authorize shows the page; POST, with the same query, is the answer to it.
+    """GET /authorize shows the page; POST, with the same query, sends the decision.
 
     Raises `BadParameters` and `CannotBegin`.
     """

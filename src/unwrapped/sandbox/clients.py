@@ -1,4 +1,4 @@
-"""The registered clients: the client id selects a fault."""
+"""The registered clients: each client id selects a fault."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +24,7 @@ class Issuer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A registered client. Every one has the same secret and the same redirect URIs."""
+    """A registered client. All have the same secret and the same redirect URIs."""
 
     id: str
     description: str

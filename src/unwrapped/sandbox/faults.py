@@ -25,13 +25,13 @@ ELSEWHERE = "http://169.254.169.254/latest/meta-data/"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way to go wrong."""
+    """A way in which an answer goes wrong."""
 
     description: str
-    """For people."""
+    """A description for people."""
 
     answer: Callable[[Request, SandboxConfig], Awaitable[Response | None]]
-    """The wrong answer; None for the right one after the fault."""
+    """Returns the wrong answer; None if the right answer follows, as after a delay."""
 
 
 class CutOff(Response):

@@ -1,7 +1,8 @@
 """The grants of listeners to clients, with their codes and tokens.
 
-Everything is in memory and belongs to one event loop: nothing is awaited between a check and
-its change, so that a code is used once even with concurrent requests.
+Everything is in memory and belongs to one event loop. Nothing is awaited between a
+check and the change that relies on it, so that concurrent requests cannot use a code
+twice.
 """
 
 import base64
@@ -43,10 +44,10 @@ class Grant:
     is_revoked: bool = False
     has_tokens: bool = False
     is_public: bool = False
-    """Whether the code was exchanged without a secret: refreshing needs none then."""
+    """Whether the code was exchanged without a secret: then refreshing needs none."""
 
     refresh_token: str = ""
-    """The valid one."""
+    """The refresh token that is valid; empty before there is one."""
 
     def __post_init__(self) -> None:
         self.faults_left = self.client.times
@@ -89,7 +90,7 @@ class Grants:
         redirect_uri: str,
         challenge: str | None,
     ) -> str:
-        """The code for a new grant."""
+        """Create a grant, and return its code."""
         at = self._clock()
         grant = Grant(client, listener, scopes, at)
         self._grants.append(grant)
@@ -98,7 +99,7 @@ class Grants:
         return code
 
     def of_code(self, client: Client, code: str) -> Code:
-        """The data of a code. Raises `Refused`; a code that was used ends its grant."""
+        """The data of a code. Raises `Refused`; to use a code twice ends its grant."""
         found = self._codes.get(code)
         if found is None or found.grant.client is not client:
             raise Refused("invalid_grant", "Invalid authorization code")
@@ -110,7 +111,7 @@ class Grants:
         return found
 
     def exchange(self, grant: Grant, *, is_public: bool) -> Tokens:
-        """The first tokens of a grant."""
+        """Create the first tokens of a grant."""
         grant.has_tokens, grant.is_public = True, is_public
         grant.is_revoked = grant.client.is_revoked
         return Tokens(self._new_access(grant), self._new_refresh(grant))
@@ -127,7 +128,7 @@ class Grants:
         return grant
 
     def refresh(self, grant: Grant) -> Tokens:
-        """Further tokens of a grant."""
+        """Create further tokens of a grant."""
         renewed = self._new_refresh(grant) if grant.client.rotates else None
         return Tokens(self._new_access(grant), renewed)
 

@@ -1,7 +1,7 @@
 """Made-up listeners, their favourites, and their plays over time.
 
-Everything is derived from numbers: the plays of a listener are the same for every request at
-any time. Nothing is stored.
+Everything is derived from hashes, and nothing is stored: every request at any time gets
+the same plays of a listener.
 """
 
 import hashlib

@@ -31,7 +31,7 @@ def milliseconds(moment: datetime) -> int:
 
 
 def listener_object(base: str, listener: Listener) -> Json:
-    """Somebody's own profile."""
+    """The profile of the listener who is signed in."""
     return _named(base, "user", listener.id) | {
         "account_id": listener.account_id,
         "display_name": listener.name,

@@ -12,7 +12,7 @@ from unwrapped.core.http.policy import content_policy
 def page(
     template: str, /, status: int = 200, *, form: str = "", **values: object
 ) -> Response:
-    """A page; `form` is where its forms may lead, besides this server."""
+    """Render a page; its forms may lead to this server, and to `form`."""
     content = _environment().get_template(template).render(values)
     targets = f"'self' {form}".rstrip()
     policy = content_policy(style="'self'", form_action=targets)

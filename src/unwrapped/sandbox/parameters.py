@@ -37,9 +37,9 @@ def _parsed(encoded: bytes) -> Parameters:
             errors="strict",
             max_num_fields=MOST_PARAMETERS,
         )
-    except ValueError as error:  # UnicodeError is one
+    except ValueError as error:  # includes UnicodeError
         raise BadParameters("The parameters are not percent-encoded UTF-8") from error
     parameters = dict(pairs)
     if len(parameters) < len(pairs):
-        raise BadParameters("A parameter comes twice")
+        raise BadParameters("A parameter is repeated")
     return parameters

@@ -23,7 +23,7 @@ class RedirectUriRefused(Invalid):
 
 
 def check_redirect_uri(uri: str) -> None:
-    """Raise `RedirectUriRefused` unless Spotify would register this one."""
+    """Raise `RedirectUriRefused` unless Spotify would register the URI."""
     match = _URI.fullmatch(uri)
     if match is None:
         raise RedirectUriRefused(
@@ -38,9 +38,9 @@ def check_redirect_uri(uri: str) -> None:
 
 
 def is_registered(uri: str, registered: tuple[str, ...]) -> bool:
-    """Whether a request's URI is exactly one of these.
+    """Whether a request's URI is exactly one of the registered ones.
 
-    One on loopback that is registered without a port allows every port.
+    A loopback URI that is registered without a port matches any port.
     """
     return any(uri == one or _differs_in_port(uri, one) for one in registered)
 

@@ -12,7 +12,7 @@ from unwrapped.sandbox.grants import Grant, Grants
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """Its configuration and its grants."""
+    """The configuration and the grants of a sandbox."""
 
     config: SandboxConfig
     grants: Grants

@@ -1,4 +1,4 @@
-"""The token endpoint: codes and refresh tokens become access tokens."""
+"""The token endpoint: exchanges codes and refresh tokens for access tokens."""
 
 import base64
 import binascii
@@ -48,7 +48,7 @@ async def _exchange(request: Request, form: Parameters) -> Response:
     answer = await provoked(request, grant, Place.CODE)
     if answer is not None:
         return answer
-    # Looked up again: it may have been used during a slow answer.
+    # Look the code up again: it may have been used during a slow fault.
     found = grants.of_code(caller.client, code)
     if _required(form, "redirect_uri") != found.redirect_uri:
         raise Refused("invalid_grant", "Invalid redirect URI")
@@ -78,7 +78,7 @@ def _caller(request: Request, form: Parameters) -> Caller:
     if header is not None:
         named, given = _basic(header)
         if secret is not None or client_id not in (None, named):
-            raise Refused("invalid_request", "Credentials come in two ways")
+            raise Refused("invalid_request", "Credentials are given in two ways")
         client_id, secret = named, given
     client = CLIENTS.get(client_id or "")
     if client is None:
@@ -109,7 +109,7 @@ def _required(form: Parameters, name: str) -> str:
 
 
 def _check_verifier(code: Code, caller: Caller, verifier: str | None) -> None:
-    """Raise `Refused` unless the client that began exchanges the code (RFC 7636, 4.6)."""
+    """Raise `Refused` unless the client began the sign-in itself (RFC 7636, 4.6)."""
     if code.challenge is None:
         if caller.is_public:
             raise Refused("invalid_client", "Invalid client secret")

@@ -43,7 +43,7 @@ class ApiRefused(Exception):
 
 
 def endpoint(view: View, scope: str | None = None) -> Handler:
-    """A view for clients whose token is valid and has the scope. Raises `ApiRefused`."""
+    """Return a handler that requires a valid token with the scope for the view."""
 
     async def answer(request: Request) -> Response:
         grant = _caller(request)

@@ -36,19 +36,19 @@ class Browser:
         return str(answer.json()["authorization_url"])
 
     def agree(self, url: str, listener: str = GRETA) -> str:
-        """The query that the provider sends the browser back with."""
+        """Agree; return the query that the provider sends the browser back with."""
         return self.sandbox.sign_in(url, listener).partition("?")[2]
 
     async def come_back(self, query: str, **headers: str) -> httpx2.Response:
-        """The answer to the callback."""
+        """Request the callback; return the answer."""
         return await self.client.get(f"{CALLBACK_PATH}?{query}", headers=headers)
 
     async def sign_in(self, listener: str = GRETA, **query: str) -> httpx2.Response:
-        """Sign in from the start to the end."""
+        """Sign in, from the start to the callback."""
         return await self.come_back(self.agree(await self.begin(**query), listener))
 
     async def link(self, listener: str = GRETA, **wanted: object) -> httpx2.Response:
-        """Link an account from the start to the end."""
+        """Link an account, from the start to the callback."""
         url = await self.begin_link(**wanted)
         return await self.come_back(self.agree(url, listener))
 
@@ -67,7 +67,7 @@ class Browser:
 
     def carry(self, name: str, secret: str) -> None:
         """Store a cookie of this service."""
-        # As a jar names a host without a dot: what the service sets takes its place.
+        # The name that a jar gives a host without a dot: the service can replace it.
         self.client.cookies.set(name, secret, domain="testserver.local")
 
     @property

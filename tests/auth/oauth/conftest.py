@@ -1,4 +1,4 @@
-"""The sandbox in the place of Spotify, for tests of signing in."""
+"""The sandbox in place of Spotify, for tests of signing in."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def sandbox() -> Iterator[Running]:
 
 @pytest.fixture
 def spotify(sandbox: Running, configure: Configure) -> Running:
-    """The sandbox, which the settings name in the place of Spotify."""
+    """The sandbox, which the settings name in place of Spotify."""
     configure(OAuthSettings, oauth_client_id="sandbox")
     configure(OAuthSettings, oauth_client_secret=CLIENT_SECRET)
     configure(OAuthSettings, oauth_redirect_uri=CALLBACK)
@@ -33,5 +33,5 @@ def spotify(sandbox: Running, configure: Configure) -> Running:
 
 @pytest.fixture
 def browser(spotify: Running, make_client: MakeClient, resources: Resources) -> Browser:
-    """A browser that has never been here."""
+    """A browser without cookies."""
     return Browser(make_client(resources), spotify)

@@ -13,7 +13,7 @@ NAMES_ISSUER = Endpoints(
 )
 
 
-def test_known_parameters_are_taken_and_others_left() -> None:
+def test_known_parameters_are_read_and_others_ignored() -> None:
     answer = Callback.parse(b"state=s&code=a%2Bb&session_state=x&session_state=y&iss=z")
     assert answer == Callback(state="s", code="a+b", iss="z")
     assert "a+b" not in repr(answer)
@@ -32,7 +32,7 @@ def test_known_parameters_are_taken_and_others_left() -> None:
     ],
     ids=["code", "state", "iss", "error", "no UTF-8", "not encoded", "many"],
 )
-def test_what_is_ambiguous_is_refused(query: bytes) -> None:
+def test_ambiguous_parameters_are_refused(query: bytes) -> None:
     with pytest.raises(SignInRefused):
         Callback.parse(query)
 

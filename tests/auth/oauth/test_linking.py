@@ -1,4 +1,4 @@
-"""Linking an account with a provider to one's own, and taking it away again."""
+"""Linking an account at a provider to one's own, and unlinking it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -64,7 +64,7 @@ async def test_linking_changes_the_session(browser: Browser, ada: int) -> None:
     assert ada
 
 
-async def test_access_is_asked_for_where_it_is_wanted(
+async def test_access_is_requested_and_stored_if_wanted(
     browser: Browser, ada: int, session: AsyncSession
 ) -> None:
     url = await browser.begin_link(access=True)
@@ -84,7 +84,7 @@ async def test_access_is_asked_for_where_it_is_wanted(
     assert ada
 
 
-async def test_access_can_be_given_later_and_again(
+async def test_access_can_be_granted_later_and_again(
     browser: Browser, ada: int, session: AsyncSession
 ) -> None:
     for access in (False, True, True, False):
@@ -94,7 +94,7 @@ async def test_access_can_be_given_later_and_again(
     assert ada
 
 
-async def test_the_account_of_somebody_else_is_not_taken(
+async def test_the_linked_account_of_somebody_else_is_refused(
     browser: Browser, session: AsyncSession
 ) -> None:
     await browser.sign_in()
@@ -111,7 +111,9 @@ async def test_the_account_of_somebody_else_is_not_taken(
     assert await browser.username() == greta
 
 
-async def test_one_account_of_a_provider_is_enough(browser: Browser, ada: int) -> None:
+async def test_a_second_account_of_a_provider_is_refused(
+    browser: Browser, ada: int
+) -> None:
     await browser.link(GRETA)
     refused = await browser.link(ODO)
     assert (refused.status_code, refused.json()["code"]) == (409, "already_linked")
@@ -121,7 +123,7 @@ async def test_one_account_of_a_provider_is_enough(browser: Browser, ada: int) -
 
 
 @pytest.mark.parametrize("where", ELSEWHERE)
-async def test_no_other_page_begins_a_link(
+async def test_a_page_of_another_site_cannot_begin_a_link(
     browser: Browser, ada: int, where: str
 ) -> None:
     refused = await browser.client.post(LINK, json={}, headers=ELSEWHERE[where])
@@ -157,7 +159,7 @@ async def test_a_session_that_has_ended_links_nothing(
 
 
 async def test_the_callback_needs_no_session_cookie(browser: Browser, ada: int) -> None:
-    """The person is known from the state: a cookie that was lost meanwhile is not missed."""
+    """The state identifies the person, even if the cookie was lost in the meantime."""
     query = browser.agree(await browser.begin_link())
     state = browser.state_secret
     browser.client.cookies.clear()
@@ -178,7 +180,7 @@ async def test_an_api_client_links_and_keeps_its_session(
     assert len((await browser.get(LINKED)).json()) == 1
 
 
-async def test_unlinking_forgets_the_account_and_its_tokens(
+async def test_unlinking_deletes_the_account_and_its_tokens(
     browser: Browser, ada: int, session: AsyncSession
 ) -> None:
     await browser.link(access=True)
@@ -191,7 +193,7 @@ async def test_unlinking_forgets_the_account_and_its_tokens(
     assert ada
 
 
-async def test_nobody_is_locked_out_by_unlinking(
+async def test_the_only_way_to_sign_in_cannot_be_unlinked(
     browser: Browser, session: AsyncSession
 ) -> None:
     await browser.sign_in()
@@ -200,7 +202,7 @@ async def test_nobody_is_locked_out_by_unlinking(
     assert len((await browser.get(LINKED)).json()) == 1
 
 
-async def test_a_provider_without_an_api_for_us_gives_no_access(
+async def test_a_provider_whose_api_is_not_used_offers_no_access(
     browser: Browser, ada: int, configure: Configure
 ) -> None:
     home = {"issuer": "https://auth.example.org", "client_id": "unwrapped"}

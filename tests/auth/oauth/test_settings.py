@@ -1,4 +1,4 @@
-"""Which providers there are, as the environment says."""
+"""The settings of providers in the environment."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ def loaded(backend_url: str | None = None) -> Configuration:
     )
 
 
-async def test_providers_have_names_titles_and_callbacks_of_their_own() -> None:
+async def test_each_provider_has_a_name_a_title_and_a_callback() -> None:
     other = {
         "OIDC_KEYCLOAK_ISSUER": "https://sso.example.org/realms/home",
         "OIDC_KEYCLOAK_CLIENT_ID": "12345",
@@ -105,7 +105,7 @@ def test_blank_means_not_set(blank: str) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_cannot_be_used_is_named(variables: dict[str, str], named: str) -> None:
+def test_invalid_settings_are_named(variables: dict[str, str], named: str) -> None:
     with environment(variables), pytest.raises(InvalidSettings) as refused:
         loaded()
     assert named in refused.value.message

@@ -34,7 +34,7 @@ async def count(session: AsyncSession, table: type) -> int:
     return await session.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def test_the_providers_are_shown(browser: Browser) -> None:
+async def test_the_providers_are_listed(browser: Browser) -> None:
     reply = (await browser.get("providers")).json()
     assert reply == [
         {
@@ -68,7 +68,7 @@ async def test_somebody_new_gets_an_account(
     account = await session.scalar(select(LinkedAccount))
     assert account is not None
     assert (account.provider, account.issuer) == ("spotify", browser.sandbox.address)
-    # A sign-in asks for nothing, and keeps nothing.
+    # A sign-in requests no access, and stores no tokens.
     assert await count(session, ProviderToken) == 0
     assert await count(session, OAuthState) == 0
 
@@ -80,7 +80,7 @@ async def test_a_sign_in_asks_for_no_scope(browser: Browser) -> None:
     assert re.fullmatch(r"[\w-]{43}", asked["code_challenge"][0])
 
 
-async def test_somebody_known_is_the_same_person(
+async def test_somebody_known_gets_the_same_account(
     browser: Browser, new_browser: NewBrowser, session: AsyncSession
 ) -> None:
     await browser.sign_in()
@@ -94,7 +94,7 @@ async def test_somebody_known_is_the_same_person(
     assert await count(session, User) == 2
 
 
-async def test_a_taken_user_name_is_not_shared(
+async def test_a_taken_user_name_gets_a_suffix(
     browser: Browser, session: AsyncSession
 ) -> None:
     theirs = await make_user(session, username="gretaquayloom")
@@ -106,7 +106,7 @@ async def test_a_taken_user_name_is_not_shared(
     assert account.user_id != theirs.id
 
 
-async def test_two_sign_ins_of_one_browser_do_not_disturb_one_another(
+async def test_two_sign_ins_of_one_browser_are_independent(
     browser: Browser,
 ) -> None:
     first = await browser.begin()
@@ -137,7 +137,7 @@ async def test_a_person_who_does_not_agree_gets_an_error(
     ],
     ids=["people", "programs"],
 )
-async def test_people_read_a_page_and_programs_a_problem(
+async def test_browsers_get_an_error_page_and_programs_a_problem(
     browser: Browser, accept: str, media_type: str
 ) -> None:
     answer = await browser.come_back("code=x&state=y", Accept=accept)
@@ -148,7 +148,7 @@ async def test_people_read_a_page_and_programs_a_problem(
 
 
 @pytest.mark.parametrize("setting", ["closed", ""], ids=["closed", "unset"])
-async def test_a_closed_server_takes_the_first_only(
+async def test_a_closed_server_accepts_only_the_first_account(
     browser: Browser,
     new_browser: NewBrowser,
     configure: Configure,
@@ -185,7 +185,7 @@ async def test_through_an_unknown_proxy_nobody_new_signs_in(
     assert (await browser.come_back(query, Via="1.1 proxy")).status_code == 303
 
 
-async def test_a_disabled_account_stays_shut(
+async def test_a_disabled_account_cannot_sign_in(
     browser: Browser, session: AsyncSession
 ) -> None:
     await browser.sign_in()
@@ -218,7 +218,7 @@ async def test_a_disabled_account_stays_shut(
         ("sandbox-revoked", 400, "sign_in_refused"),
     ],
 )
-async def test_trouble_at_the_provider_signs_nobody_in(
+async def test_an_error_of_the_provider_signs_nobody_in(
     browser: Browser,
     session: AsyncSession,
     configure: Configure,
@@ -234,7 +234,7 @@ async def test_trouble_at_the_provider_signs_nobody_in(
 
 
 @pytest.mark.parametrize("client_id", ["sandbox-iss", "sandbox-503-once"])
-async def test_what_passes_is_no_trouble(
+async def test_a_named_issuer_and_a_single_failure_are_accepted(
     browser: Browser, configure: Configure, client_id: str
 ) -> None:
     configure(OAuthSettings, oauth_client_id=client_id)

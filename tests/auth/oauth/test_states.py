@@ -33,7 +33,7 @@ def test_the_challenge_is_the_verifier_by_s256() -> None:
     assert base64.urlsafe_b64decode(f"{secrets.challenge}=") == digest
 
 
-def test_nothing_of_it_is_shown() -> None:
+def test_the_repr_shows_no_secret() -> None:
     secrets = made()
     for secret in (secrets.state, secrets.browser, secrets.verifier, secrets.nonce):
         assert secret not in repr(secrets)
@@ -49,7 +49,7 @@ def test_a_path_of_the_service_is_accepted(path: str) -> None:
 
 
 @given(st.text(max_size=30))
-def test_nothing_leads_elsewhere(text: str) -> None:
+def test_paths_that_lead_elsewhere_are_replaced(text: str) -> None:
     for path in (text, f"/{text}"):
         chosen = own_path(path)
         assert chosen in (path, HOME)

@@ -60,7 +60,7 @@ def test_a_pipe_gets_plain_text() -> None:
     assert ANSI not in outcome_of().out
 
 
-def test_colour_only_where_it_is_wanted(tmp_path: Path) -> None:
+def test_colours_are_printed_only_where_they_are_wanted(tmp_path: Path) -> None:
     export = few_rows(tmp_path)
     assert ANSI in analyze(export, FORCE_COLOR="1", TERM="xterm-256color").out
     bare = analyze(export, NO_COLOR="1", FORCE_COLOR="1", TERM="xterm-256color").out
@@ -90,7 +90,7 @@ def test_json_fits_the_published_schema() -> None:
         jsonschema.validate(json.loads(outcome.out), schema)
 
 
-def test_json_holds_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+def test_json_contains_no_control_characters(tmp_path: Path) -> None:
     name = "\x9b31m\u202eevil\u2069\u061c\u200e\u200f"
     rows = [extended_row(master_metadata_album_artist_name=name)]
     export = write_json(tmp_path / "endsong.json", rows)
@@ -131,7 +131,7 @@ def test_the_zone_is_the_machines_unless_given(tmp_path: Path) -> None:
         assert json.loads(outcome.out)["zone"] == zone
 
 
-def test_what_people_read_is_in_their_words() -> None:
+def test_the_output_for_people_uses_plain_words() -> None:
     outcome = outcome_of("--tz", "Etc/UTC")
     assert re.search(r"28 December 2025, UTC ", outcome.out)
     text = " ".join(outcome.out.split())
@@ -193,7 +193,7 @@ def test_help_and_version() -> None:
     assert re.fullmatch(r"unwrapped \d+\.\d+\.\d+\n", version.out)
 
 
-def test_a_single_file_needs_no_hint_at_more_books(tmp_path: Path) -> None:
+def test_a_single_file_has_no_hint_at_the_option_books(tmp_path: Path) -> None:
     outcome = analyze(few_rows(tmp_path))
     assert "20 rows read = 20 stored + 0 known already + 0 set aside" in outcome.out
     assert "1 files read" not in outcome.out

@@ -1,4 +1,4 @@
-"""`unwrapped backup` and `unwrapped restore`: there and back, and what is refused."""
+"""`unwrapped backup` and `unwrapped restore`: what returns, and what is refused."""
 
 import asyncio
 import secrets
@@ -116,7 +116,7 @@ async def test_everything_of_everybody_comes_back_and_nobody_is_signed_in(
     file = tmp_path / "backup.zip"
     said = done(await run(source, home, "backup", file))
     assert "3 waiting uploads" in said
-    assert "SECRET_KEY is not in it" in said
+    assert "SECRET_KEY is not in the backup" in said
     before = await dump(cloned_resources)
     other = tmp_path / "other"
     stale = CopyFolder(other)
@@ -145,12 +145,12 @@ async def test_everything_of_everybody_comes_back_and_nobody_is_signed_in(
         assert new_id > ada.id
         stored = await restored.objects.get(waiting.object_key)
         assert stored == b"\0waiting" * 9
-    # The same file again, and into what holds somebody.
+    # The same file again, and a restore into a database with an account.
     error = refusal(await run(empty, other, "restore", file))
     assert isinstance(error, InstallationInUse)
 
 
-async def test_a_task_that_waited_gets_its_job_again(
+async def test_a_waiting_task_gets_its_job_again(
     cloned_resources: Resources, empty: DatabaseAddress, tmp_path: Path
 ) -> None:
     ada = await make_personal_rows(cloned_resources, "ada")
@@ -187,7 +187,7 @@ async def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
     assert (await migration_status(empty)).pending == tuple(
         one.name for one in verify_directory()[-2:]
     )
-    # Into one that a start has made already, by this version.
+    # Into a database that this version created at its start.
     said = done(await run(clone, tmp_path, "restore", file))
     assert "2 migrations" in said
     assert (await migration_status(clone)).is_current
@@ -231,7 +231,7 @@ async def test_an_empty_database_has_nothing_to_back_up(
     assert not (tmp_path / "backup.zip").exists()
 
 
-async def test_a_service_that_runs_is_not_restored_over(
+async def test_a_backup_is_not_restored_into_a_running_service(
     cloned_resources: Resources, clone: DatabaseAddress, tmp_path: Path
 ) -> None:
     file = tmp_path / "backup.zip"
@@ -255,7 +255,7 @@ class EndingUploads(ObjectStore):
             yield path
 
 
-async def test_an_upload_that_ends_meanwhile_begins_the_backup_again(
+async def test_an_upload_that_ends_in_the_meantime_restarts_the_backup(
     cloned_resources: Resources, tmp_path: Path
 ) -> None:
     ada = await make_personal_rows(cloned_resources, "ada")
@@ -270,7 +270,7 @@ async def test_an_upload_that_ends_meanwhile_begins_the_backup_again(
         backup.verify()
 
 
-def test_a_home_goes_to_another_one_with_its_secret(
+def test_a_home_is_restored_elsewhere_with_its_secret(
     settled: Place, tmp_path: Path
 ) -> None:
     def act(home: Path, *arguments: str | Path, said: str = "") -> Result:
@@ -296,7 +296,7 @@ def test_a_home_goes_to_another_one_with_its_secret(
         assert secret.strip().encode() not in file.read_bytes()
 
 
-async def test_what_is_migrated_was_backed_up_before(
+async def test_a_database_is_backed_up_before_it_is_migrated(
     empty: DatabaseAddress, tmp_path: Path
 ) -> None:
     settings = Settings(unwrapped_home=tmp_path)
@@ -321,7 +321,7 @@ async def test_what_is_migrated_was_backed_up_before(
         assert backup.manifest.secret is None
 
 
-async def test_what_cannot_be_backed_up_is_not_migrated(
+async def test_a_database_that_cannot_be_backed_up_is_not_migrated(
     empty: DatabaseAddress, tmp_path: Path
 ) -> None:
     (tmp_path / "backups").touch()

@@ -13,7 +13,7 @@ def certs(*args: str | Path, **env: str) -> Outcome:
     return unwrapped("certs", *args, env=env)
 
 
-def test_it_says_where_the_files_are_and_how_to_trust_them(tmp_path: Path) -> None:
+def test_the_files_and_the_ways_to_trust_the_ca_are_printed(tmp_path: Path) -> None:
     outcome = certs("nas.lan", "192.168.1.5", "--out", tmp_path / "new" / "certs")
     assert outcome.code == 0, outcome.err
     assert outcome.err == ""
@@ -27,7 +27,7 @@ def test_it_says_where_the_files_are_and_how_to_trust_them(tmp_path: Path) -> No
     assert "Chromium accepts no wildcard" not in outcome.out
 
 
-def test_a_second_run_says_that_trust_goes_on(tmp_path: Path) -> None:
+def test_a_second_run_says_that_the_ca_is_kept(tmp_path: Path) -> None:
     certs("*.home.arpa", "--out", tmp_path)
     again = certs("*.home.arpa", "--out", tmp_path).out
     assert "is kept: browsers that trust it need no change" in again
@@ -64,7 +64,7 @@ def test_a_locale_without_the_letters_of_a_path(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["https://nas.lan", "*.lan", "\x1b[31m", "224.0.0.1"])
-def test_a_bad_name_is_one_line(tmp_path: Path, name: str) -> None:
+def test_an_invalid_name_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
     assert_refused(certs(name, "--out", tmp_path), "is no")
     assert list(tmp_path.iterdir()) == []
 

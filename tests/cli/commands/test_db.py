@@ -1,4 +1,4 @@
-"""`unwrapped db` on databases of every age."""
+"""`unwrapped db` on databases of every version."""
 
 import asyncio
 import secrets
@@ -45,7 +45,7 @@ def empty(server: DatabaseAddress) -> Iterator[DatabaseAddress]:
 
 
 def test_from_empty_to_current_to_newer(tmp_path: Path, empty: DatabaseAddress) -> None:
-    # No SECRET_KEY: a migration signs no tokens.
+    # There is no SECRET_KEY: a migration signs no tokens.
     url = empty.for_adbc()
     with Place(tmp_path) as place:
         before = place.run("db", "status", DATABASE_URL=url)
@@ -73,7 +73,7 @@ def test_from_empty_to_current_to_newer(tmp_path: Path, empty: DatabaseAddress) 
         for command in ("status", "upgrade"):
             refused = place.run("db", command, DATABASE_URL=url)
             assert_refused(refused, "at version 99991231235959", "Install that one")
-        # The home was not needed, so it was not made.
+        # The home was not needed, so it was not created.
         assert not place.home.exists()
 
 
@@ -86,7 +86,9 @@ def test_the_embedded_database_is_started_and_stopped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["status", "upgrade"])
-def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, command: str) -> None:
+def test_a_database_that_cannot_be_reached_is_one_line(
+    tmp_path: Path, command: str
+) -> None:
     url = "postgresql://u:hidden@127.0.0.1:1/x"
     with Place(tmp_path) as place:
         outcome = place.run("db", command, DATABASE_URL=url)

@@ -29,7 +29,7 @@ NOW = datetime.now(UTC)
 
 
 def examine(home: Path, *options: str, **env: str) -> Result:
-    """`unwrapped doctor`, in process, where nothing listens."""
+    """Run `unwrapped doctor` in this process, while no service listens."""
     port = str(free_port())
     runner = CliRunner(env={"UNWRAPPED_HOME": str(home), "PORT": port} | env)
     return runner.invoke(cli, ["doctor", *options])
@@ -48,18 +48,18 @@ def test_an_installation_that_was_never_started_has_no_problem(tmp_path: Path) -
     result = examine(tmp_path / "home")
     assert result.exit_code == 0, result.output
     assert "problem" not in result.stdout
-    assert "`unwrapped serve` makes it" in result.stdout
+    assert "`unwrapped serve` creates it" in result.stdout
     assert not (tmp_path / "home").exists()
 
 
-def test_everything_of_a_home_is_looked_at(settled: Place) -> None:
+def test_all_parts_of_a_home_are_checked(settled: Place) -> None:
     settled.home.chmod(0o700)
     found = states(examine(settled.home, "--json"))
     assert found == {
         "settings": "ok",
         "home": "ok",
         "disk": "ok",
-        "secret": "warning",  # no process has made one
+        "secret": "warning",  # no process has created one
         "database": "ok",
         "connections": "ok",
         "clock": "ok",
@@ -70,13 +70,13 @@ def test_everything_of_a_home_is_looked_at(settled: Place) -> None:
     }
 
 
-def test_a_worker_is_missed_as_soon_as_it_has_stopped(settled: Place) -> None:
+def test_a_stopped_worker_is_reported_at_once(settled: Place) -> None:
     def state_of_worker() -> str:
         return states(examine(settled.home, "--json"))["worker"]
 
     worker = settled.worker()
     worker.until_written("worker.ready")
-    # It is seen for the first time at its first tick.
+    # A worker is seen for the first time at its first tick.
     until(lambda: state_of_worker() == "ok" or None)
     assert worker.stop() == 0
     assert state_of_worker() == "problem"
@@ -115,7 +115,7 @@ async def test_workers_and_the_queue_are_read_from_the_database(
         )
     found = {one.check: one async for one in check_database(settings)}
     assert found["worker"].state is State.PROBLEM
-    assert found["worker"].said == "None is connected now; last seen 2 h ago."
+    assert found["worker"].said == "No worker is connected; last seen 2 h ago."
     assert found["queue"].state is State.WARNING
     assert "1 waiting" in found["queue"].said
     assert "60 min" in found["queue"].said
@@ -124,7 +124,7 @@ async def test_workers_and_the_queue_are_read_from_the_database(
     assert found["connections"].state is State.WARNING
 
 
-async def test_a_database_that_is_behind_is_named(
+async def test_pending_migrations_are_reported(
     empty_address: DatabaseAddress,
 ) -> None:
     settings = Settings(database_url=SecretStr(empty_address.for_asyncpg()))
@@ -135,7 +135,7 @@ async def test_a_database_that_is_behind_is_named(
 
 @pytest.fixture
 async def empty_address(cloned_resources: Resources) -> DatabaseAddress:
-    """A database that lacks its last migration, as far as it says."""
+    """A database whose records lack the last migration."""
     async with cloned_resources.database.driver() as connection:
         await connection.execute(
             "DELETE FROM atlas_schema_revisions"
@@ -144,7 +144,7 @@ async def empty_address(cloned_resources: Resources) -> DatabaseAddress:
     return cloned_resources.database.address
 
 
-def test_a_home_that_is_open_to_others_and_a_full_disk_are_found(
+def test_a_home_that_is_open_to_others_and_a_full_disk_are_reported(
     tmp_path: Path,
 ) -> None:
     home = tmp_path / "home"
@@ -163,7 +163,7 @@ def test_a_home_that_is_open_to_others_and_a_full_disk_are_found(
     assert SECRET not in str(found)
 
 
-def test_a_certificate_is_found_before_it_ends(tmp_path: Path) -> None:
+def test_a_certificate_is_reported_before_it_expires(tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / "certs").mkdir(mode=0o700, parents=True)
     ensure_certificates(home / "certs", [])
@@ -172,6 +172,7 @@ def test_a_certificate_is_found_before_it_ends(tmp_path: Path) -> None:
     def state(days: int) -> State:
         later = NOW + timedelta(days=days)
         found = {one.check: one for one in check_home(settings, later)}
+        assert ("expired on" in found["certificate"].said) == (days == 400)
         return found["certificate"].state
 
     assert [state(days) for days in (0, 390, 400)] == [
@@ -218,7 +219,7 @@ def answering(answers: Mapping[str, tuple[int, object]]) -> Iterator[int]:
         ([], State.PROBLEM, "ALLOWED_HOSTS"),
     ],
 )
-def test_the_way_of_a_request_is_judged(
+def test_the_way_of_a_request_is_reported(
     tmp_path: Path, health: object, state: State, words: str
 ) -> None:
     answers = {"/readyz": (200, {}), "/healthz": (200, health)}
@@ -231,7 +232,9 @@ def test_the_way_of_a_request_is_judged(
     assert words in outside.advice
 
 
-def test_a_service_that_is_not_ready_or_not_there_is_found(tmp_path: Path) -> None:
+def test_a_service_that_is_not_ready_or_does_not_answer_is_reported(
+    tmp_path: Path,
+) -> None:
     with answering({"/readyz": (503, {"worker": False})}) as port:
         settings = Settings(unwrapped_home=tmp_path, port=port)
         [here] = check_service(settings)

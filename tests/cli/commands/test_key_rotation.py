@@ -1,4 +1,4 @@
-"""A new key: what the old one encrypted is encrypted with it before the old one goes."""
+"""A new key: stored texts are encrypted with it before the old key is dropped."""
 
 import asyncio
 from datetime import date
@@ -33,7 +33,7 @@ TOKEN = OAuthToken(
 
 
 async def store_token(resources: Resources, subject: str = "ada") -> UUID:
-    """Make somebody with a token; return the id of their provider account."""
+    """Create a person with a token; return the id of their linked account."""
     async with resources.database.session() as session:
         user = await make_user(session)
         account = await make_linked_account(session, user.id or 0, subject=subject)
@@ -58,13 +58,13 @@ async def opened(resources: Resources, cipher: Cipher) -> set[tuple[str, str]]:
 
 
 async def change(resources: Resources, **values: object) -> None:
-    """Change the tokens of everybody."""
+    """Change all stored tokens."""
     async with resources.database.session() as session:
         await session.execute(update(ProviderToken).values(**values))
 
 
 def with_ring(resources: Resources, ring: str) -> Resources:
-    """The same database, as a process with these keys has it."""
+    """The resources of a process with these keys, on the same database."""
     settings = resources.settings.model_copy(update={"secret_key": SecretStr(ring)})
     return make_resources(settings, resources.database)
 
@@ -83,7 +83,7 @@ def test_no_token_is_lost_with_its_key(settled: Place) -> None:
     asyncio.run(keep_one())
     done = settled.run("keys", "rotate", "--keep", "1")
     assert done.code == 0, done.err
-    assert "Secrets that are encrypted with the new key now: 1." in done.out
+    assert "Secrets that were encrypted again, with the new key: 1." in done.out
     [(kid, text)] = asyncio.run(look())
     assert kid.startswith("k2")
     assert text == "a refresh token"
@@ -100,11 +100,13 @@ def test_a_key_that_a_token_needs_is_kept(settled: Place) -> None:
     asyncio.run(keep_one_that_nothing_opens())
     done = settled.run("keys", "rotate", "--keep", "1")
     assert done.code == 0, done.err
-    assert "Kept for tokens that it still encrypts: k1." in done.out
+    assert "Kept, since stored secrets still need it: k1." in done.out
     assert list(kept_ring(settings).keys)[1:] == ["k1"]
 
 
-def test_without_the_database_a_key_is_added_and_none_goes(settled: Place) -> None:
+def test_without_the_database_a_key_is_added_and_none_is_dropped(
+    settled: Place,
+) -> None:
     settings = Settings(unwrapped_home=settled.home)
     secret_ring(settings)
     (settled.cluster() / "data" / "PG_VERSION").write_text("9\n")
@@ -117,7 +119,7 @@ def test_without_the_database_a_key_is_added_and_none_goes(settled: Place) -> No
     assert older == ["k1"]
 
 
-async def test_what_runs_brings_back_no_old_key(
+async def test_a_running_process_does_not_use_the_old_key_again(
     resources: Resources, tmp_path: Path
 ) -> None:
     settings = Settings(unwrapped_home=tmp_path / "home")
@@ -130,11 +132,11 @@ async def test_what_runs_brings_back_no_old_key(
     assert await SEALED.reencrypt(running) == 1
     alone = Cipher(kept_ring(settings).shortened(1))
     assert await opened(resources, alone) == {("k2-20261123", "a refresh token")}
-    # It reads what it has written, although it started without the key.
+    # The process reads what it wrote, although it started without the key.
     assert await opened(resources, running.cipher)
 
 
-async def test_a_worker_encrypts_with_the_new_key_what_an_old_one_holds(
+async def test_a_worker_encrypts_again_with_the_new_key(
     resources: Resources,
 ) -> None:
     for number in range(5):
@@ -148,14 +150,16 @@ async def test_a_worker_encrypts_with_the_new_key_what_an_old_one_holds(
     assert await opened(resources, alone) == {("k2", "a refresh token")}
 
 
-async def test_what_no_key_opens_is_left_as_it_is(resources: Resources) -> None:
+async def test_a_text_that_no_key_decrypts_is_left_unchanged(
+    resources: Resources,
+) -> None:
     await store_token(resources)
     renewed = with_ring(resources, f"k2:{SECOND}")
     assert await SEALED.reencrypt(renewed) == 0
     assert await opened(resources, resources.cipher) == {("k1", "a refresh token")}
 
 
-async def test_a_row_that_changes_meanwhile_is_left_for_the_next_time(
+async def test_a_row_that_changes_in_the_meantime_is_left_for_the_next_run(
     cloned_resources: Resources,
 ) -> None:
     account_id = await store_token(cloned_resources)

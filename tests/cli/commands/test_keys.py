@@ -36,7 +36,7 @@ type Run = Callable[..., Result]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`unwrapped keys …`, in process, in a home of the test's own."""
+    """Run `unwrapped keys …` in this process, in a home of the test."""
     monkeypatch.chdir(tmp_path)
     unset = {"SECRET_KEY": None, "DATABASE_URL": None}
     home = {"UNWRAPPED_HOME": str(tmp_path / "home")}
@@ -72,7 +72,7 @@ def test_a_new_key_signs_and_the_old_one_verifies(run: Run, settings: Settings) 
     assert after.verify_token(old).user_id == 7
     new = after.create_access_token(7, uuid4())
     assert jwt.get_unverified_header(new)["kid"] == new_id
-    # What runs on knows nothing of it: that is why it must be restarted.
+    # A running process does not know the new key: it must be restarted.
     with pytest.raises(InvalidToken):
         before.verify_token(new)
 
@@ -97,7 +97,7 @@ def test_the_list_shows_no_secret(run: Run, settings: Settings) -> None:
         assert secret.decode() not in listed.output
 
 
-def test_the_file_stays_its_owners_and_nothing_else_is_left(
+def test_the_file_stays_private_and_no_other_file_is_left(
     run: Run, settings: Settings
 ) -> None:
     kept = settings.home / "secret_key"
@@ -108,7 +108,7 @@ def test_the_file_stays_its_owners_and_nothing_else_is_left(
     assert names == {"secret_key", "secret_key.lock"}
 
 
-def test_of_many_at_once_each_adds_a_key(settings: Settings) -> None:
+def test_each_of_many_concurrent_rotations_adds_a_key(settings: Settings) -> None:
     file = KeyFile(settings.home / "secret_key")
 
     def rotate(_: int) -> None:
@@ -119,7 +119,7 @@ def test_of_many_at_once_each_adds_a_key(settings: Settings) -> None:
     assert len(secret_ring(settings).keys) == 25
 
 
-def test_a_secret_of_ones_own_in_the_file_becomes_part_of_a_ring(
+def test_a_plain_secret_in_the_file_becomes_a_key_of_the_ring(
     run: Run, settings: Settings
 ) -> None:
     (settings.home / "secret_key").write_text(f"{FIRST}\n")
@@ -134,7 +134,9 @@ def refusal(result: Result) -> AppException:
 
 
 @pytest.mark.parametrize("command", ["list", "rotate"])
-def test_without_a_file_nothing_is_made(run: Run, tmp_path: Path, command: str) -> None:
+def test_without_a_file_nothing_is_created(
+    run: Run, tmp_path: Path, command: str
+) -> None:
     error = refusal(run(command))
     assert isinstance(error, NoKeyFile)
     assert "the first start of the service creates it" in error.message
@@ -146,7 +148,7 @@ def test_without_a_file_nothing_is_made(run: Run, tmp_path: Path, command: str) 
     ("name", "value"),
     [("SECRET_KEY", FIRST), ("DATABASE_URL", "postgresql://u@127.0.0.1:1/x")],
 )
-def test_the_keys_of_the_environment_are_the_operators(
+def test_keys_in_the_environment_are_not_changed(
     run: Run,
     settings: Settings,
     command: str,
@@ -185,7 +187,7 @@ _IDS = st.from_regex(r"k[0-9]{1,5}(-[0-9]{8})?|[A-Za-z0-9_-]{1,16}", fullmatch=T
 
 
 @given(st.lists(_IDS, unique=True, min_size=1, max_size=6), st.integers(1, 8))
-def test_a_rotated_ring_is_a_ring(ids: list[str], keep: int) -> None:
+def test_a_rotated_ring_is_valid(ids: list[str], keep: int) -> None:
     ring = KeyRing({kid: f"{FIRST}{number}".encode() for number, kid in enumerate(ids)})
     rotated = ring.rotated(DAY, keep)
     assert KeyRing.parse(rotated.text) == rotated
@@ -198,7 +200,7 @@ def test_a_rotated_ring_is_a_ring(ids: list[str], keep: int) -> None:
 
 
 @given(st.sets(st.sampled_from(["k1", "k2", "k3", "k9"])), st.integers(1, 4))
-def test_a_key_that_is_needed_does_not_go(needed: set[str], keep: int) -> None:
+def test_a_key_that_is_needed_is_not_dropped(needed: set[str], keep: int) -> None:
     ring = KeyRing({kid: FIRST.encode() for kid in ("k3", "k2", "k1")})
     left = list(ring.shortened(keep, needed).keys)
     assert left[:keep] == list(ring.keys)[:keep]

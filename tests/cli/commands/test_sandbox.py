@@ -15,7 +15,7 @@ from unwrapped.core.text import printable
 COMMAND = (*UNWRAPPED, "sandbox")
 
 
-def test_it_prints_the_settings_for_a_client_and_serves_until_it_is_stopped(
+def test_the_sandbox_prints_settings_and_serves_until_it_is_stopped(
     tmp_path: Path,
 ) -> None:
     redirect_uri = "http://127.0.0.1/callback"
@@ -60,7 +60,7 @@ def _signed_in(client: httpx2.Client, settings: dict[str, str]) -> dict[str, obj
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "localhost"])  # noqa: S104 - refused
-def test_other_machines_cannot_reach_it(host: str) -> None:
+def test_other_machines_cannot_reach_the_sandbox(host: str) -> None:
     outcome = unwrapped("sandbox", "--host", host)
     assert outcome.code == 2
     assert outcome.out == ""

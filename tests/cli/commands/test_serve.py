@@ -25,7 +25,7 @@ from unwrapped.main import configuration_of
 NOBODY_THERE = "postgresql://u:pw@127.0.0.1:1/x"
 
 
-def test_ctrl_c_is_no_error_and_a_web_process_can_be_alone(settled: Place) -> None:
+def test_ctrl_c_is_no_error_and_a_web_process_needs_no_worker(settled: Place) -> None:
     opened = settled.base / "opened"
     browser = settled.base / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" >"{opened}"\n', encoding="utf-8")
@@ -48,7 +48,9 @@ def test_ctrl_c_is_no_error_and_a_web_process_can_be_alone(settled: Place) -> No
 
 
 @pytest.mark.parametrize("more", [(), ("--demo",), ("--https",)])
-def test_a_port_in_use_is_one_line(tmp_path: Path, more: tuple[str, ...]) -> None:
+def test_a_port_in_use_is_refused_in_one_line(
+    tmp_path: Path, more: tuple[str, ...]
+) -> None:
     with Place(tmp_path) as place, socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         outcome = place.run("serve", "--port", port, *more)
@@ -86,9 +88,9 @@ def test_a_setting_that_cannot_work_is_refused_at_start(
         assert place.left_over() == []
 
 
-def test_a_database_that_is_not_there(tmp_path: Path) -> None:
+def test_a_database_that_cannot_be_reached(tmp_path: Path) -> None:
     env = {"DATABASE_URL": NOBODY_THERE, "SECRET_KEY": SECRET}
-    # The warning of plain HTTP is printed before.
+    # The warning about plain HTTP is printed first.
     host = ("--host", "0.0.0.0")  # noqa: S104 - what people write
     with Place(tmp_path) as place:
         outcome = place.run("serve", "--port", "0", *host, **env)
@@ -97,7 +99,7 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
         assert "pw" not in outcome.err
 
 
-def test_every_command_with_settings_takes_another_env_file(tmp_path: Path) -> None:
+def test_every_command_with_settings_accepts_another_env_file(tmp_path: Path) -> None:
     with Place(tmp_path) as place:
         (place.cwd / ".env").write_text("LOG_LEVEL=INFO\n")
         (place.cwd / "other").write_text("LOG_LEVEL=loud\n")
@@ -129,7 +131,7 @@ def test_an_env_file_that_is_no_text(tmp_path: Path) -> None:
         ("192.168.1.5", {"backend_url": "https://music.lan"}, False),
     ],
 )
-def test_where_others_can_reach_it_in_the_clear(
+def test_plain_http_for_other_machines_is_recognised(
     settings: Settings, address: str, over: dict[str, object], is_warned_of: bool
 ) -> None:
     assert is_in_the_clear(address, settings.model_copy(update=over)) == is_warned_of
@@ -145,7 +147,7 @@ LOCAL, PUBLIC = "http://127.0.0.1:8000", "https://music.example.org"
         ("::1", {"BACKEND_URL": "http://[::1]:8000"}, "on this machine", ""),
         ("127.0.0.1", {"BACKEND_URL": PUBLIC}, "is closed", ""),
         ("0.0.0.0", {}, "is closed", ""),  # noqa: S104 - what people write
-        # The address names this machine, and others can come all the same.
+        # The address names this machine, but other machines can connect.
         ("192.168.1.5", {"BACKEND_URL": LOCAL}, "is closed", "closed"),
         ("::", {"BACKEND_URL": "http://localhost:8000"}, "is closed", "closed"),
         ("fe80::1%eth0", {"BACKEND_URL": LOCAL}, "is closed", "closed"),
@@ -176,7 +178,7 @@ def test_an_invalid_host_is_refused(tmp_path: Path, host: str) -> None:
 
 
 def test_https_with_a_certificate_of_its_own(settled: Place) -> None:
-    # What a certificate is for is a name of the service.
+    # The names in a certificate are names of the service.
     assert settled.run("certs", "nas.lan").code == 0
     web = settled.serve("--https", "--no-worker")
     assert web.address.startswith("https://127.0.0.1:")

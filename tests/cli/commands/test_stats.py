@@ -68,7 +68,7 @@ def test_the_period_before_the_first_one_is_empty() -> None:
         (["--tz", "Mars/Olympus"], "not a time zone"),
     ],
 )
-def test_what_cannot_be_asked_is_refused(args: list[str], said: str) -> None:
+def test_invalid_options_are_refused(args: list[str], said: str) -> None:
     outcome = stats(*args)
     assert (outcome.code, outcome.out) == (2, "")
     assert said in outcome.err

@@ -68,7 +68,7 @@ def variables(cloned_resources: Resources) -> dict[str, str]:
 
 @pytest.fixture
 def run(variables: dict[str, str]) -> Run:
-    """`unwrapped tasks …` on the test's database, in process, beside its event loop."""
+    """Run `unwrapped tasks …` on the test's database, in a thread beside its loop."""
 
     async def invoke(*arguments: str) -> Result:
         runner = CliRunner(env=variables)
@@ -116,7 +116,7 @@ def squeezed(text: str) -> list[str]:
 
 
 def spelled(value: object) -> str | None:
-    """The arguments of a command, in the name of a test."""
+    """The arguments of a command, as part of a test's name."""
     return " ".join(value) if isinstance(value, list) else None
 
 
@@ -124,7 +124,7 @@ def test_the_statuses_are_those_of_tasks() -> None:
     assert set(STATUSES) == set(TaskStatus)
 
 
-async def test_the_table_shows_what_runs_waits_and_ended(
+async def test_the_table_shows_running_waiting_and_ended_tasks(
     run: Run, cloned_resources: Resources, ada: SignedIn
 ) -> None:
     now = datetime.now(UTC)
@@ -156,7 +156,7 @@ async def test_the_table_shows_what_runs_waits_and_ended(
         assert {word for word in output.split() if word.startswith("1a2b")} == seen
 
 
-async def test_without_tasks_it_says_so(run: Run) -> None:
+async def test_without_tasks_the_list_says_so(run: Run) -> None:
     said = done(await run()).splitlines()
     assert said == ["Nothing waits, nothing runs.", "No tasks."]
 
@@ -172,7 +172,7 @@ async def test_the_list_as_json(
     assert (task["status"], task["attempt"]) == ("pending", 0)
 
 
-async def test_a_task_is_shown_with_all_that_is_known(
+async def test_a_task_is_shown_with_all_details(
     run: Run, cloned_resources: Resources, ada: SignedIn
 ) -> None:
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -242,7 +242,7 @@ async def test_a_task_is_cancelled_and_a_failed_one_retried_as_by_its_owner(
     ],
     ids=spelled,
 )
-async def test_what_names_nothing_is_refused(
+async def test_an_unknown_or_ambiguous_name_is_refused(
     run: Run,
     cloned_resources: Resources,
     ada: SignedIn,
@@ -267,7 +267,7 @@ async def test_what_names_nothing_is_refused(
     ],
     ids=spelled,
 )
-async def test_what_cannot_be_meant_is_a_usage_error(
+async def test_contradictory_arguments_are_a_usage_error(
     run: Run, arguments: list[str]
 ) -> None:
     result = await run(*arguments)
@@ -411,7 +411,7 @@ async def test_a_pipe_without_accents_gets_question_marks(
     assert "1a2b3c4d music.import ?ve  pending" in done(result)
 
 
-async def test_what_is_piped_is_a_line_a_change_until_ctrl_c(
+async def test_a_pipe_gets_a_line_for_each_change_until_ctrl_c(
     cloned_resources: Resources,
     ada: SignedIn,
     variables: dict[str, str],

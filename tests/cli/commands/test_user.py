@@ -36,7 +36,7 @@ type Run = Callable[..., Awaitable[Result]]
 
 @pytest.fixture
 def run(cloned_resources: Resources) -> Run:
-    """`unwrapped user …` on the test's database, in process, beside its event loop."""
+    """Run `unwrapped user …` on the test's database, in a thread beside its loop."""
     env = {
         "DATABASE_URL": cloned_resources.database.address.for_asyncpg(),
         "SECRET_KEY": SECRET,
@@ -101,7 +101,7 @@ async def personal_token(resources: Resources, user: SignedIn) -> dict[str, str]
     ],
     ids=["stdin", "stdin with CRLF", "stdin without an end", "asked", "asked again"],
 )
-async def test_an_account_is_made_on_a_server_that_takes_none(
+async def test_an_account_is_created_while_registration_is_closed(
     run: Run,
     client: httpx2.AsyncClient,
     ada: SignedIn,
@@ -114,7 +114,7 @@ async def test_an_account_is_made_on_a_server_that_takes_none(
     assert await signs_in(client, "bob", PASSWORD) == 200
 
 
-async def test_an_account_is_made_with_its_options(
+async def test_an_account_is_created_with_its_options(
     run: Run, cloned_resources: Resources
 ) -> None:
     await run(
@@ -144,7 +144,7 @@ async def test_an_account_is_made_with_its_options(
         (["ADA"], PASSWORD, "This user name is taken."),
     ],
 )
-async def test_what_does_not_fit_is_refused(
+async def test_invalid_values_are_refused(
     run: Run,
     cloned_resources: Resources,
     ada: SignedIn,
@@ -179,7 +179,7 @@ async def test_the_list_shows_all_accounts(
     ]
 
 
-async def test_the_list_counts_what_people_have(
+async def test_the_list_counts_the_data_of_people(
     run: Run, cloned_resources: Resources
 ) -> None:
     await make_personal_rows(cloned_resources, "ada")
@@ -200,7 +200,7 @@ async def test_a_role_is_given_and_taken(
         assert user.role == role
 
 
-async def test_who_is_disabled_is_out_at_once_and_in_again_when_enabled(
+async def test_a_disabled_person_is_signed_out_until_enabled(
     run: Run, client: httpx2.AsyncClient, cloned_resources: Resources, ada: SignedIn
 ) -> None:
     token = await personal_token(cloned_resources, ada)
@@ -213,12 +213,12 @@ async def test_who_is_disabled_is_out_at_once_and_in_again_when_enabled(
     assert (await client.get(ME, headers=bob.headers)).status_code == 200
     assert "can sign in" in done(await run("enable", "ada"))
     assert await signs_in(client, "ada", PASSWORD) == 200
-    # What she was signed in with stays ended; what she made for programs is hers again.
+    # Her sessions stay ended; her personal tokens are valid again.
     assert (await client.get(ME, headers=ada.headers)).status_code == 401
     assert (await client.get(ME, headers=token)).status_code == 200
 
 
-async def test_a_reset_password_ends_what_the_old_one_opened(
+async def test_a_reset_of_the_password_ends_sessions_and_tokens(
     run: Run, client: httpx2.AsyncClient, cloned_resources: Resources, ada: SignedIn
 ) -> None:
     token = await personal_token(cloned_resources, ada)
@@ -231,7 +231,7 @@ async def test_a_reset_password_ends_what_the_old_one_opened(
 
 
 @pytest.mark.parametrize("options", [["--yes"], []], ids=["yes", "asked"])
-async def test_who_is_deleted_leaves_nothing(
+async def test_a_deleted_person_leaves_nothing(
     run: Run, cloned_resources: Resources, options: list[str]
 ) -> None:
     await make_personal_rows(cloned_resources, "ada")

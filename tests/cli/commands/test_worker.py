@@ -1,4 +1,4 @@
-"""`unwrapped worker` as a user runs it: as many as they like, beside web processes."""
+"""`unwrapped worker` as a user runs it, beside web processes and other workers."""
 
 import asyncio
 import signal
@@ -30,7 +30,7 @@ def test_ctrl_c_is_no_error(settled: Place) -> None:
         ("DATABASE_URL", "postgresql://u@127.0.0.1:1/x", "SECRET_KEY is not set"),
     ],
 )
-def test_what_cannot_work_is_one_line(
+def test_invalid_settings_are_refused_in_one_line(
     tmp_path: Path, setting: str, value: str, said: str
 ) -> None:
     with Place(tmp_path) as place:
@@ -82,7 +82,7 @@ async def test_a_worker_takes_the_kinds_of_its_options(
     assert (await workplace.row(other)).attempt == 0
 
 
-def test_a_database_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+def test_a_database_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
     env = {"DATABASE_URL": "postgresql://u:pw@127.0.0.1:1/x", "SECRET_KEY": SECRET}
     with Place(tmp_path) as place:
         assert_refused(place.run("worker", **env), "No connection to the database")

@@ -31,7 +31,7 @@ CLOCK = Clock(
 
 
 @pytest.mark.parametrize(("plain", "dot"), [(False, "●"), (True, "O")])
-def test_the_dot_stands_where_the_axes_say(plain: bool, dot: str) -> None:
+def test_the_dot_is_where_the_axes_say(plain: bool, dot: str) -> None:
     lines = draw_quadrant([BREADTH, NOVELTY], plain=plain).plain.splitlines()
     row = next(n for n, line in enumerate(lines) if dot in line)
     assert lines[row].index(dot) == 30  # of 0..40, the middle is 20
@@ -68,7 +68,7 @@ def test_months_outside_the_period_are_blank_and_silent_ones_are_marked() -> Non
     assert plain[1].split() == ["2024", "8", "0", "8", "hours"]
 
 
-def test_plays_stand_in_where_the_time_of_too_few_is_known() -> None:
+def test_months_show_plays_if_the_time_of_too_few_is_known() -> None:
     for hours, share in ((0.0, 1.0), (None, 0.0), (9.0, 0.89)):
         month = Month(month=date(2024, 1, 1), plays=3, hours=hours, known_share=share)
         assert "3 plays" in draw_months([month], plain=False).plain

@@ -35,7 +35,7 @@ def shown(*, wanted: bool, patience: float) -> tuple[str, str]:
     return done.stdout.decode(), err
 
 
-def test_the_bar_is_shown_in_a_terminal_and_cleared() -> None:
+def test_the_bar_is_shown_in_a_terminal_and_then_cleared() -> None:
     out, err = shown(wanted=True, patience=0)
     assert out == "done\n"
     assert "Reading" in err

@@ -23,7 +23,7 @@ SUFFIX_CHARACTERS = 4
 
 
 class AccountTaken(Conflict):
-    """The provider's account belongs to somebody else here."""
+    """Another person on this server has linked the provider's account."""
 
     code = "account_taken"
 
@@ -70,7 +70,7 @@ class LinkedAccounts:
         self._session = session
 
     async def find(self, identity: Identity) -> LinkedAccount | None:
-        """The account, of any person; None if nobody has linked it."""
+        """Return the account of an identity; None if nobody has linked it."""
         found = await self._session.scalars(
             select(LinkedAccount).where(
                 col(LinkedAccount.issuer) == identity.issuer,
@@ -130,7 +130,7 @@ class LinkedAccounts:
         )
 
     async def list_accounts(self, user_id: int) -> list[LinkedAccount]:
-        """The accounts of a person, by provider."""
+        """Return the accounts of a person, ordered by provider."""
         found = await self._session.scalars(
             select(LinkedAccount)
             .where(col(LinkedAccount.user_id) == user_id)
@@ -141,13 +141,13 @@ class LinkedAccounts:
     async def unlink(self, user_id: int, provider: str) -> None:
         """Delete an account and its tokens.
 
-        Raises `LinkNotFound`, or `OnlySignIn`: nobody is locked out.
+        Raises `LinkNotFound`, or `OnlySignIn` if the person could no longer sign in.
         """
-        # Two accounts unlinked at the same time are handled one by one.
+        # The lock makes concurrent requests of a person unlink one after the other.
         has_password = await self._session.scalar(
             select(col(User.password_hash).is_not(None))
             .where(col(User.id) == user_id)
-            # A task that stores listens locks the person: do not wait for it.
+            # This kind of lock does not wait for tasks that store listens.
             .with_for_update(key_share=True)
         )
         accounts = {one.provider for one in await self.list_accounts(user_id)}

@@ -31,7 +31,7 @@ class Callback:
 
     @classmethod
     def parse(cls, query: bytes) -> Self:
-        """The known parameters. Raises `SignInRefused` for one that is repeated."""
+        """Return the known parameters. Raises `SignInRefused` if one is repeated."""
         try:
             pairs = parse_qsl(
                 query.decode("ascii"),
@@ -47,12 +47,12 @@ class Callback:
         return cls(**dict(known))
 
     def require_issuer(self, issuer: str, endpoints: Endpoints) -> None:
-        """Raises `SignInRefused` when another provider answers (RFC 9207)."""
+        """Raise `SignInRefused` if another provider answered (RFC 9207)."""
         if self.iss is None and not endpoints.names_issuer:
             return
         if self.iss != issuer:
             raise SignInRefused(
-                "Another provider answered than the one that was asked."
+                "The provider that answered is not the one that was asked."
             )
 
     def require_code(self) -> str:
@@ -60,6 +60,6 @@ class Callback:
         if self.error == "access_denied":
             raise SignInDeclined
         if self.error is not None or not self.code:
-            # Never the provider's text: anybody could have written it.
+            # The provider's text is not shown: anybody could have written it.
             raise SignInRefused("The provider did not sign you in.")
         return self.code

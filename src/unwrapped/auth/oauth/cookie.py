@@ -1,7 +1,7 @@
 """The cookie that ties a sign-in with a provider to the browser that began it.
 
-`SameSite=Lax`, since the browser comes back from another site; it grants no access
-alone.
+It is `SameSite=Lax`, since the browser comes back from another site. On its own it
+grants no access.
 """
 
 from fastapi import Response

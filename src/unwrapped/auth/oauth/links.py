@@ -32,7 +32,7 @@ class LinkService:
         self._on_unlink = on_unlink
 
     async def list_accounts(self, user_id: int) -> list[LinkedAccountRead]:
-        """The accounts, by provider."""
+        """Return the accounts, ordered by provider."""
         async with self._database.session() as session:
             accounts = await LinkedAccounts(session).list_accounts(user_id)
             access = await _access_of(session, user_id)
@@ -64,7 +64,7 @@ class LinkService:
             await self._revoke(provider, token)
 
     async def _revoke(self, provider: str, token: SecretStr) -> None:
-        """Revoke the token at the provider, too; ours is deleted in any case."""
+        """Revoke the token at the provider; a failure is only logged."""
         try:
             await self._providers.get(provider).revoke(token)
         except (ExternalAPIError, ProviderNotFound) as error:

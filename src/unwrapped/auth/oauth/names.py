@@ -1,4 +1,4 @@
-"""Names from a provider, as far as they can be stored and shown."""
+"""Validation of names and identifiers from a provider."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from unwrapped.auth.names import DisplayName, Username
 
 LONGEST_SUBJECT = 255
-"""OpenID Connect Core, 2."""
+"""Characters (OpenID Connect Core, 2)."""
 
 _SUBJECT = TypeAdapter[str](
     Annotated[
@@ -22,17 +22,17 @@ _USERNAME = TypeAdapter[str](Username)
 
 
 def subject_of(value: object) -> str | None:
-    """An identifier, unchanged; None if the value cannot be one."""
+    """Return the identifier unchanged; None if the value is not one."""
     return _valid(_SUBJECT, value)
 
 
 def shown_name(value: object) -> str | None:
-    """A display name; None if the value is not one."""
+    """Return the display name; None if the value is not one."""
     return _valid(_SHOWN, value)
 
 
 def username_of(name: str) -> str | None:
-    """A user name from a name without its spaces; None if it is not valid."""
+    """Return a name as a user name, without spaces and shortened; None if not valid."""
     return _valid(_USERNAME, "".join(name.split())[:32])
 
 

@@ -60,7 +60,7 @@ ENDINGS = problems(
     AlreadyLinked,
     *SERVICE_PROBLEMS,
     ProviderRefuses,
-) | {SEE_OTHER: {"description": "Signed in: back to a page of this service"}}
+) | {SEE_OTHER: {"description": "Completed: redirects to a page of this service"}}
 """The possible answers to a callback."""
 
 ProviderName = Annotated[SafeStr, Path(max_length=32, examples=["spotify"])]
@@ -70,7 +70,7 @@ BrowserSecret = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=Fal
 async def get_oauth_service(
     request: Request, resources: ResourcesDep
 ) -> OAuthSignInService:
-    """Signing in with providers."""
+    """The service for signing in with providers."""
     return OAuthSignInService(resources, sender_of(request.scope))
 
 
@@ -78,7 +78,7 @@ OAuthServiceDep = Annotated[OAuthSignInService, Depends(get_oauth_service)]
 
 
 async def get_link_service(request: Request, resources: ResourcesDep) -> LinkService:
-    """Linked accounts."""
+    """The service for linked accounts."""
     return LinkService(resources, state_of(request).on_unlink)
 
 
@@ -120,7 +120,7 @@ async def begin_sign_in(
     next: Annotated[NextPath | None, Query()] = None,
     old: BrowserSecret = None,
 ) -> Response:
-    """Begin to sign in with a provider: send the browser here."""
+    """Begin to sign in: redirect the browser that opens this to the provider."""
     begun = await service.begin_sign_in(provider, next, old, address)
     answer = RedirectResponse(begun.url, SEE_OTHER)
     set_cookie(answer, begun.browser)
@@ -141,7 +141,7 @@ async def begin_link(
 ) -> LinkBegun:
     """Begin to link an account at a provider to the caller's, or to grant access to it.
 
-    The browser that asks gets a cookie, and only that browser can continue.
+    The response sets a cookie: only the browser that has it can continue.
     """
     begun = await service.begin_link(
         provider, wanted.next, old, owner.require_session(), asks_access=wanted.access
@@ -158,8 +158,8 @@ async def begin_link(
 async def unlink(
     provider: ProviderName, owner: StreamingOwner, links: LinkServiceDep
 ) -> None:
-    """Unlink the account at a provider; its tokens and the data from its API are
-    deleted.
+    """Unlink the account at a provider, and delete its tokens and the data from its
+    API.
     """
     await links.unlink(owner.id, provider)
 
@@ -181,7 +181,7 @@ CallbackDep = Annotated[Callback, Depends(get_callback)]
 async def complete_sign_in(
     callback: CallbackDep, service: OAuthServiceDep, browser: BrowserSecret = None
 ) -> Response:
-    """The one provider with this redirect URI sends the browser back here."""
+    """Complete a sign-in: the provider with this redirect URI sends browsers here."""
     return _signed_in(await service.complete(callback, browser, CALLBACK))
 
 
@@ -197,7 +197,10 @@ async def complete_sign_in_with(
     service: OAuthServiceDep,
     browser: BrowserSecret = None,
 ) -> Response:
-    """A provider sends the browser back here, with `state`, and `code` or `error`."""
+    """Complete a sign-in: the provider sends the browser back here.
+
+    The query has `state`, and `code` or `error`.
+    """
     path = callback_of(provider)
     return _signed_in(await service.complete(callback, browser, path))
 

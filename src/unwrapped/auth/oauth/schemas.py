@@ -18,11 +18,11 @@ class ProviderRead(Schema):
     name: str = Field(examples=["spotify"])
     title: str = Field(examples=["Spotify"])
     login: str = Field(
-        description="Where a browser begins to sign in.",
+        description="The path at which a browser begins to sign in.",
         examples=[login_of(SPOTIFY)],
     )
     offers_access: bool = Field(
-        description="Whether this service can use the provider's API for somebody."
+        description="Whether people can grant access to the provider's API."
     )
 
 
@@ -30,7 +30,7 @@ class LinkBegin(Schema):
     """A request to link an account."""
 
     next: NextPath | None = Field(
-        default=None, description="Where on this service to go afterwards."
+        default=None, description="The path on this service to go to afterwards."
     )
     access: bool = Field(
         default=False,
@@ -43,12 +43,12 @@ class LinkBegun(Schema):
     """The address to continue at."""
 
     authorization_url: str = Field(
-        description="The provider's page; valid in the browser that asked, for ten minutes."
+        description="The provider's page: open it in the same browser within ten minutes."
     )
 
 
 class AccessRead(Schema):
-    """The access to the provider's API."""
+    """The access to the provider's API that the person granted."""
 
     scopes: list[str]
     granted_at: datetime
@@ -56,7 +56,7 @@ class AccessRead(Schema):
         description="When the person has to agree again; null if the provider sets no end."
     )
     reconnect_since: datetime | None = Field(
-        description="Since when the provider has refused; null while all is well."
+        description="Since when the provider has refused access; null while it has not."
     )
 
 

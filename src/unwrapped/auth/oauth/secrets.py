@@ -1,8 +1,8 @@
 """The secrets that tie a sign-in to the browser that began it.
 
-Two random values: the state, which travels through the provider, and a secret in a cookie
-of the browser. Verifier (RFC 7636) and nonce are derived from both, so that only hashes
-have to be stored, and a code is useless in another browser.
+There are two random values: the state, which travels through the provider, and a secret
+in a cookie of the browser. The verifier (RFC 7636) and the nonce are derived from both,
+so that only hashes have to be stored, and a code is useless in another browser.
 """
 
 import base64
@@ -35,17 +35,17 @@ class Secrets:
 
     @property
     def verifier(self) -> str:
-        """Sent when the code is exchanged: 43 characters."""
+        """The verifier of 43 characters, sent when the code is exchanged."""
         return self._derived("verifier")
 
     @property
     def challenge(self) -> str:
-        """Sent with the request for the code: the verifier hashed with S256."""
+        """The verifier hashed with S256, sent with the request for the code."""
         return _base64url(hashlib.sha256(self.verifier.encode()).digest())
 
     @property
     def nonce(self) -> str:
-        """Sent with the request, and expected in the id_token."""
+        """The nonce, sent with the request and expected in the id_token."""
         return self._derived("nonce")
 
     def _derived(self, use: str) -> str:

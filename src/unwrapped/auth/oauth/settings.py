@@ -24,14 +24,14 @@ from unwrapped.core.http.addresses import API
 SPOTIFY = "spotify"
 _AUTH = f"{API}/auth"
 CALLBACK = f"{_AUTH}/callback"
-"""The redirect URI that any one provider may have."""
+"""The redirect path without a provider's name: only one provider can use it."""
 
 _NAME = re.compile("[a-z][a-z0-9]{0,31}")
 _OWN_CALLBACK = re.compile(f"{_AUTH}/{_NAME.pattern}/callback")
 
 
 def callback_of(provider: str) -> str:
-    """The redirect path of one provider alone."""
+    """The redirect path with the name of a provider, for it alone."""
     return f"{_AUTH}/{provider}/callback"
 
 
@@ -55,14 +55,14 @@ def is_numeric(host: str | None) -> bool:
     try:
         ip_address(host or "")
     except ValueError:
-        # Some resolvers read 127.1 and 0x7f000001 as numbers, too.
+        # Some resolvers read 127.1 and 0x7f000001 as addresses, too.
         last = (host or "").rpartition(".")[2]
         return host == "localhost" or last[:1].isdigit()
     return True
 
 
 def is_safe_address(value: str) -> bool:
-    """Whether nobody else can read what is sent to an address."""
+    """Whether nobody on the network can read what is sent to an address."""
     parts = urlsplit(value)
     is_ours = parts.scheme == "http" and is_loopback(parts.hostname)
     return bool(parts.hostname) and (parts.scheme == "https" or is_ours)
@@ -81,7 +81,7 @@ def _address(value: str) -> str:
             "write https://, a name and a path, and nothing else; on this machine"
             " http://127.0.0.1:8000/… is allowed, too"
         )
-    # Unchanged: an issuer with a slash at the end is another issuer.
+    # It is not normalized: an issuer with a slash at the end is another issuer.
     return value
 
 
@@ -139,14 +139,15 @@ class OAuthSettings(Environment):
 
     oauth_client_id: str | None = Field(
         default=None,
-        description="Of this service's app at Spotify. Unset: nobody signs in with Spotify.",
+        description="The client id of this service's app at Spotify. Unset: nobody can sign in with Spotify.",
     )
     oauth_client_secret: SecretStr | None = Field(
-        default=None, description="Of the same app; unset for one without a secret."
+        default=None,
+        description="The client secret of the same app; unset if it has none.",
     )
     oauth_redirect_uri: SpotifyRedirectUri | None = Field(
         default=None,
-        description=f"Where Spotify sends people back to, as registered there. Unset: {callback_of(SPOTIFY)} of BACKEND_URL.",
+        description=f"The address that Spotify sends people back to, as registered there. Unset: BACKEND_URL followed by {callback_of(SPOTIFY)}.",
     )
     oauth_base_url: Origin | None = Field(
         default=None,
@@ -154,13 +155,13 @@ class OAuthSettings(Environment):
     )
     oidc: dict[str, OpenIDSettings] = Field(
         default_factory=dict,
-        description=f"Any provider of OpenID Connect, by a name of yours: OIDC_<NAME>_ISSUER, OIDC_<NAME>_CLIENT_ID, and if need be _CLIENT_SECRET, _REDIRECT_URI (unset: {callback_of('<name>')} of BACKEND_URL), _TITLE (what people call it), _REGISTRATION (open: everybody it signs in may have an account).",
+        description=f"Providers of OpenID Connect, under names that you choose: OIDC_<NAME>_ISSUER, OIDC_<NAME>_CLIENT_ID, and if needed _CLIENT_SECRET, _REDIRECT_URI (unset: BACKEND_URL followed by {callback_of('<name>')}), _TITLE (its name for people), _REGISTRATION (open: everybody who signs in with it may have an account).",
     )
 
     @field_validator("oidc", mode="before")
     @classmethod
     def _drop_blank_members(cls, given: object) -> object:
-        """`OIDC_NAME_ISSUER=` in an environment means: not set, whatever a file says."""
+        """Let `OIDC_NAME_ISSUER=` in the environment unset the value in a file."""
         if not isinstance(given, dict):
             return given
         said = {
@@ -177,12 +178,12 @@ class OAuthSettings(Environment):
         for name in given:
             if name == SPOTIFY or not _NAME.fullmatch(name):
                 raise ValueError(
-                    f"the name of a provider is letters and digits, and not {SPOTIFY}"
+                    f"a provider's name must be letters and digits, and not {SPOTIFY}"
                 )
         return given
 
     def redirect_uris(self, backend_url: str | None) -> dict[str, str]:
-        """Where each provider sends people back to."""
+        """Return the redirect URI of each provider, by its name."""
         said = {name: provider.redirect_uri for name, provider in self.oidc.items()}
         if self.oauth_client_id is not None:
             said[SPOTIFY] = self.oauth_redirect_uri
@@ -193,14 +194,14 @@ class OAuthSettings(Environment):
 
 
 def require_callbacks(configuration: Configuration) -> None:
-    """Raises `InvalidSettings` if a provider could not send anybody back to us."""
+    """Raise `InvalidSettings` if a provider could not send people back here."""
     said = configuration.of(OAuthSettings)
     addresses = said.redirect_uris(configuration.core.backend_url)
     for provider, address in addresses.items():
         if not is_safe_address(address):
             raise InvalidSettings(
-                f"Nobody could come back from {provider}: set BACKEND_URL, or its redirect"
-                " URI, to an https:// address or one of this machine."
+                f"{provider} could not send people back here: set BACKEND_URL, or the"
+                " provider's redirect URI, to https:// or an address of this machine."
             )
     if SPOTIFY in addresses:
         _require_spotifys(addresses[SPOTIFY])

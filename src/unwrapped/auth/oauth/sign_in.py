@@ -1,4 +1,4 @@
-"""Signing in with a provider, and linking its account to one's own."""
+"""Signing in with a provider, and linking an account there to an account here."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,7 +38,7 @@ from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.shared.api_client import answers_in_time
 
 STARTS = Rate("oauth_start", 60, timedelta(minutes=15))
-"""Sign-ins that are started from one address."""
+"""The limit on sign-ins that are started from one address."""
 
 log = structlog.get_logger()
 
@@ -57,7 +57,7 @@ class Begun:
     """The provider's page where the person agrees."""
 
     browser: str = field(repr=False)
-    """The secret of their browser, for a cookie."""
+    """The secret for a cookie of their browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,11 @@ class Completed:
 
     next_path: str
     session_secret: str | None = field(repr=False)
-    """The secret of a new web session; None if an API client keeps its own."""
+    """The secret of a new web session; None if an API client keeps its session."""
 
 
 class OAuthSignInService:
-    """Sign-ins with providers: short transactions, with requests between them."""
+    """Signs in with providers. No transaction is open during a request to them."""
 
     def __init__(self, resources: Resources, sender: Sender) -> None:
         self._resources = resources
@@ -105,7 +105,7 @@ class OAuthSignInService:
         client = self._providers.get(provider)
         if asks_access and not client.access_scopes:
             raise AccessNotOffered(
-                f"This server has no use for access to {client.registration.title}."
+                f"This server does not use the API of {client.registration.title}."
             )
         scopes = client.sign_in_scopes + (client.access_scopes if asks_access else ())
         return await self._begin(client, next_path, old, scopes, linking, asks_access)
@@ -119,7 +119,7 @@ class OAuthSignInService:
         linking: CurrentSession | None = None,
         asks_access: bool = False,
     ) -> Begun:
-        # Several sign-ins of one browser share its secret: none invalidates another.
+        # Sign-ins of one browser share its secret, so that none invalidates another.
         is_kept = old is not None and BROWSER_SECRET.is_sound(old)
         secrets = Secrets(
             STATE.create(), old if is_kept and old else BROWSER_SECRET.create()
@@ -144,12 +144,12 @@ class OAuthSignInService:
         `AccountDisabled`, `AccountTaken` or `AlreadyLinked`.
         """
         async with self._database.session() as session:
-            # It is over, whatever the outcome.
+            # The state is used up here, whatever the outcome.
             begun = await OAuthStates(session).take(callback.state, browser)
         client = self._providers.get(begun.provider)
         if urlsplit(client.registration.redirect_uri).path != path:
             raise SignInRefused(
-                "Another provider answered than the one that was asked."
+                "The provider that answered is not the one that was asked."
             )
         secrets = Secrets(callback.state or "", browser or "")
         async with answers_in_time(client.registration.title):
@@ -171,7 +171,7 @@ class OAuthSignInService:
     async def _sign_in(
         self, session: AsyncSession, client: OAuthClient, identity: Identity
     ) -> str:
-        """The secret of a new session of the person, who may be new."""
+        """Return the secret of a new session; create an account for a new person."""
         accounts = LinkedAccounts(session)
         account = await accounts.find(identity)
         if account is None:
@@ -212,7 +212,7 @@ class OAuthSignInService:
         begun: OAuthState,
         token: OAuthToken,
     ) -> str | None:
-        """The secret of the session that replaces the one that began it."""
+        """Link the account; return the secret of a session in place of the old one."""
         found = await session.execute(
             select(col(UserSession.user_id), col(UserSession.kind))
             .join(User, col(User.id) == col(UserSession.user_id))

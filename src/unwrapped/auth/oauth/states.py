@@ -81,9 +81,9 @@ class OAuthStates:
         )
 
     async def take(self, state: str | None, browser: str | None) -> OAuthState:
-        """Take the sign-in that this browser began; it can be taken once.
+        """Delete and return the sign-in that this browser began.
 
-        Raises `StateNotFound`; a sign-in of another browser is kept.
+        Raises `StateNotFound` if there is none. A sign-in of another browser is kept.
         """
         if (
             state is None

@@ -46,7 +46,7 @@ PROVEN = (*ADMINISTRATOR, UserNotFoundError, WrongCredentials, SignInAgain, Rate
 async def get_people_service(
     session: SessionDep, sign_in: SignInServiceDep, resources: ResourcesDep
 ) -> PeopleService:
-    """Accounts of others, in the request's transaction."""
+    """The service for people's accounts, in the request's transaction."""
     return PeopleService(session, sign_in, resources)
 
 
@@ -72,7 +72,7 @@ async def list_people(
 async def create_person(
     new: UserCreate, _: StreamingAdministrator, people: PeopleServiceDep
 ) -> PersonRead:
-    """Create an account for somebody, also where registration is closed."""
+    """Create an account for somebody, even if registration is closed."""
     return await people.create(new)
 
 
@@ -88,7 +88,7 @@ async def read_registration(
 async def set_registration(
     change: RegistrationChange, _: Administrator, people: PeopleServiceDep
 ) -> RegistrationRead:
-    """Open this server for new accounts, or close it, unless REGISTRATION is set."""
+    """Open or close registration on this server, unless REGISTRATION is set."""
     changed = await people.set_registration(is_open=change.is_open)
     return RegistrationRead.model_validate(changed)
 
@@ -127,7 +127,7 @@ async def give_role(
     administrator: StreamingAdministrator,
     people: PeopleServiceDep,
 ) -> PersonRead:
-    """Make somebody an administrator, or a listener again; one's own role as well."""
+    """Make somebody, or the caller, an administrator or a listener."""
     return await people.give_role(administrator, user_id, new.role, new.your_password)
 
 

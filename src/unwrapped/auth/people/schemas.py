@@ -27,11 +27,11 @@ class PersonRead(Schema):
 
 
 class Proof(Schema):
-    """Proof that the administrator asks."""
+    """Proof that the administrator sends the request."""
 
     your_password: Password = Field(
         default=SecretStr(""),
-        description="Omitted by people without a password, who must have just signed in.",
+        description="Omit it if your account has no password; your sign-in must then be at most ten minutes old.",
     )
 
 
@@ -54,8 +54,8 @@ class RegistrationRead(Schema):
         description="Whether anybody who reaches the server may create an account."
     )
     decided_by: DecidedBy = Field(
-        description="The setting REGISTRATION, which no switch changes; else the switch;"
-        " else the address, where nobody has decided."
+        description="`setting`: REGISTRATION, which the switch cannot override; `switch`: an"
+        " administrator's choice; `address`: neither, so the server's address decides."
     )
 
 

@@ -1,4 +1,4 @@
-"""What an administrator does with the accounts of a server."""
+"""Operations on the accounts of a server, for its administrators."""
 
 from datetime import UTC, datetime
 
@@ -31,12 +31,13 @@ class LastAdministrator(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "This is the only administrator who can sign in. Make somebody else one first."
+            "This is the only administrator who can sign in. Make somebody else an"
+            " administrator first."
         )
 
 
 class OwnPassword(Conflict):
-    """One's own password is changed in the settings, with the current one."""
+    """The account is the caller's, whose password is changed with the current one."""
 
     code = "own_password"
 
@@ -51,13 +52,13 @@ class RegistrationSet(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "REGISTRATION, or how the server was started, decides who may create an account."
-            " Unset it and restart the server to decide it here."
+            "The setting REGISTRATION, or how the server was started, decides who may"
+            " create an account. Unset it and restart the server to decide here."
         )
 
 
 class PeopleService:
-    """Accounts of others. Methods with a user id raise `UserNotFoundError`."""
+    """Manages accounts. Methods with a user id raise `UserNotFoundError`."""
 
     def __init__(
         self, session: AsyncSession, sign_in: SignInService, resources: Resources
@@ -67,7 +68,7 @@ class PeopleService:
         self._resources = resources
 
     async def list_people(self, limit: int, cursor: str | None) -> Page[PersonRead]:
-        """All accounts, the latest first. Raises `BadCursor`."""
+        """Return all accounts, the latest first. Raises `BadCursor`."""
         place = (col(User.created_at), col(User.id))
         found = await self._session.scalars(
             _LISTING.newest_first(select(User), place, limit, cursor)
@@ -78,13 +79,13 @@ class PeopleService:
         return page.of(PersonRead.model_validate)
 
     async def get(self, user_id: int) -> PersonRead:
-        """One account."""
+        """Return one account."""
         return PersonRead.model_validate(
             await UserService(self._session).get_user(user_id)
         )
 
     async def create(self, new: UserCreate) -> PersonRead:
-        """Create an account, also where registration is closed.
+        """Create an account, even if registration is closed.
 
         Raises `UsernameTaken` or `WeakPassword`.
         """
@@ -93,7 +94,7 @@ class PeopleService:
         return PersonRead.model_validate(user)
 
     async def disable(self, administrator: Caller, user_id: int) -> PersonRead:
-        """Sign somebody out everywhere; until `enable`, no credential is accepted.
+        """Sign somebody out everywhere, and refuse all credentials until `enable`.
 
         Raises `LastAdministrator`.
         """
@@ -106,7 +107,7 @@ class PeopleService:
         return await self._read(user)
 
     async def enable(self, administrator: Caller, user_id: int) -> PersonRead:
-        """Let somebody sign in; their personal tokens are valid again."""
+        """Accept somebody's password and personal tokens again."""
         user = await self._hold(administrator, user_id)
         user.disabled_at = None
         return await self._read(user)
@@ -114,9 +115,9 @@ class PeopleService:
     async def give_role(
         self, administrator: Caller, user_id: int, role: Role, your_password: SecretStr
     ) -> PersonRead:
-        """Make somebody an administrator, or a listener again.
+        """Make somebody an administrator or a listener.
 
-        Raises `LastAdministrator`, and as `SignInService.require_owner` does.
+        Raises `LastAdministrator`, or the errors of `SignInService.require_owner`.
         """
         await self._prove(administrator, your_password)
         user = await self._hold(administrator, user_id)
@@ -134,7 +135,7 @@ class PeopleService:
     ) -> None:
         """Set somebody's password; all their sessions and personal tokens end.
 
-        Raises `OwnPassword`, `WeakPassword`, and as `SignInService.require_owner` does.
+        Raises `OwnPassword`, `WeakPassword`, or those of `SignInService.require_owner`.
         """
         if user_id == administrator.id:
             raise OwnPassword
@@ -145,11 +146,11 @@ class PeopleService:
         await replace_password(self._session, user_id, password_hash)
 
     async def read_registration(self) -> Openness:
-        """Who may create an account."""
+        """Return who may create an account."""
         return await read_openness(self._session, self._resources)
 
     async def set_registration(self, *, is_open: bool) -> Openness:
-        """Open the server for new accounts, or close it. Raises `RegistrationSet`."""
+        """Open or close registration. Raises `RegistrationSet`."""
         if (await self.read_registration()).decided_by is DecidedBy.SETTING:
             raise RegistrationSet
         switch = insert(RegistrationSwitch).values(id=1, is_open=is_open)
@@ -165,9 +166,10 @@ class PeopleService:
         await self._sign_in.require_owner(administrator.id, current, password)
 
     async def _hold(self, administrator: Caller, user_id: int) -> User:
-        """The account, with roles and disabled accounts locked against changes.
+        """Lock roles and disabling against changes, and return the account.
 
-        Raises `AdministratorNeeded` if another administrator was faster.
+        Raises `AdministratorNeeded` if another administrator has just disabled the
+        caller, or taken away their role.
         """
         await take_lock(self._session, "administrators")
         may = select(exists().where(col(User.id) == administrator.id, _ADMINISTERS))
@@ -189,4 +191,4 @@ class PeopleService:
 
 
 _ADMINISTERS = (col(User.role) == Role.ADMINISTRATOR) & col(User.disabled_at).is_(None)
-"""Whether somebody can sign in, and is an administrator."""
+"""The condition that an account is an administrator's, and not disabled."""

@@ -1,8 +1,8 @@
 """Limits on attempts to sign in.
 
 Attempts are counted before a password is checked, also for accounts that do not exist.
-An attacker does not slow down the owner: a browser that has signed in before, and a
-person who is signed in, have separate counts.
+An attacker cannot lock out the owner: attempts from a browser that has signed in
+before, and those of a person who is signed in, are counted separately.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Attempts:
         return await self._count(self._account, username_key(username))
 
     async def count_password(self, user_id: int) -> Attempt:
-        """Count a password of somebody who is signed in. Raises `RateLimited`."""
+        """Count a password that a signed-in person entered. Raises `RateLimited`."""
         return await self._count(self._owner, str(user_id))
 
     async def _count(self, rate: Rate, subject: str) -> Attempt:

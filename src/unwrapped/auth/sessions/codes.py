@@ -48,7 +48,7 @@ class SignInCodes:
         self._issued: dict[str, _Issued] = {}
 
     def issue(self, user_id: int) -> str:
-        """A code for the fragment of an address, which browsers never send."""
+        """Return a code for the fragment of an address, which browsers never send."""
         code = secrets.token_urlsafe(CODE_BYTES)
         until = time.monotonic() + LIFETIME_SECONDS
         self._issued[hash_token(code)] = _Issued(user_id, until)

@@ -1,9 +1,9 @@
 """The cookies of a web session, and of a browser that has signed in before.
 
-`__Host-Http-`: browsers accept it only over HTTPS (or from this machine), for this host
-alone, and no script can read or set it. The session's cookie is Lax, so that somebody
-who follows a link from elsewhere is signed in (0047): requests that change something
-need proof of origin.
+The prefix `__Host-Http-` makes browsers accept them only over HTTPS (or from this
+machine), for this host alone, and keeps scripts from reading or setting them. The
+session's cookie is Lax, so that somebody who follows a link from elsewhere is signed in
+(decision 0047). Requests that change something need proof of origin.
 """
 
 from datetime import timedelta

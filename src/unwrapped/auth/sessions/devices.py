@@ -2,8 +2,8 @@
 
 A cookie lists the accounts, so that somebody who tries passwords from elsewhere does not
 keep the owner from signing in (OWASP: "device cookies"). It is a list of random ids, each
-with the day and an HMAC over both and the user name: nothing is stored, and it grants no
-access.
+with the day and an HMAC over both and the user name. The server stores nothing, and the
+cookie grants no access.
 """
 
 import base64
@@ -18,6 +18,7 @@ from unwrapped.core.security import KeyRing
 
 LIFETIME = timedelta(days=400)
 """The longest time that browsers keep a cookie."""
+
 MOST_ACCOUNTS = 8
 ID_BYTES = 16
 
@@ -32,13 +33,13 @@ class Devices:
     ring: KeyRing
 
     def find(self, cookie: str | None, username: str) -> str | None:
-        """The id of a browser that has signed in to the account, else None."""
+        """Return the id of a browser that has signed in to the account, else None."""
         return next(
             (kept.partition(".")[0] for kept in self._of(cookie, username)), None
         )
 
     def add(self, cookie: str | None, username: str) -> str:
-        """The cookie of a browser that has just signed in to the account."""
+        """Return the new cookie of a browser that has just signed in to the account."""
         replaced = set(self._of(cookie, username))
         others = [kept for kept in _parts(cookie) if kept not in replaced]
         text = f"{secrets.token_urlsafe(ID_BYTES)}.{_today():%Y%m%d}"

@@ -1,7 +1,7 @@
-"""Finding the caller for a token or a cookie: one statement for every request.
+"""Finds the caller by a token or a cookie, with one statement for each request.
 
-Revocation deletes the row and takes effect at once, for sessions and personal tokens, and
-for all of them when the account is disabled or deleted.
+A session or personal token is revoked by deleting its row, which takes effect at once.
+Disabling or deleting an account takes effect at once for all of them.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,7 @@ _SESSIONS: Select[*tuple[Any, ...]] = (
     .join(User, col(User.id) == col(UserSession.user_id))
     .where(col(User.disabled_at).is_(None), ALIVE)
 )
-# Built once: building takes longer than running it.
+# These statements are built once: building one takes longer than running it.
 _BY_CLAIMS = _SESSIONS.where(
     col(UserSession.id) == bindparam("session_id"),
     col(User.id) == bindparam("user_id"),
@@ -85,19 +85,19 @@ class CallerLookup:
         self._session = session
 
     async def by_claims(self, claims: AccessClaims) -> Caller:
-        """The caller of a verified access token. Raises `InvalidToken`."""
+        """Return the caller of a verified access token. Raises `InvalidToken`."""
         return await self._by_session(
             _BY_CLAIMS, session_id=claims.session_id, user_id=claims.user_id
         )
 
     async def by_cookie(self, secret: str) -> Caller:
-        """The caller of a web session. Raises `InvalidToken`."""
+        """Return the caller of a web session. Raises `InvalidToken`."""
         if not COOKIE_SECRET.is_sound(secret):
             raise InvalidToken
         return await self._by_session(_BY_COOKIE, secret_hash=hash_token(secret))
 
     async def by_personal_token(self, token: str) -> Caller:
-        """The caller of a personal token. Raises `InvalidToken`."""
+        """Return the caller of a personal token. Raises `InvalidToken`."""
         if not PERSONAL_TOKEN.is_sound(token):
             raise InvalidToken
         row = await self._find(_BY_PERSONAL_TOKEN, token_hash=hash_token(token))
@@ -139,6 +139,6 @@ class CallerLookup:
                     .values(last_used_at=now)
                 )
         except DBAPIError as error:
-            # On a full disk callers may still read and delete.
+            # While the disk is full, callers can still read and delete.
             if not is_disk_full(error):
                 raise

@@ -1,4 +1,4 @@
-"""Creating sessions; at the limit of a person, the longest unused one ends."""
+"""Opens sessions; beyond a person's limit, the one unused for the longest ends."""
 
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ async def open_session(
     secret_hash: str | None = None,
     most: int = SESSIONS_PER_USER,
 ) -> UserSession:
-    """A new session of somebody who is authenticated."""
+    """Create and return a session of a person who is authenticated."""
     await take_lock(session, "sessions", user_id)
     await _end_surplus(session, user_id, most - 1)
     now = datetime.now(UTC)
@@ -32,7 +32,7 @@ async def open_session(
     )
     session.add(opened)
     await session.flush()
-    # A sign-in does not change the account.
+    # `updated_at` keeps its value: a sign-in does not change the account.
     await session.execute(
         update(User)
         .where(col(User.id) == user_id)
@@ -50,7 +50,7 @@ async def _end_surplus(session: AsyncSession, user_id: int, kept: int) -> None:
         )
         .offset(kept)
     )
-    # Sessions that another transaction is deleting are not waited for.
+    # Do not wait for sessions that another transaction is deleting.
     free = (
         select(col(UserSession.id))
         .where(col(UserSession.id).in_(surplus))

@@ -19,14 +19,14 @@ from unwrapped.core.security import AccessClaims, InvalidToken, TokenSigner
 
 
 def create_pass(signer: TokenSigner, user_id: int, password_hash: str) -> str:
-    """A pass of somebody who is authenticated."""
+    """Return a pass for a person who is authenticated."""
     return signer.create_access_token(user_id, _id(signer, user_id, password_hash))
 
 
 async def find_caller(
     session: AsyncSession, signer: TokenSigner, claims: AccessClaims
 ) -> Caller:
-    """The caller of a pass. Raises `InvalidToken`, also for every other token."""
+    """Return the caller of a pass. Raises `InvalidToken` for any other token."""
     found = await session.execute(
         select(col(User.password_hash), col(User.time_zone)).where(
             col(User.id) == claims.user_id, col(User.disabled_at).is_(None)

@@ -1,10 +1,10 @@
 """Refresh tokens: each is exchanged once; a second use means that it was stolen.
 
-A client whose answer got lost must be distinguished from a thief. It comes back within
-seconds, with the token that it used last, and the token that it should have got is unused.
-Then, once, it gets another one, and the lost one counts as used: anyone who uses that ends
-the session. So two parties can never continue side by side: the second use by either ends
-the session for both.
+A client that lost an answer must be distinguished from a thief. Such a client comes
+back within seconds with the token that it used last, and the token in the lost answer
+is still unused. It gets another token, once, and the lost token counts as used: anyone
+who uses that ends the session. So a client and a thief can never continue side by
+side: the second use of a token by either ends the session for both.
 """
 
 from dataclasses import dataclass, field
@@ -61,7 +61,7 @@ class Tokens:
 
 
 def add_refresh_token(session: AsyncSession, signed_in: UserSession) -> str:
-    """A new token of a session, to be stored with the transaction."""
+    """Add a new token to a session, and return it; the transaction stores its hash."""
     token = REFRESH_TOKEN.create()
     session.add(RefreshToken(token_hash=hash_token(token), session_id=signed_in.id))
     return token
@@ -93,13 +93,13 @@ class RefreshService:
         await self._attempts.count_refresh(session_id)
         async with self._database.session() as session:
             tokens = await self._exchange(session, token)
-        # Only now, when the end of a stolen session is committed.
+        # Raise only now: an error earlier would undo the end of a stolen session.
         if tokens is None:
             raise InvalidToken
         return tokens
 
     async def _exchange(self, session: AsyncSession, given: str) -> Tokens | None:
-        """Return the next tokens; None if refused, and the session may have ended."""
+        """Return the next tokens; None if refused, which may have ended the session."""
         now = datetime.now(UTC)
         token_hash = hash_token(given)
         signed_in = await session.scalar(
@@ -111,7 +111,7 @@ class RefreshService:
                 col(User.disabled_at).is_(None),
                 ALIVE,
             )
-            # Uses are serialised: a token is read when earlier uses are done.
+            # The lock puts uses in order: a token is read after earlier uses are done.
             .with_for_update(of=UserSession)
         )
         if signed_in is None:
@@ -136,17 +136,17 @@ class RefreshService:
         except DBAPIError as error:
             if use is not Use.FIRST or not is_disk_full(error):
                 raise
-            # On a full disk a client keeps its token, which is still unused.
+            # While the disk is full, a client keeps its token, which is still unused.
             return Tokens(access, given)
         return Tokens(access, refresh)
 
 
 async def delete_used_tokens(resources: Resources) -> int:
-    """Delete tokens whose reuse is no longer evidence; return their number.
+    """Delete tokens that were used longer than `IDLE` ago; return their number.
 
-    A used token comes from a thief, or from a client whose token a thief has used.
-    Such a client has been away since, and does not expect a session that was unused
-    for so long to be alive.
+    They are kept until then, as their reuse reveals a theft: one user of the token is
+    the client, the other a thief. A client that comes back later does not expect its
+    session to be alive.
     """
     long_ago = datetime.now(UTC) - IDLE
     used = delete(RefreshToken).where(col(RefreshToken.used_at) < long_ago)

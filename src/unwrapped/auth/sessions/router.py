@@ -48,7 +48,7 @@ router = ApiRouter(prefix="/auth", tags=["auth"])
 
 
 async def get_address(request: Request) -> str | None:
-    """The client's address, as far as proxies are trusted."""
+    """The address of the client, or of the last proxy that is not trusted."""
     return request.client.host if request.client else None
 
 
@@ -56,7 +56,7 @@ Address = Annotated[str | None, Depends(get_address)]
 
 
 async def get_own_page(request: Request, resources: ResourcesDep) -> None:
-    """Raises `CrossSite` unless a page of this service sends the request."""
+    """Raise `CrossSite` unless a page of this service sends the request."""
     require_same_origin(request, resources.settings.backend_url)
 
 
@@ -75,7 +75,7 @@ async def get_browser(
 BrowserDep = Annotated[Browser, Depends(get_browser)]
 
 OwnPage = Annotated[None, Depends(get_own_page)]
-"""Only a page of this service may do this."""
+"""Requires that a page of this service sends the request."""
 
 
 @router.post(
@@ -89,11 +89,11 @@ async def create_token(
     refreshing: RefreshServiceDep,
     resources: ResourcesDep,
 ) -> TokenRead:
-    """Sign in as an API client, or continue as one with the refresh token.
+    """Sign in as an API client, or exchange a refresh token for new tokens.
 
-    A refresh token is accepted once. Using one again ends the session, since it may have
-    been stolen; but a client whose answer got lost may ask again, once, within ten
-    seconds. Do not refresh concurrently.
+    A refresh token is accepted once. Using it again ends the session, since it may have
+    been stolen. Only a client that did not receive the answer may repeat the request,
+    once, within ten seconds. Do not refresh concurrently.
     """
     if form.refresh_token is not None:
         tokens = await refreshing.refresh(form.refresh_token.get_secret_value())
@@ -122,8 +122,8 @@ async def sign_in(
 ) -> None:
     """Sign in on the web page: the browser gets a cookie. Programs use `/token`.
 
-    It gets a second one, which grants no access: attempts from a browser that has
-    signed in before are counted separately from those of others.
+    The browser gets a second cookie, which grants no access: it shows that the browser
+    has signed in before. Attempts from such a browser are counted separately.
     """
     secret, devices = await service.sign_in_web(
         given.username, given.password, address, browser
@@ -148,7 +148,7 @@ async def list_sessions(
     limit: LimitQuery = 50,
     cursor: CursorQuery = None,
 ) -> Page[SessionRead]:
-    """Where the caller is signed in, the latest first."""
+    """The caller's sessions, the latest first."""
     current = owner.require_session()
     return await sessions.list_sessions(owner.id, current, limit, cursor)
 
@@ -159,7 +159,7 @@ async def list_sessions(
     responses=problems(*OWNER),
 )
 async def end_other_sessions(owner: AccountOwner, sessions: SessionServiceDep) -> None:
-    """Sign out everywhere else."""
+    """End all sessions of the caller except the one of this request."""
     await sessions.end_others(owner.id, owner.require_session())
 
 
@@ -171,7 +171,7 @@ async def end_other_sessions(owner: AccountOwner, sessions: SessionServiceDep) -
 async def end_session(
     session_id: UUID, owner: AccountOwner, sessions: SessionServiceDep
 ) -> None:
-    """Sign out one session, which ends at once."""
+    """End a session of the caller at once."""
     await sessions.end(owner.id, session_id)
 
 

@@ -11,7 +11,7 @@ from unwrapped.auth.schemas import NewPassword, Password
 from unwrapped.core.fields import Schema
 
 GivenName = Annotated[str, Field(max_length=200)]
-"""A user name in a sign-in; an invalid one is just an unknown one."""
+"""A user name in a sign-in; an invalid one is treated as an unknown one."""
 
 
 _GRANTS = {
@@ -60,7 +60,7 @@ class TokenRead(Schema):
     expires_in: int = Field(description="Seconds until the access token expires.")
     refresh_token: str = Field(
         repr=False,
-        description="Exchanged once, at this address, for the next two tokens.",
+        description="Exchange it once, at this address, for the next two tokens.",
     )
 
 
@@ -76,7 +76,7 @@ class PasswordChange(Schema):
 
     current_password: Password = Field(
         default=SecretStr(""),
-        description="Omitted by people without a password, who must have just signed in.",
+        description="Omit it if the account has no password; the sign-in must then be at most ten minutes old.",
     )
     new_password: NewPassword
 

@@ -1,4 +1,4 @@
-"""Listing, ending and sweeping the sessions of a person."""
+"""Lists and ends the sessions of a person, and deletes those that have expired."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ _LISTING = Listing("sessions", (datetime, UUID))
 
 
 class SessionNotFound(NotFound):
-    """There is no such session: never was, ended or expired."""
+    """There is no such session: it never existed, or has ended or expired."""
 
     code = "session_not_found"
 
@@ -37,7 +37,7 @@ class SessionService:
     async def list_sessions(
         self, user_id: int, current: CurrentSession, limit: int, cursor: str | None
     ) -> Page[SessionRead]:
-        """Sessions that are alive, the latest first. Raises `BadCursor`."""
+        """Return the sessions that are alive, the latest first. Raises `BadCursor`."""
         place = (col(UserSession.created_at), col(UserSession.id))
         query = select(UserSession).where(col(UserSession.user_id) == user_id, ALIVE)
         found = await self._session.scalars(

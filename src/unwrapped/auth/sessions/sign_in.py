@@ -31,7 +31,7 @@ from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.core.security import InvalidToken, TokenSigner
 
 FRESH = timedelta(minutes=10)
-"""The age of a sign-in that still counts as just now."""
+"""The greatest age of a sign-in that proves who a person without a password is."""
 
 
 class WrongCredentials(Unauthenticated):
@@ -44,7 +44,7 @@ class WrongCredentials(Unauthenticated):
 
 
 class AccountDisabled(Forbidden):
-    """The password is right, but the account was disabled."""
+    """The person has proved who they are, but the account is disabled."""
 
     code = "account_disabled"
 
@@ -80,7 +80,7 @@ class ProvenAccount:
 
 
 class SignInService:
-    """Signing in: short transactions, with the slow hashing between them."""
+    """Signs in with passwords. No transaction is open during the slow hashing."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class SignInService:
     async def sign_in_api(
         self, username: str, password: SecretStr, address: str | None
     ) -> Tokens:
-        """Tokens of a new session.
+        """Open a session, and return its tokens.
 
         Raises `WrongCredentials`, `AccountDisabled` or `RateLimited`.
         """
@@ -126,7 +126,7 @@ class SignInService:
         address: str | None,
         browser: Browser,
     ) -> tuple[str, str]:
-        """The secret of a new session and the device cookie: for two cookies.
+        """Open a session; return its secret and the devices, each for a cookie.
 
         The browser's previous session ends.
 
@@ -151,10 +151,10 @@ class SignInService:
     async def require_owner(
         self, user_id: int, current: CurrentSession, password: SecretStr
     ) -> ProvenAccount:
-        """The account, if the caller proves to be its owner.
+        """Return the account if the caller proves to be its owner.
 
-        The owner knows the password, or has none and has just signed in. See
-        `require_unchanged`.
+        The owner knows the password, or has none and has just signed in. A transaction
+        that relies on this calls `require_unchanged` first.
 
         Raises `WrongCredentials`, `AccountDisabled` or `RateLimited`; `SignInAgain`;
         `InvalidToken` when the account or the session is gone.
@@ -186,8 +186,8 @@ class SignInService:
     ) -> str | None:
         """Set the password and end all sessions and personal tokens of the user.
 
-        Returns the secret of a new session in place of a web session. Raises as
-        `require_owner` does, or `WeakPassword`.
+        Returns the secret of a new session in place of a web session; None for an API
+        client. Raises the errors of `require_owner`, or `WeakPassword`.
         """
         account = await self.require_owner(user_id, current, old)
         password_hash = await hash_password(new, account.username)
@@ -201,8 +201,8 @@ class SignInService:
         return secret
 
     def _pass_of(self, account: ProvenAccount, error: DBAPIError) -> str:
-        """A pass, if the error says that the database is full; else the error is
-        raised.
+        """Return a pass if the error means that the disk is full; otherwise raise the
+        error.
         """
         if account.password_hash is None or not is_disk_full(error):
             raise error
@@ -211,7 +211,7 @@ class SignInService:
     async def _prove(
         self, username: str, password: SecretStr, attempt: Attempt
     ) -> ProvenAccount:
-        """The account that user name and password belong to."""
+        """Return the account that user name and password belong to."""
         account = await self._look_up(username)
         hashed = account.password_hash if account else None
         if not await verify_password(password, hashed) or account is None:
@@ -243,9 +243,10 @@ class SignInService:
 
 
 async def require_unchanged(session: AsyncSession, account: ProvenAccount) -> None:
-    """Raises `WrongCredentials` if the password was changed since it was checked.
+    """Raise `WrongCredentials` if the account changed since its password was checked.
 
-    It cannot change until the transaction ends: others wait.
+    The account is locked: password and disabling cannot change before the transaction
+    ends.
     """
     same = await session.scalar(
         select(col(User.id))
@@ -254,7 +255,7 @@ async def require_unchanged(session: AsyncSession, account: ProvenAccount) -> No
             col(User.password_hash) == account.password_hash,
             col(User.disabled_at).is_(None),
         )
-        # A lock that allows writing: two transactions with it cannot deadlock.
+        # The lock of an UPDATE: a weaker one, upgraded later, could deadlock.
         .with_for_update(key_share=True)
     )
     if same is None:

@@ -32,7 +32,7 @@ router = ApiRouter(prefix="/auth/tokens", tags=["auth"])
 async def get_token_service(
     session: SessionDep, resources: ResourcesDep
 ) -> PersonalTokenService:
-    """Personal tokens, in the request's transaction."""
+    """The service for personal tokens, in the request's transaction."""
     most = resources.settings_of(AuthSettings).tokens_per_user
     return PersonalTokenService(session, most)
 
@@ -72,5 +72,5 @@ async def list_personal_tokens(
 async def revoke_personal_token(
     token_id: UUID, owner: AccountOwner, tokens: TokenServiceDep
 ) -> None:
-    """Revoke a personal token, which takes effect at once."""
+    """Revoke a personal token; this takes effect at once."""
     await tokens.revoke(owner.id, token_id)

@@ -50,7 +50,7 @@ class TooManyTokens(TooManyRequests):
 
 
 class PersonalTokenNotFound(NotFound):
-    """There is no such token: never was, or revoked."""
+    """There is no such token: it never existed, was revoked or has expired."""
 
     code = "personal_token_not_found"
 
@@ -60,7 +60,7 @@ class PersonalTokenNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class NewPersonalToken:
-    """A row, with the token itself, which is never stored."""
+    """The data of a new token, and the token itself, which is never stored."""
 
     row: PersonalTokenRead
     token: str = field(repr=False)
@@ -99,7 +99,7 @@ class PersonalTokenService:
     async def list_tokens(
         self, user_id: int, limit: int, cursor: str | None
     ) -> Page[PersonalTokenRead]:
-        """The caller's tokens, the latest first. Raises `BadCursor`."""
+        """Return the tokens of the user, the latest first. Raises `BadCursor`."""
         place = (col(PersonalToken.created_at), col(PersonalToken.id))
         query = select(PersonalToken).where(col(PersonalToken.user_id) == user_id)
         found = await self._session.scalars(
@@ -129,9 +129,9 @@ class PersonalTokenService:
             raise TooManyTokens(self._most)
 
     async def _hold(self, owner: Caller) -> None:
-        """Keep the session alive until the token is stored.
+        """Lock the session, so that it is alive until the token is stored.
 
-        A new password, which ends the session, waits and then deletes the token as well.
+        A change of the password waits for this lock, and then deletes the token, too.
         """
         held = await self._session.scalar(
             select(col(UserSession.id))

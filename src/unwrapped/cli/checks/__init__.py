@@ -1,1 +1,1 @@
-"""What `unwrapped doctor` looks at, one module a subject."""
+"""The checks of `unwrapped doctor`, one module for each subject."""

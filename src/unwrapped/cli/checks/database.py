@@ -1,4 +1,4 @@
-"""The database of an installation, and what workers leave in it."""
+"""Checks of the database of an installation, its workers and its queue."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,8 @@ MIB = 1024**2
 CLOCK = timedelta(seconds=2)
 CLOCK_OFF = timedelta(seconds=30)
 WORKER_SEEN = timedelta(minutes=3)
-"""Each minute a worker takes a tick."""
+"""Workers update `periodic_tick` every minute: longer silence is a problem."""
+
 LONG_WAIT = timedelta(minutes=5)
 
 _SERVER = """SELECT current_setting('server_version') AS version,
@@ -42,9 +43,9 @@ FROM background_task WHERE status IN ('pending', 'processing')"""
 
 
 async def check_database(settings: Settings) -> AsyncIterator[Finding]:
-    """The server, its migrations, its clock, the workers and the queue."""
+    """Check the server, its migrations, its clock, the workers and the queue."""
     if settings.is_embedded and not has_cluster(settings.home):
-        advice = "`unwrapped serve` makes it; DATABASE_URL names one of your own."
+        advice = "`unwrapped serve` creates it; or set DATABASE_URL to your own."
         yield warning("database", "There is no embedded database yet.", advice)
         return
     try:
@@ -74,7 +75,7 @@ def _connections(settings: Settings, free: int) -> Finding:
         return warning(
             "connections",
             said,
-            f"Another process takes up to {needed}: lower DATABASE_POOL_SIZE, or raise"
+            f"Each process uses up to {needed}: lower DATABASE_POOL_SIZE, or raise"
             " max_connections of PostgreSQL.",
         )
     return ok("connections", said)
@@ -96,8 +97,8 @@ async def _migrations(connection: asyncpg.Connection) -> Finding:
     except AppException as error:
         return problem("migrations", error.message, "Fix that first.")
     if pending:
-        said = f"{len(pending)} are pending, {pending[0].name} comes next."
-        advice = "Make a backup, stop all processes, run `unwrapped db upgrade`."
+        said = f"{len(pending)} are pending, the next is {pending[0].name}."
+        advice = "Make a backup, stop all processes, and run `unwrapped db upgrade`."
         return problem("migrations", said, advice)
     return ok("migrations", f"at version {revisions[-1].version}")
 
@@ -108,18 +109,18 @@ def _worker(row: asyncpg.Record) -> Finding:
     )
     ago: timedelta | None = row["ago"]
     if ago is None:
-        return warning("worker", "None has run yet.", advice)
+        return warning("worker", "No worker has run yet.", advice)
     said = f"last seen {_span(ago)} ago"
     if not row["connected"]:
-        return problem("worker", f"None is connected now; {said}.", advice)
+        return problem("worker", f"No worker is connected; {said}.", advice)
     return problem("worker", said, advice) if ago > WORKER_SEEN else ok("worker", said)
 
 
 def _queue(row: asyncpg.Record) -> Finding:
     said = f"{row['waiting']} waiting, {row['running']} running, {row['failed']} failed within a day"  # fmt: skip
     if row["longest"] > LONG_WAIT:
-        said += f"; the first waits for {_span(row['longest'])}"
-        advice = "`unwrapped tasks` shows them: start more workers, or those of their kind (WORKER_KINDS)."  # fmt: skip
+        said += f"; the longest wait is {_span(row['longest'])}"
+        advice = "`unwrapped tasks` shows them: start more workers, or workers for their kinds (WORKER_KINDS)."  # fmt: skip
         return warning("queue", said, advice)
     if row["failed"]:
         return warning("queue", said, "`unwrapped tasks --status failed` says why.")

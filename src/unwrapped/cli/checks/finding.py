@@ -1,4 +1,4 @@
-"""What a check found, and what to do about it."""
+"""Findings: what a check found, and what to do about it."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class State(StrEnum):
-    """How well something is."""
+    """How serious a finding is."""
 
     OK = "ok"
     WARNING = "warning"
@@ -23,19 +23,19 @@ class Finding(msgspec.Struct, frozen=True):
     state: State
     said: str
     advice: str = ""
-    """What to do; empty where all is well."""
+    """What to do; empty if all is well."""
 
 
 def ok(check: str, said: str) -> Finding:
-    """All is well."""
+    """Return the finding that all is well."""
     return Finding(check, State.OK, said)
 
 
 def warning(check: str, said: str, advice: str) -> Finding:
-    """Something to look at."""
+    """Return a finding that somebody should look at."""
     return Finding(check, State.WARNING, said, advice)
 
 
 def problem(check: str, said: str, advice: str) -> Finding:
-    """Something to fix."""
+    """Return a finding that somebody must fix."""
     return Finding(check, State.PROBLEM, said, advice)

@@ -1,4 +1,4 @@
-"""The home of an installation: its folder, its disk, its secret, its certificate."""
+"""Checks of the home of an installation: folder, disk, secret and certificate."""
 
 import os
 import stat
@@ -25,11 +25,13 @@ CERTIFICATE_WARNING = timedelta(days=14)
 
 
 def check_home(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """The folder and what lies in it."""
+    """Check the folder and its content."""
     home = settings.home
     if not home.is_dir():
-        advice = "`unwrapped serve` makes it; UNWRAPPED_HOME names another folder."
-        yield warning("home", f"{home} is not there yet.", advice)
+        advice = (
+            "`unwrapped serve` creates it; or set UNWRAPPED_HOME to another folder."
+        )
+        yield warning("home", f"{home} does not exist yet.", advice)
         return
     yield _folder(home)
     yield _disk(settings)
@@ -44,13 +46,13 @@ def _folder(home: Path) -> Finding:
     if os.geteuid() not in {0, found.st_uid}:
         return problem(
             "home",
-            f"{home} belongs to user {found.st_uid}, and this is user {os.geteuid()}.",
-            "Run this and the service as the owner of the home.",
+            f"{home} belongs to user {found.st_uid}, not to user {os.geteuid()}.",
+            "Run this command and the service as the owner of the home.",
         )
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
         advice = f"chmod 700 {home}, as its owner."
         return problem("home", f"{home} cannot be written (mode {mode:o}).", advice)
-    # Root's server passes through to its own folder.
+    # The server of root, which runs as another user, passes through to its folder.
     others = 0o007 if (home / CLUSTERS).exists() else 0o077
     if mode & others:
         advice = f"chmod 700 {home}: it holds listening histories and the secret."
@@ -79,8 +81,8 @@ def _secret(settings: Settings) -> Finding:
             ring = kept_ring(settings)
             return ok("secret", f"in the home; keys: {len(ring.keys)}")
         if settings.secret_key is None:
-            advice = "Give all processes the same random one: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-            return problem("secret", "SECRET_KEY is not set beside DATABASE_URL.", advice)  # fmt: skip
+            advice = "Set the same random value for all processes: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            return problem("secret", "DATABASE_URL is set, but not SECRET_KEY.", advice)
         ring = KeyRing.parse(settings.secret_key.get_secret_value(), settings.algorithm)
     except NoKeyFile as error:
         return warning("secret", error.message, "Start the service once.")
@@ -96,7 +98,8 @@ def _certificate(file: Path, now: datetime) -> Finding:
     except (OSError, ValueError) as error:
         return problem("certificate", f"{file} cannot be read: {error}.", renew)
     left = first.not_valid_after_utc - now.astimezone(UTC)
-    said = f"of --https, valid until {first.not_valid_after_utc:%Y-%m-%d}"
+    until = f"{first.not_valid_after_utc:%Y-%m-%d}"
     if left < timedelta():
-        return problem("certificate", said.replace("good", "was good"), renew)
+        return problem("certificate", f"of --https, expired on {until}", renew)
+    said = f"of --https, valid until {until}"
     return warning("certificate", said, renew) if left < CERTIFICATE_WARNING else ok("certificate", said)  # fmt: skip

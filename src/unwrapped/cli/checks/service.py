@@ -1,4 +1,4 @@
-"""The service as it answers: here, and by the address that people use."""
+"""Checks of the running service: here, and at the address that people use."""
 
 import ssl
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from unwrapped.core.tls.certificates import ROOT_FILE
 SECONDS = 5.0
 
 type Answer = httpx2.Response | str
-"""What a service said, or why it said nothing."""
+"""The response of a service, or why there is none."""
 
 
 def check_service(settings: Settings) -> Iterator[Finding]:
-    """Whether it is ready, and how the requests of people come to it."""
+    """Check whether the service is ready, and how people's requests reach it."""
     trust = _trust(settings.home / "certs" / ROOT_FILE)
     yield _here(settings, trust)
     if settings.backend_url is not None:
@@ -43,29 +43,31 @@ def _here(settings: Settings, trust: ssl.SSLContext) -> Finding:
     return warning(
         "service",
         f"Nothing answers at {' or '.join(tried)}.",
-        "Start it; where it listens elsewhere, set HOST and PORT as it has them.",
+        "Start the service; if it listens elsewhere, set HOST and PORT to its values.",
     )
 
 
 def _outside(settings: Settings, address: str, trust: ssl.SSLContext) -> Finding:
     answer = _ask(f"{address}/healthz", trust)
     if isinstance(answer, str):
-        advice = "Is the proxy up, does the name lead to it, is its certificate good?"
+        advice = "Check the proxy, its certificate, and where the name leads."
         return problem("address", f"{address} cannot be reached: {answer}", advice)
     seen = _seen(answer)
     if seen is None:
         said = f"{address} answers {answer.status_code}, not as Unwrapped does."
-        return problem("address", said, "Look where BACKEND_URL and the proxy lead to; 421 wants ALLOWED_HOSTS.")  # fmt: skip
+        return problem("address", said, "Check where BACKEND_URL and the proxy lead; after 421, add the name to ALLOWED_HOSTS.")  # fmt: skip
     came_by, scheme = seen
     if came_by == "unknown_proxy":
-        advice = "Put the address of the proxy into TRUSTED_PROXIES: nobody can make an account through it, and all of its callers count as one."
-        return problem("address", f"{address} comes by a proxy that is not trusted.", advice)  # fmt: skip
+        advice = "Add the proxy's address to TRUSTED_PROXIES: until then nobody can create an account through it, and all its clients count as one."
+        return problem("address", f"{address} is reached through a proxy that is not trusted.", advice)  # fmt: skip
     if scheme != address.partition(":")[0]:
-        said = f"{address} comes as {scheme}."
+        said = f"Requests to {address} arrive as {scheme}."
         return problem("address", said, "Let the proxy send X-Forwarded-Proto and X-Forwarded-For, and name it in TRUSTED_PROXIES.")  # fmt: skip
-    how = "by a trusted proxy" if came_by == "proxy" else "without a proxy"
+    how = "through a trusted proxy" if came_by == "proxy" else "without a proxy"
     if came_by == "client" and settings.trusted_proxies:
-        advice = "Let the proxy send X-Forwarded-For; this machine may have its own way to it."
+        advice = (
+            "Let the proxy send X-Forwarded-For, unless only this machine bypasses it."
+        )
         return warning("address", f"{address} is reached {how}.", advice)
     return ok("address", f"{address} is reached {how}")
 
@@ -86,7 +88,7 @@ def _ask(url: str, trust: ssl.SSLContext) -> Answer:
 
 
 def _trust(ca: Path) -> ssl.SSLContext:
-    """What this machine trusts, and the CA of `unwrapped certs`."""
+    """The trust store of this machine, and the CA of `unwrapped certs`."""
     context = ssl.create_default_context()
     if ca.exists():
         context.load_verify_locations(cafile=ca)

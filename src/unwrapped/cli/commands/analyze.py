@@ -26,11 +26,18 @@ if TYPE_CHECKING:
               help="Also write the portrait as one self-contained page.")  # fmt: skip
 @click.option("--open", "opened", is_flag=True, help="Open the page of --html in the browser.")  # fmt: skip
 @click.option(
-    "--books", "with_books", is_flag=True, help="Show the books of every file."
+    "--books",
+    "with_books",
+    is_flag=True,
+    help="Show what happened to each file's rows.",
 )
-@click.option("--quiet", is_flag=True, help="Print only the title and the line.")
+@click.option(
+    "--quiet",
+    is_flag=True,
+    help="Print only the verdict's title and its one-line summary.",
+)
 @click.option("--critic", type=click.Choice(["house", "model"]), default="house",
-              show_default=True, help="Who writes the verdict: rules, here, or the model at MODEL_URL (docs/model-critic.md).")  # fmt: skip
+              show_default=True, help="Who writes the verdict: rules on this machine (house), or the model at MODEL_URL (docs/model-critic.md).")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Agree to what --critic model sends, without being asked.")  # fmt: skip
 def analyze(
     paths: tuple[Path, ...],

@@ -1,4 +1,4 @@
-"""`unwrapped backup`: everything that cannot be made again, in one file."""
+"""`unwrapped backup`: everything that cannot be recreated, in one file."""
 
 import asyncio
 from pathlib import Path
@@ -13,25 +13,26 @@ if TYPE_CHECKING:
     from unwrapped.core.config import Settings
 
 LEFT_OUT = (
-    "The secret of this installation is NOT in it: after a restore elsewhere people link"
-    " their accounts with providers again, and clients of Last.fm's protocol need a new"
-    " token. --passphrase or --passphrase-file takes it along, encrypted."
+    "The secret of this installation is NOT in the backup: after a restore elsewhere"
+    " people must link their accounts with providers again, and clients of Last.fm's"
+    " protocol need a new token. --passphrase or --passphrase-file includes the secret,"
+    " encrypted."
 )
 KEPT_APART = (
-    "SECRET_KEY is not in it, as it is a setting: keep it apart, and set the same one where"
-    " you restore."
+    "SECRET_KEY is not in the backup, as it is a setting: keep it separately, and set"
+    " the same value where you restore."
 )
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @passphrase_option
-@click.option("--passphrase", "asks", is_flag=True, help="Ask for a passphrase, and take the secret along as with --passphrase-file.")  # fmt: skip
+@click.option("--passphrase", "asks", is_flag=True, help="Ask for a passphrase, and include the secret, as with --passphrase-file.")  # fmt: skip
 def backup(file: Path, passphrase_file: Path | None, *, asks: bool) -> None:
-    """Write a backup of everything into FILE, while the service runs or not.
+    """Write a backup of everything to FILE, whether or not the service runs.
 
-    It holds the database and the uploads that wait. Only its owner can read it; what is in
-    it is not encrypted, except for the secret.
+    It contains the database and the uploads that wait for their import. Only its owner
+    can read the file. Its content is not encrypted, except for the secret.
     """
     from unwrapped.cli.configuration import read_core_settings
     from unwrapped.core.backup.archive import require_new

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("names", metavar="[NAMES]...", nargs=-1)
 @click.option("--out", "folder", metavar="FOLDER", type=click.Path(path_type=Path),
-              help="Where the files go.  [default: certs in UNWRAPPED_HOME]")  # fmt: skip
+              help="Folder for the files.  [default: certs in UNWRAPPED_HOME]")  # fmt: skip
 def certs(names: tuple[str, ...], folder: Path | None) -> None:
     """Create a certificate for serving over TLS.
 

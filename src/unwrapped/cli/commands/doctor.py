@@ -1,4 +1,4 @@
-"""`unwrapped doctor`: looks at an installation, and says what to do."""
+"""`unwrapped doctor`: checks an installation, and says what to do."""
 
 import asyncio
 import sys
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def doctor(*, as_json: bool) -> None:
     """Check the installation: home, disk, database, workers, certificate, address.
 
-    Nothing is changed. Exit code 1 where something has to be fixed. Run it as the user
-    whom the service runs as, with its settings.
+    Nothing is changed. The exit code is 1 if something has to be fixed. Run it as the
+    user that runs the service, with the same settings.
     """
     from unwrapped.cli.checks.finding import State
 
@@ -48,11 +48,11 @@ async def _examine() -> "list[Finding]":
         for check in (domain.check for domain in DOMAINS if domain.check is not None):
             check(configuration)
     except InvalidSettings as error:
-        return [problem("settings", error.message, "All settings are in .env.example.")]
+        return [problem("settings", error.message, ".env.example lists all settings.")]
     settings = configuration.core
     configure_logging(settings)  # to standard error
     found = [ok("settings", "readable"), *check_home(settings, datetime.now(UTC))]
-    # Asked first: to look at the database can start it.
+    # The service is checked first: checking the database can start its server.
     service = await asyncio.to_thread(lambda: list(check_service(settings)))
     return [*found, *[one async for one in check_database(settings)], *service]
 

@@ -1,4 +1,4 @@
-"""`unwrapped keys`: the keys that sign access tokens and encrypt those of providers."""
+"""`unwrapped keys`: the keys that sign access tokens and encrypt stored secrets."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -29,9 +29,9 @@ def list_keys() -> None:
 
 @keys.command()
 @click.option("--keep", type=click.IntRange(1, 10), default=2, show_default=True,
-              help="Keys to keep in total; access tokens of a dropped key end at once. Stop the server before you keep 1.")  # fmt: skip
+              help="Number of keys to keep; access tokens signed with a dropped key end at once. Stop the server before you keep only 1.")  # fmt: skip
 def rotate(keep: int) -> None:
-    """Make a new key sign and encrypt; earlier ones are kept as long as they are
+    """Create a new key, which signs and encrypts; earlier keys are kept while they are
     needed.
     """
     import asyncio
@@ -50,18 +50,20 @@ def rotate(keep: int) -> None:
         file.change(lambda text: change(KeyRing.parse(text, settings.algorithm)).text)
         return kept_ring(settings)
 
-    # A key is dropped only after its texts were encrypted with another one.
+    # A key is dropped only after the texts that it encrypts are encrypted again.
     ring = changed(lambda ring: ring.rotated(today, len(ring.keys) + 1))
     try:
         renewed, needed = asyncio.run(_reencrypt(configuration))
     except Unavailable as error:
-        click.echo(f"Nothing is encrypted again yet, and no key was dropped:  {error.message}", err=True)  # fmt: skip
+        click.echo(f"Nothing is encrypted again yet, and no key was dropped: {error.message}", err=True)  # fmt: skip
     else:
         ring = changed(lambda ring: ring.shortened(keep, needed))
         if renewed:
-            click.echo(f"Secrets that are encrypted with the new key now: {renewed}.")
+            click.echo(
+                f"Secrets that were encrypted again, with the new key: {renewed}."
+            )
         if held := [kid for kid in list(ring.keys)[keep:] if kid in needed]:
-            click.echo(f"Kept for tokens that it still encrypts: {', '.join(held)}.")
+            click.echo(f"Kept, since stored secrets still need it: {', '.join(held)}.")
     first, *others = ring.keys
     click.echo(f"{first} signs from now on; also kept: {', '.join(others) or 'none'}.")  # fmt: skip
     click.echo(
@@ -91,5 +93,5 @@ async def _reencrypt(configuration: "Configuration") -> tuple[int, set[str]]:
     except MAY_BE_LOST as error:
         if not is_lost_connection(error):
             raise
-        raise Unavailable("The database went away.") from error
+        raise Unavailable("The connection to the database was lost.") from error
     return renewed, needed

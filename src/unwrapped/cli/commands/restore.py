@@ -1,4 +1,4 @@
-"""`unwrapped restore`: an installation from a backup."""
+"""`unwrapped restore`: restores an installation from a backup."""
 
 import asyncio
 import sys
@@ -16,29 +16,30 @@ if TYPE_CHECKING:
 
 
 class PassphraseNeeded(Invalid):
-    """The backup holds a secret, and nobody said what to do with it."""
+    """The backup contains a secret; there is no passphrase, nor `--without-secret`."""
 
     code = "passphrase_needed"
 
     def __init__(self) -> None:
         super().__init__(
-            "The backup holds the secret of its installation, encrypted: give the"
-            " passphrase with --passphrase-file, or leave it out with --without-secret."
+            "The backup contains the secret of its installation, encrypted: give the"
+            " passphrase with --passphrase-file, or leave the secret out with"
+            " --without-secret."
         )
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @passphrase_option
-@click.option("--without-secret", is_flag=True, help="Leave the secret in the backup out.")  # fmt: skip
-@click.option("--check", is_flag=True, help="Only verify that the backup is whole; nothing is started or changed.")  # fmt: skip
+@click.option("--without-secret", is_flag=True, help="Do not restore the secret in the backup.")  # fmt: skip
+@click.option("--check", is_flag=True, help="Only verify that the backup is complete; nothing is started or changed.")  # fmt: skip
 def restore(
     file: Path, passphrase_file: Path | None, *, without_secret: bool, check: bool
 ) -> None:
-    """Restore the backup in FILE into an empty installation: whole, or not at all.
+    """Restore the backup in FILE into an empty installation, entirely or not at all.
 
-    That is a new UNWRAPPED_HOME, or an empty database in DATABASE_URL. Stop the service
-    first.
+    Such an installation is a new UNWRAPPED_HOME, or an empty database at DATABASE_URL.
+    Stop the service first.
     """
     from unwrapped.cli.configuration import read_configuration
     from unwrapped.core.backup.restoring import restore_backup, verified_backup
@@ -48,7 +49,7 @@ def restore(
     configuration = read_configuration()
     with verified_backup(file) as backup:
         if check:
-            click.echo(f"The backup is whole: {_described(backup.manifest)}.")
+            click.echo(f"The backup is complete: {_described(backup.manifest)}.")
             return
         secret = None
         if not without_secret and is_in_home(configuration.core):
@@ -58,7 +59,7 @@ def restore(
 
 
 def _secret(manifest: "Manifest", file: Path | None) -> str | None:
-    """The secret in the backup; None where it holds none."""
+    """Return the secret in the backup; None if there is none."""
     from unwrapped.core.backup.passphrase import unseal
 
     if manifest.secret is None:
@@ -82,14 +83,14 @@ def _say(restored: "Restored") -> None:
         click.echo(f"Brought up to date by {restored.migrated} migrations.")
     click.echo(
         "Everything is as it was at that moment: accounts, tokens and shares that were"
-        " deleted since are back, and passwords are those of then. Everybody signs in"
-        " again; active tasks go on when a worker starts."
+        " deleted later exist again, and passwords are the earlier ones. Everybody must"
+        " sign in again; active tasks continue when a worker starts."
     )
     if restored.manifest.secret is not None and not restored.has_secret:
         click.echo("The secret in the backup is not used.")
     if restored.unreadable:
         click.echo(
-            f"No key here opens the secrets of {restored.unreadable} linked accounts and"
-            " scrobbling tokens: people link their accounts with providers again, and"
-            " clients of Last.fm's protocol need a new token."
+            f"No key here decrypts the secrets of {restored.unreadable} linked accounts"
+            " and scrobbling tokens: people must link their accounts with providers"
+            " again, and clients of Last.fm's protocol need a new token."
         )

@@ -14,7 +14,7 @@ PORT = 8124
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True,
-              help="Address to listen on; only of this machine.")  # fmt: skip
+              help="Loopback address to listen on.")  # fmt: skip
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True,
               help="Port to listen on.")  # fmt: skip
 @click.option("--redirect-uri", "redirect_uris", metavar="URI", multiple=True,
@@ -51,7 +51,7 @@ def _serve(config: "SandboxConfig", bound: socket.socket) -> None:
             create_sandbox(config),
             lifespan="off",
             ws="none",
-            # It would report connections that are cut off on purpose.
+            # uvicorn would report connections that are cut off on purpose.
             log_level="critical",
             access_log=False,
             server_header=False,
@@ -59,7 +59,7 @@ def _serve(config: "SandboxConfig", bound: socket.socket) -> None:
             timeout_graceful_shutdown=1,
         )
     )
-    # uvicorn raises it again after stopping: Ctrl-C is the normal end of a server.
+    # uvicorn raises KeyboardInterrupt again after stopping: Ctrl-C is a normal end.
     with suppress(KeyboardInterrupt):
         server.run(sockets=[bound])
 

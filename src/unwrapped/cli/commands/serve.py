@@ -24,11 +24,15 @@ IN_THE_CLEAR = (
     " --https, or a proxy with a certificate (then set BACKEND_URL and TRUSTED_PROXIES)."
 )
 CLOSED = (
-    "Registration is closed: the first person to come makes the only account;"
-    " `unwrapped user create` makes others (REGISTRATION=open lets everybody)."
+    "Registration is closed: anybody can create the first account, administrators and"
+    " `unwrapped user create` create the others (REGISTRATION=open opens it)."
+)
+CLOSED_BY_DEFAULT = CLOSED.replace(
+    "closed:", "closed, unless an administrator opened it:"
 )
 OPEN_HERE = (
-    "Registration is open to everybody on this machine (REGISTRATION=closed ends that)."
+    "Registration is open to everybody on this machine, unless an administrator closed"
+    " it (REGISTRATION=closed closes it)."
 )
 OPEN_TO_ALL = (
     "Registration is open to everybody who reaches the service (REGISTRATION=open)."
@@ -43,8 +47,8 @@ OPEN_TO_ALL = (
 @click.option("--reload", is_flag=True, help="Restart when the code changes; for development.")  # fmt: skip
 @click.option("--worker/--no-worker", default=True, show_default=True,
               help="Run a worker for background tasks beside the web process.")  # fmt: skip
-@click.option("--demo", is_flag=True, help="Show everything with a made-up listener, in a folder of its own.")  # fmt: skip
-@click.option("--open", "opens", is_flag=True, help="Open the page in the browser of this machine, once it is ready.")  # fmt: skip
+@click.option("--demo", is_flag=True, help="Show the service with a made-up listener, in a temporary folder.")  # fmt: skip
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser of this machine, once the service is ready.")  # fmt: skip
 def serve(
     host: str | None,
     port: int | None,
@@ -55,8 +59,10 @@ def serve(
     demo: bool,
     opens: bool,
 ) -> None:
-    """Serve the page and the API, with a worker and, unless DATABASE_URL is set, a
-    database."""
+    """Serve the page and the API.
+
+    A worker runs as well and, unless DATABASE_URL is set, a database server.
+    """
     from unwrapped.cli.configuration import read_configuration
 
     if host == "":
@@ -142,17 +148,17 @@ def _print_address(bound: socket.socket, host: str, *, https: bool) -> str:
 
 
 def _named(configuration: "Configuration", host: str, address: str) -> "Configuration":
-    """Return it with the host that the service listens on as its name."""
+    """Return the configuration, with the host that it listens on as its name."""
     from unwrapped.core.config import Settings
 
     if configuration.core.backend_url is None:
-        # One that is set, also in `.env`, is what people outside a proxy see.
+        # A BACKEND_URL that is set, also in `.env`, is the address in front of a proxy.
         configuration = configuration.replace(Settings, backend_url=address)
     return _allowing(configuration, [host])
 
 
 def _allowing(configuration: "Configuration", names: Iterable[str]) -> "Configuration":
-    """Return it with these names allowed in requests as well."""
+    """Return the configuration, with these names allowed in requests as well."""
     from unwrapped.core.config import Settings
 
     allowed = dict.fromkeys((*configuration.core.allowed_hosts, *names))
@@ -162,7 +168,7 @@ def _allowing(configuration: "Configuration", names: Iterable[str]) -> "Configur
 def _certified(
     configuration: "Configuration", host: str
 ) -> "tuple[Configuration, Certificates]":
-    """Return it with the names of the certificates allowed, and the certificates."""
+    """Return the configuration with the certificates' names allowed, and these."""
     from unwrapped.core.files import make_private
     from unwrapped.core.tls.certificates import ensure_certificates
 
@@ -174,7 +180,7 @@ def _certified(
 
 
 def is_in_the_clear(address: str, settings: "Settings") -> bool:
-    """Whether, without TLS of our own, people on other machines speak plain HTTP."""
+    """Whether people on other machines use plain HTTP, without TLS of the service."""
     from ipaddress import ip_address
 
     is_behind_tls = (settings.backend_url or "").startswith("https://")
@@ -185,7 +191,7 @@ def is_in_the_clear(address: str, settings: "Settings") -> bool:
 def settle_registration(
     configuration: "Configuration", address: str
 ) -> "Configuration":
-    """Open registration by default to this machine alone, and say who may register."""
+    """By default, open registration only to this machine; print who may register."""
     from ipaddress import ip_address
 
     from unwrapped.auth.registration import is_open
@@ -193,7 +199,8 @@ def settle_registration(
 
     settings = configuration.of(AuthSettings)
     if not is_open(settings, configuration.core.backend_url):
-        click.echo(CLOSED, err=True)
+        is_set = settings.registration is not None
+        click.echo(CLOSED if is_set else CLOSED_BY_DEFAULT, err=True)
     elif settings.registration is not None:
         click.echo(OPEN_TO_ALL, err=True)
     elif ip_address(address).is_loopback:
@@ -212,7 +219,7 @@ def _serve_demo(
     from unwrapped.cli.web_server import run
     from unwrapped.core.postgres.embedded import discard_embedded
 
-    # uvicorn passes SIGTERM on when it has stopped: the folder must go even then.
+    # uvicorn raises SIGTERM again when it has stopped: delete the folder even then.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with (
         tempfile.TemporaryDirectory(

@@ -1,4 +1,4 @@
-"""`unwrapped stats`: an export goes in, its figures come out; no server is needed."""
+"""`unwrapped stats`: the figures of an export, without a server."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,14 +12,16 @@ KINDS = ("artists", "albums", "tracks")
 
 @click.command()
 @click.argument("paths", metavar="EXPORT...", nargs=-1, required=True, type=Path)
-@click.option("--top", "kind", type=click.Choice(KINDS), help="Rank these alone.  [default: each kind]")  # fmt: skip
+@click.option("--top", "kind", type=click.Choice(KINDS), help="Rank only these.  [default: all kinds]")  # fmt: skip
 @click.option("--by", default="plays", show_default=True, type=click.Choice(["plays", "time"]),
-              help="The measure of a ranking.")  # fmt: skip
+              help="What a ranking is ordered by.")  # fmt: skip
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000),
               help="Length of a ranking.")  # fmt: skip
 @period_option
 @zone_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, as the API answers.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, in the form of the API."
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Print the rankings as CSV.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def stats(

@@ -52,9 +52,9 @@ def tasks() -> None:
 
 @tasks.command("list")
 @click.option("--status", "statuses", type=click.Choice(STATUSES), multiple=True,
-              help="Tasks with this status; may be given several times.")  # fmt: skip
-@click.option("--kind", help="Tasks of this kind, like music.import.")
-@click.option("--user", "username", help="Tasks of this user.")
+              help="Only tasks with this status; may be given several times.")  # fmt: skip
+@click.option("--kind", help="Only tasks of this kind, like music.import.")
+@click.option("--user", "username", help="Only tasks of this user.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True,
               help="The most tasks to show.")  # fmt: skip
 @watch_option
@@ -70,8 +70,8 @@ def list_tasks(
 ) -> None:
     """List active tasks, the oldest first, then ended ones, the latest first.
 
-    Age is the time since a task was begun, Wait the time until its first attempt, Ran the
-    time from there to its end.
+    Age is the time since a task was created, Wait is the time until its first attempt,
+    and Ran is the time from that attempt to the end.
     """
     from unwrapped.auth.administration import AdministrationService
     from unwrapped.cli.display.task_table import draw_overview, line_of
@@ -102,7 +102,7 @@ def list_tasks(
 def show(task: str, *, watch: bool, as_json: bool) -> None:
     """Show everything about a task; the beginning of its ID is enough.
 
-    `--watch` ends with the task.
+    `--watch` stops when the task ends.
     """
     from unwrapped.cli.display.task_table import draw_details, line_of
     from unwrapped.cli.display.watching import View
@@ -134,7 +134,7 @@ def cancel(task: str) -> None:
 @tasks.command()
 @click.argument("task", metavar="ID")
 def retry(task: str) -> None:
-    """Try a failed task again, if that can help."""
+    """Try a failed task again, if it can be retried."""
     from unwrapped.tasks.service import TaskService
 
     found = _change(task, TaskService.retry_task)
@@ -142,19 +142,19 @@ def retry(task: str) -> None:
 
 
 def _require_kind(name: str) -> None:
-    """Raises `UnknownKind`."""
+    """Raise `UnknownKind` if there is no such kind of task."""
     from unwrapped.main import DOMAINS
     from unwrapped.tasks.kinds import kinds_of
 
     kinds = kinds_of(DOMAINS)
     if name not in kinds:
         raise UnknownKind(
-            f"{name} is not a kind of task. There are  {', '.join(sorted(kinds))}."
+            f"{name} is not a kind of task. The kinds are {', '.join(sorted(kinds))}."
         )
 
 
 def _show[T: BaseModel](view: "View[T]", *, watch: bool, as_json: bool) -> None:
-    """Show something once, or for as long as it is watched."""
+    """Show a view once or, with `watch`, again whenever it changes."""
     from unwrapped.cli.display.terminal import open_console
     from unwrapped.cli.display.watching import read_once
     from unwrapped.cli.display.watching import watch as keep_showing
@@ -168,13 +168,13 @@ def _show[T: BaseModel](view: "View[T]", *, watch: bool, as_json: bool) -> None:
         return
     seen = _run(lambda resources: read_once(resources.database, view))
     if as_json:
-        # As bytes: UTF-8 whatever the locale.
+        # As bytes, which are UTF-8 in any locale.
         click.echo(printable_json(seen.model_dump_json(indent=2)).encode())
         return
     with console.capture() as drawn:
         console.print(view.draw(seen, console.width))
     for line in drawn.get().splitlines():
-        # Not by click, which writes UTF-8 into a locale that has only ASCII.
+        # Not by `click.echo`, which writes UTF-8 even if the locale has only ASCII.
         console.file.write(f"{line.rstrip()}\n")
 
 
@@ -198,7 +198,7 @@ def _change(
 
 
 def _run[T](work: "Callable[[Resources], Awaitable[T]]") -> T:
-    """Run something on the configured database."""
+    """Run `work` with the resources of this installation."""
     from unwrapped.cli.configuration import read_configuration
     from unwrapped.core.process_resources import open_resources
 

@@ -24,7 +24,7 @@ LISTENS = "listen"
 MB = 1_000_000
 
 ROLES = ("listener", "administrator")
-"""The values of `auth.models.Role`, which is not loaded for a help text."""
+"""The values of `auth.models.Role`, which a help text should not load."""
 
 password_option = click.option(
     "--password-stdin",
@@ -41,14 +41,24 @@ class InvalidAccount(Invalid):
 
 @click.group()
 def user() -> None:
-    """Make, list, disable and delete accounts, whether or not the server runs."""
+    """Create, list, disable and delete accounts, whether or not the server runs."""
 
 
 @user.command()
 @click.argument("username")
-@click.option("--display-name", help="How the person is called.  [default: USERNAME]")
-@click.option("--email", help="For the operator of the server; nothing is sent.")
-@click.option("--time-zone", default="UTC", show_default=True, help="IANA name.")
+@click.option(
+    "--display-name", help="Name that is shown for the person.  [default: USERNAME]"
+)
+@click.option(
+    "--email",
+    help="E-mail address, for the operator of the server; nothing is sent to it.",
+)
+@click.option(
+    "--time-zone",
+    default="UTC",
+    show_default=True,
+    help="IANA name of the person's time zone.",
+)
 @password_option
 def create(
     username: str,
@@ -58,7 +68,7 @@ def create(
     *,
     password_stdin: bool,
 ) -> None:
-    """Make an account, also on a server whose registration is closed."""
+    """Create an account, even if registration is closed."""
     from unwrapped.auth.schemas import UserCreate
 
     new = _checked(
@@ -93,7 +103,7 @@ def list_users() -> None:
 @user.command()
 @click.argument("username")
 def disable(username: str) -> None:
-    """Sign somebody out everywhere; they cannot sign in any more."""
+    """Sign somebody out everywhere, and refuse all their credentials."""
     _administer(lambda accounts: accounts.disable(username))
     click.echo(f"{username} is signed out and cannot sign in.")
 
@@ -110,7 +120,7 @@ def enable(username: str) -> None:
 @click.argument("username")
 @click.argument("role", type=click.Choice(ROLES))
 def role(username: str, role: str) -> None:
-    """Make somebody an administrator, or a listener again, under People of the page."""
+    """Make somebody an administrator, who manages accounts, or a listener."""
     from unwrapped.auth.models import Role
 
     _administer(lambda accounts: accounts.give_role(username, Role(role)))
@@ -121,7 +131,10 @@ def role(username: str, role: str) -> None:
 @click.argument("username")
 @password_option
 def reset_password(username: str, *, password_stdin: bool) -> None:
-    """Give somebody a new password; their sessions and personal tokens end, scrobblers go on."""
+    """Set a new password; the sessions and personal tokens of the account end.
+
+    Scrobbling tokens stay valid.
+    """
     from unwrapped.auth.schemas import PasswordReset
 
     given = _ask_password(from_stdin=password_stdin)
@@ -132,9 +145,9 @@ def reset_password(username: str, *, password_stdin: bool) -> None:
 
 @user.command()
 @click.argument("username")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def delete(username: str, *, yes: bool) -> None:
-    """Delete an account with everything that belongs to it, after listing that."""
+    """Delete an account and everything that belongs to it, which is listed first."""
     if not yes:
         contents = _in_transaction(lambda session: _contents(session, username))
         for name, count in contents.items():
@@ -145,7 +158,7 @@ def delete(username: str, *, yes: bool) -> None:
     _administer(lambda accounts: accounts.delete(username))
     click.echo(
         f"{username} is deleted; their uploads are deleted within about an hour."
-        " Earlier backups still hold them."
+        " Earlier backups still contain them."
     )
 
 
@@ -177,7 +190,7 @@ def _row(account: "Account", usage: "Usage") -> tuple[str, ...]:
 
 
 def _administer[T](work: Callable[["AdministrationService"], Awaitable[T]]) -> T:
-    """Do something with accounts in a transaction on the configured database."""
+    """Run `work` on the accounts of this installation, in a transaction."""
     from unwrapped.auth.administration import AdministrationService
 
     return _in_transaction(lambda session: work(AdministrationService(session)))
@@ -200,14 +213,14 @@ def _in_transaction[T](work: Callable[["AsyncSession"], Awaitable[T]]) -> T:
 def _ask_password(*, from_stdin: bool) -> str:
     if from_stdin:
         line = sys.stdin.buffer.readline()
-        # What is not UTF-8 is refused as any other value that is not valid.
+        # A password that is not UTF-8 is refused later, like any invalid value.
         return line.decode(errors="surrogateescape").rstrip("\r\n")
     asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return asked
 
 
 def _checked[S: Schema](kind: type[S], **given: str | None) -> S:
-    """Validate the values as a request's. Raises `InvalidAccount`."""
+    """Validate the values, as those of a request. Raises `InvalidAccount`."""
     from pydantic import ValidationError
 
     try:
@@ -217,7 +230,9 @@ def _checked[S: Schema](kind: type[S], **given: str | None) -> S:
             f"{fault['loc'][0]}: {fault['msg']}"
             for fault in error.errors(include_input=False, include_url=False)
         )
-        raise InvalidAccount(f"That cannot be: {faults}.") from None
+        raise InvalidAccount(
+            f"The account cannot have these values: {faults}."
+        ) from None
 
 
 def _day(moment: datetime | None) -> str:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 @click.option("--beside", is_flag=True, hidden=True,
               help="Run beside a web process: stop when standard input ends.")  # fmt: skip
 def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
-    """Work on background tasks: imports and analyses.
+    """Run background tasks, such as imports and analyses.
 
     Start any number of workers on any number of machines: they share the queue in the
-    database. SIGTERM or Ctrl-C lets running tasks end.
+    database. After SIGTERM or Ctrl-C, running tasks have WORKER_GRACE_SECONDS to end.
     """
     import uvloop
 
@@ -38,9 +38,9 @@ def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
         if not kinds.strip(" ,"):
             raise click.BadParameter("names no kind.", param_hint="'--kinds'")
         flags["worker_kinds"] = kinds
-    # Polars' allocator keeps freed memory, unless this is set before it is loaded: a
-    # quarter of the memory of an import. A process that has loaded Polars sets the
-    # variable itself, so it is overwritten here.
+    # Polars' allocator keeps freed memory, a quarter of what an import uses, unless
+    # this is set before Polars is loaded. An inherited value is overwritten: a parent
+    # process that has loaded Polars has set one.
     os.environ["_RJEM_MALLOC_CONF"] = "dirty_decay_ms:0,muzzy_decay_ms:0"
     with loading():
         from unwrapped.cli.configuration import read_configuration
@@ -56,7 +56,7 @@ def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
     check_kinds(DOMAINS, configuration)
     configure_logging(configuration.core)
     all_kinds = kinds_of(DOMAINS)
-    # Before there is an event loop or a connection, which a fork would share.
+    # Start it before there is an event loop or a connection, which a fork would share.
     with fork_server(all_kinds, partial(run_child, all_kinds, configuration)) as server:
         uvloop.run(_work(configuration, server, beside=beside))
 
@@ -92,7 +92,7 @@ async def _work(
 
 
 def _stop_at_end(stop: asyncio.Event) -> None:
-    """Standard input is readable: it has ended, since nobody writes to it."""
+    """Set `stop` at the end of standard input, which makes it readable."""
     if not os.read(sys.stdin.fileno(), 1024):
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
         stop.set()

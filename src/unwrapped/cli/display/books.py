@@ -9,14 +9,14 @@ from unwrapped.music.history.books import Books
 
 
 def draw_books(books: Books, *, with_files: bool) -> RenderableType:
-    """The total in words, and a table of the files if wanted."""
+    """Draw the total in words and, if wanted, a table of the files."""
     parts: list[RenderableType] = [Text(line) for line in _total(books)]
     for warning in books.warnings:
         parts += [Text(warning.text, "yellow"), Text(warning.advice, "dim")]
     if with_files:
         parts.append(_files(books))
     elif len(books.files) > 1:
-        parts.append(Text("--books shows the books of every file.", "dim"))
+        parts.append(Text("--books shows what happened to each file's rows.", "dim"))
     return Group(*parts)
 
 

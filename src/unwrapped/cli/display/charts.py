@@ -1,4 +1,4 @@
-"""Charts made of characters; `plain` ones use ASCII alone."""
+"""Charts made of characters; `plain` charts use only ASCII."""
 
 from itertools import groupby
 
@@ -15,7 +15,7 @@ HALF_WIDTH, HALF_HEIGHT = 20, 5
 
 
 def draw_clock(clock: Clock, *, plain: bool) -> Text:
-    """24 columns of plays, three characters each, above the hours."""
+    """Draw 24 columns of plays, three characters wide, above the hours."""
     most = max(clock.hours)
     text = Text()
     for row in reversed(range(CLOCK_ROWS)):
@@ -28,8 +28,8 @@ def draw_clock(clock: Clock, *, plain: bool) -> Text:
 
 
 def draw_months(months: list[Month], *, plain: bool) -> Text:
-    """A row for each year: twelve months, and the hours of the year; plays if the time
-    of too few is known.
+    """Draw a row for each year: its months, and its hours; or plays, if the time of too
+    few plays is known.
     """
     shown, noun = _hours_of, "hours"
     if not shows_hours(months):
@@ -46,7 +46,7 @@ def draw_months(months: list[Month], *, plain: bool) -> Text:
 
 
 def draw_quadrant(axes: list[AxisReading], *, plain: bool) -> Text:
-    """The first axis from left to right, the second, if known, from bottom to top."""
+    """Draw the first axis from left to right and, if known, the second upwards."""
     across, up = axes
     width = 2 * HALF_WIDTH + 1
     horizontal, vertical, cross, dot = "-|+O" if plain else "─│┼●"

@@ -1,4 +1,4 @@
-"""What goes to stdout and stderr, in any terminal, pipe and locale."""
+"""Prints to stdout and stderr, in any terminal, pipe and locale."""
 
 import sys
 
@@ -12,7 +12,7 @@ from unwrapped.music.analysis.portrait import Portrait
 
 
 def print_portrait(portrait: Portrait, *, with_books: bool, quiet: bool) -> None:
-    """The portrait as text; colours only in a terminal that wants them."""
+    """Print the portrait as text, in colours if the terminal supports them."""
     console = open_console()
     if quiet:
         console.print(portrait.verdict.title, soft_wrap=True)
@@ -22,19 +22,19 @@ def print_portrait(portrait: Portrait, *, with_books: bool, quiet: bool) -> None
 
 
 def print_json(portrait: Portrait) -> None:
-    """The portrait as JSON, in UTF-8 whatever the locale."""
+    """Print the portrait as JSON, which is UTF-8 in any locale."""
     text = msgspec.json.format(msgspec.json.encode(portrait), indent=2).decode()
     sys.stdout.buffer.write(f"{printable_json(text)}\n".encode())
     sys.stdout.buffer.flush()
 
 
 def warn(message: str) -> None:
-    """A warning: one line on stderr."""
+    """Print a warning: one line on stderr."""
     say(f"unwrapped: {message}")
 
 
 def say(message: str) -> None:
-    """One line on stderr, which is not part of the output."""
+    """Print one line that is not part of the output, on stderr."""
     text = readable(message)
     Console(stderr=True, highlight=False, markup=False, emoji=False).print(
         text, soft_wrap=True

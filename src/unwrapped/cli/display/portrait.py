@@ -1,4 +1,4 @@
-"""The portrait in the terminal, from 80 columns on."""
+"""The portrait in a terminal of 80 columns or more."""
 
 from collections.abc import Sequence
 

@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 1.0
 def show_progress(
     *, wanted: bool, patience: float = PATIENCE_SECONDS
 ) -> Iterator[OnProgress | None]:
-    """A function that reports reading; None if no bar would be visible.
+    """Yield a function that reports progress; None if no bar would be visible.
 
     The bar appears on stderr, in a terminal only, when `patience` seconds have passed.
     """

@@ -25,7 +25,7 @@ UNITS = (("d", 86_400), ("h", 3_600), ("m", 60))
 
 
 def draw_overview(overview: Overview, width: int) -> RenderableType:
-    """The queue in words, and a table of the tasks."""
+    """Draw the queue in words, and a table of the tasks."""
     queue = Text(queue_in_words(overview.queue))
     if not overview.tasks:
         return Group(queue, Text("No tasks.", "dim"))
@@ -33,7 +33,7 @@ def draw_overview(overview: Overview, width: int) -> RenderableType:
 
 
 def queue_in_words(queue: list[QueueOfKind]) -> str:
-    """The waiting tasks, for how long, and the running ones."""
+    """Say how many tasks wait, for how long, and how many run."""
     if not queue:
         return "Nothing waits, nothing runs."
     waiting = sum(kind.waiting for kind in queue)
@@ -88,7 +88,7 @@ def now_of(task: TaskLine) -> str:
 
 
 def in_short(span: timedelta) -> str:
-    """A time span in one unit, of which there are at least two; never negative."""
+    """Return a span in the largest unit that it has two of, else in seconds from 0."""
     seconds = max(round(span.total_seconds()), 0)
     for unit, length in UNITS:
         if seconds >= 2 * length:
@@ -106,7 +106,7 @@ def line_of(task: TaskLine) -> str:
 
 
 def draw_details(task: TaskDetails) -> RenderableType:
-    """All columns of a task's row."""
+    """Draw all details of a task, one in each row."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")

@@ -10,10 +10,10 @@ PLAIN = str.maketrans({"“": '"', "”": '"', "…": "...", "–": "-", "·": "
 
 
 def open_console(*, piped_width: int | None = None) -> Console:
-    """A console that uses colours only in a terminal that supports them.
+    """Return a console that uses colours only in a terminal that supports them.
 
-    Characters are plain if the locale has no others. Without a terminal the width is
-    `piped_width`, or what rich detects.
+    Characters that the locale lacks are replaced by plain ones. Without a terminal the
+    width is `piped_width`, or what rich detects.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors=_plain_errors())
@@ -24,7 +24,7 @@ def open_console(*, piped_width: int | None = None) -> Console:
 
 
 def _plain_errors() -> str:
-    """A codec error handler: the nearest plain character, or a question mark."""
+    """Register a codec error handler that writes plain characters; return its name."""
 
     def plain(error: UnicodeError) -> tuple[str, int]:
         if not isinstance(error, UnicodeEncodeError):

@@ -20,14 +20,14 @@ AWAY = "The database does not answer; this is its last state."
 
 @dataclass(frozen=True, slots=True)
 class View[T]:
-    """Something to read and show."""
+    """What is read from the database, and how it is shown."""
 
     read: Callable[[AsyncSession], Awaitable[T]]
     draw: Callable[[T, int], RenderableType]
-    """For a terminal of a width."""
+    """Draws it for a terminal of the given width."""
 
     lines: Callable[[T], Mapping[str, str]]
-    """Without a terminal: a line for each item, by a name that changes with it."""
+    """Without a terminal: a line for each item, by a key that changes with the item."""
 
     is_over: Callable[[T], bool] = lambda _: False
     """Whether there is nothing left to wait for."""
@@ -68,7 +68,7 @@ class _Log[T]:
         self._printed = lines
 
     def show_outage(self) -> None:
-        """Does nothing: no changes are known."""
+        """Print nothing: no changes are known."""
 
 
 async def read_once[T](database: Database, view: View[T]) -> T:
@@ -78,10 +78,10 @@ async def read_once[T](database: Database, view: View[T]) -> T:
 
 
 async def watch[T](console: Console, database: Database, view: View[T]) -> None:
-    """Show the view and its changes, until it is over, or SIGINT or SIGTERM.
+    """Show the view and its changes, until it is over or SIGINT or SIGTERM arrives.
 
-    In a terminal it is drawn in place. An outage of the database is waited for, unless it
-    exists from the beginning.
+    In a terminal it is drawn in place. If the database stops answering, wait for it; if
+    it does not answer at the beginning, raise the error.
     """
     with _stop_signal() as stop, _display(console, view) as display:
         seen = await read_once(database, view)

@@ -61,7 +61,7 @@ def _filled_in(
 
 @contextmanager
 def running(redirect_uris: list[str]) -> Iterator[dict[str, str]]:
-    """The issuers that the process serves: by how they take a client's secret."""
+    """The issuers that the process serves, by the way they accept a client's secret."""
     node = shutil.which("node")
     if node is None:
         missing("node")
@@ -81,14 +81,14 @@ def running(redirect_uris: list[str]) -> Iterator[dict[str, str]]:
         try:
             yield json.loads(_line(process))
         finally:
-            # It ends with its stdin.
+            # The process ends when its stdin ends.
             process.communicate(timeout=PATIENCE_SECONDS)
             said.seek(0)
             print(said.read())  # noqa: T201 - pytest shows it where a test fails
 
 
 def _line(process: subprocess.Popen[str]) -> str:
-    """The first line that it writes; nothing if it has ended."""
+    """The first line that the process writes; empty if it has ended."""
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], PATIENCE_SECONDS)
     return process.stdout.readline() if ready else ""

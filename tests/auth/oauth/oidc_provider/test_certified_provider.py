@@ -46,7 +46,7 @@ def certified(
 def visitor(
     certified: Certified, make_client: MakeClient, resources: Resources
 ) -> Visitor:
-    """A browser that has never been here."""
+    """A browser without cookies."""
     return Visitor(make_client(resources), certified)
 
 
@@ -68,7 +68,7 @@ async def test_somebody_signs_in(
 
 
 @attack(6, "certified-provider")
-async def test_it_says_who_it_is_and_must(
+async def test_the_provider_must_name_its_issuer(
     visitor: Visitor, certified: Certified
 ) -> None:
     reply = certified.agree(await visitor.begin())
@@ -78,7 +78,7 @@ async def test_it_says_who_it_is_and_must(
 
 @attack(4, "certified-provider")
 @attack(5, "certified-provider")
-async def test_it_refuses_what_we_would_not_ask_for(
+async def test_a_changed_request_and_a_stolen_code_are_refused(
     visitor: Visitor, certified: Certified
 ) -> None:
     url = await visitor.begin()
@@ -88,7 +88,7 @@ async def test_it_refuses_what_we_would_not_ask_for(
     refused = await visitor.come_back(reply)
     assert (refused.status_code, refused.json()["code"]) == (400, "sign_in_refused")
     assert reply["error_description"] not in refused.text
-    # A code that another sign-in has asked for.
+    # The code of another sign-in.
     stolen = certified.agree(await visitor.begin())["code"]
     reply = certified.agree(await visitor.begin()) | {"code": stolen}
     refused = await visitor.come_back(reply)

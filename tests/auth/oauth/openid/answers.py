@@ -22,7 +22,7 @@ PIECE = b" " * 65_536
 
 
 class Huge:
-    """An answer of 64 MB, which counts how much of it somebody took."""
+    """An answer of 64 MB, which counts how much of it was read."""
 
     def __init__(self) -> None:
         self.sent = 0
@@ -40,12 +40,12 @@ class Huge:
 
 @cache
 def packed() -> bytes:
-    """64 MB, packed to a thousandth."""
+    """64 MB, compressed to a thousandth."""
     return gzip.compress(b" " * HUGE_BYTES)
 
 
 def bomb() -> Response:
-    """An answer that unpacks to 64 MB."""
+    """An answer that decompresses to 64 MB."""
     headers = {"Content-Encoding": "gzip"}
     return Response(packed(), headers=headers, media_type="application/json")
 

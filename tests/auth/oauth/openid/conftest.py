@@ -1,4 +1,4 @@
-"""A provider that can be made to lie, and browsers that go there."""
+"""A provider whose answers tests can change, and browsers that sign in with it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -32,7 +32,7 @@ def providers() -> Iterator[ProviderServer]:
 
 @pytest.fixture
 def provider(providers: ProviderServer, configure: Configure) -> Provider:
-    """A provider that the settings name: honest, until the test has it lie."""
+    """A provider that the settings name; it is honest until a test changes it."""
     made = providers.provider()
     set_up(configure, made)
     return made
@@ -45,13 +45,13 @@ type NewVisitor = Callable[[], Visitor]
 def new_visitor(
     provider: Provider, make_client: MakeClient, resources: Resources
 ) -> NewVisitor:
-    """Makes browsers that have never been here."""
+    """Makes browsers without cookies."""
     return lambda: Visitor(make_client(resources), provider)
 
 
 @pytest.fixture
 def visitor(new_visitor: NewVisitor) -> Visitor:
-    """A browser that has never been here."""
+    """A browser without cookies."""
     return new_visitor()
 
 
@@ -74,7 +74,7 @@ type TurnedAway = Callable[[], Awaitable[httpx2.Response]]
 def turned_away(
     visitor: Visitor, provider: Provider, session: AsyncSession, log: Written
 ) -> TurnedAway:
-    """Tries to sign in, and makes sure that nobody got in and nothing got out."""
+    """Tries to sign in; checks that nobody got in, and that nothing was revealed."""
 
     async def sign_in() -> httpx2.Response:
         async with asyncio.timeout(PATIENCE_SECONDS):

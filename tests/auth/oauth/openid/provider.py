@@ -51,11 +51,11 @@ class Provider:
             "userinfo_endpoint": f"{issuer}/userinfo",
         }
         self.claims: Json = {"name": "Wren Ombstack"}
-        """Claims about each person, beside those that a token must have."""
+        """Claims about each person, besides those that a token must have."""
         self.id_token: Callable[[Json], object] = self.signed
-        """Makes the id_token of its claims."""
+        """Makes the id_token from its claims."""
         self.tokens: Json = {}
-        """Members to add to its answer or to replace; None leaves one out."""
+        """Members to add to the answer with tokens, or to replace; None removes one."""
         self.userinfo: Json = {}
         self.answers: dict[str, Answer] = {}
         """Answers to give instead of the usual ones, by the end of the path."""
@@ -82,7 +82,7 @@ class Provider:
         return reply
 
     async def answer(self, request: Request, endpoint: str) -> Response:
-        """Its answer to a request."""
+        """Return the answer to a request."""
         self.asked.append(endpoint)
         if endpoint in self.answers:
             return self.answers[endpoint]()
@@ -116,7 +116,7 @@ class Provider:
         if answer["id_token"] and isinstance(answer["id_token"], str):
             self._given(answer["id_token"])
         reply = {name: value for name, value in answer.items() if value is not None}
-        # In ASCII: a lie may be no Unicode.
+        # In ASCII: a false answer may contain invalid Unicode.
         return Response(json.dumps(reply), media_type="application/json")
 
     def _client_of(self, request: Request) -> tuple[str, ...]:
@@ -176,7 +176,7 @@ class ProviderServer:
 
 
 def changed(url: str, **parameters: str | None) -> str:
-    """An address with other parameters; None for left out."""
+    """An address with other parameters; None removes one."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query)) | parameters
     kept = {name: value for name, value in query.items() if value is not None}

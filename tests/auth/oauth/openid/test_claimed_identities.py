@@ -1,4 +1,4 @@
-"""Nobody becomes somebody else by what a provider says of their address or name."""
+"""Addresses and names from a provider identify nobody."""
 
 import pytest
 from sqlalchemy import select
@@ -22,7 +22,7 @@ EMAIL = "wren@example.org"
 @pytest.mark.parametrize(
     "verified", [True, False, "true", None], ids=["yes", "no", "text", "unsaid"]
 )
-async def test_an_address_opens_no_account(
+async def test_an_email_address_gives_access_to_no_account(
     visitor: Visitor, provider: Provider, session: AsyncSession, verified: object
 ) -> None:
     victim = await make_user(
@@ -62,7 +62,7 @@ async def test_an_address_opens_no_account(
     ],
     ids=ascii,
 )
-async def test_a_name_opens_no_account(
+async def test_a_name_gives_access_to_no_account(
     visitor: Visitor, provider: Provider, session: AsyncSession, name: str
 ) -> None:
     victim = await make_user(session, username="wren")
@@ -85,7 +85,7 @@ async def test_a_subject_is_compared_exactly(
 
 
 @attack(11, "subject-of-another-issuer")
-async def test_a_subject_is_one_issuers(
+async def test_a_subject_belongs_to_one_issuer(
     visitor: Visitor,
     providers: ProviderServer,
     configure: Configure,

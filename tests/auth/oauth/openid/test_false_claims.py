@@ -1,4 +1,4 @@
-"""id_tokens that say what they must not, signed by the right key: nobody gets in."""
+"""id_tokens with false claims, signed by the right key: nobody gets in."""
 
 import json
 import time
@@ -18,17 +18,17 @@ LONG_AGO, FAR_OFF = 1_000_000_000, 32_503_680_000
 
 
 def says(**members: object) -> Change:
-    """These claims instead of the right ones."""
+    """Replace these claims."""
     return lambda claims: claims | members
 
 
 def lacks(name: str) -> Change:
-    """All claims except one."""
+    """Leave one claim out."""
     return lambda claims: {k: v for k, v in claims.items() if k != name}
 
 
 def wrote(name: str, value: str) -> Change:
-    """A claim that is written as no JSON library would, but reads."""
+    """Write a claim as JSON that a library reads, but would not write."""
     return lambda claims: (
         json.dumps(claims | {name: "@"}).replace('"@"', value).encode()
     )
@@ -133,7 +133,7 @@ async def test_nobody_gets_in_by_false_claims(
 
 
 def changed_token(key: SigningKey, change: Change, claims: Json) -> str:
-    """What the provider says instead of its claims, signed by its key."""
+    """A token with changed claims, signed by the provider's key."""
     return token(key.header, change(claims), key.sign)
 
 
@@ -148,7 +148,7 @@ def changed_token(key: SigningKey, change: Change, claims: Json) -> str:
     ],
     ids=["another", "none", "null", "list"],
 )
-async def test_nobody_gets_in_where_the_provider_speaks_of_two(
+async def test_nobody_gets_in_if_userinfo_has_another_subject(
     provider: Provider, turned_away: TurnedAway, reply: Json
 ) -> None:
     provider.claims = {}

@@ -1,4 +1,4 @@
-"""id_tokens that the provider's key has not signed, or not for this use: nobody gets in."""
+"""id_tokens that the provider's key did not sign for this use: nobody gets in."""
 
 from collections.abc import Callable
 from functools import partial
@@ -23,19 +23,19 @@ type Forge = Callable[[Provider, Json], object]
 
 
 def headed(**header: object) -> Forge:
-    """Signed by the right key, under another header."""
+    """A token with another header, signed by the right key."""
     return lambda its, claims: token(its.key.header | header, claims, its.key.sign)
 
 
 def foreign(**header: object) -> Forge:
-    """Signed by a key that is not the provider's, under this header."""
+    """A token with this header, signed by a key that is not the provider's."""
     return lambda its, claims: token(
         its.key.header | header, claims, rsa_key("another").sign
     )
 
 
 def bringing_its_key(**header: object) -> Forge:
-    """The same, with the key that opens it in the header."""
+    """The same, with the key that verifies it in the header."""
 
     def forge(its: Provider, claims: Json) -> object:
         return foreign(**header, jwk=rsa_key("another").jwk)(its, claims)
@@ -44,7 +44,7 @@ def bringing_its_key(**header: object) -> Forge:
 
 
 def by_public_key(encoding: Encoding) -> Forge:
-    """Signed by HMAC with the public key as the secret."""
+    """A token that is signed by HMAC with the public key as the secret."""
     return lambda its, claims: token(
         its.key.header | {"alg": "HS256"}, claims, hmac_by(its.key.public(encoding))
     )

@@ -1,4 +1,4 @@
-"""A provider of OpenID Connect that says the truth, in all the ways there are."""
+"""Valid answers of an OpenID Connect provider, in all their forms."""
 
 from collections.abc import Callable
 
@@ -81,7 +81,7 @@ TRUE: dict[str, Callable[[Provider, Json], str]] = {
 
 
 @pytest.mark.parametrize("made", TRUE.values(), ids=TRUE.keys())
-async def test_a_true_token_signs_in(
+async def test_a_valid_token_signs_in(
     visitor: Visitor, provider: Provider, made: Callable[[Provider, Json], str]
 ) -> None:
     provider.id_token = lambda claims: made(provider, claims)

@@ -1,4 +1,4 @@
-"""Two providers, one of which would like to sign in with what the other gave."""
+"""Two providers, one of which tries to sign in with a code of the other."""
 
 import pytest
 
@@ -27,13 +27,13 @@ def at_other(other: Provider, visitor: Visitor) -> Visitor:
 
 
 def assert_no_code_was_shown(*providers: Provider) -> None:
-    """Nobody was asked for tokens: no code left us."""
+    """Check that no code was sent to a provider."""
     for provider in providers:
         assert "token" not in provider.asked
 
 
 @attack(6, "callback-of-another")
-async def test_what_one_gave_is_no_use_at_the_callback_of_another(
+async def test_a_code_of_one_provider_is_refused_at_the_callback_of_another(
     visitor: Visitor, provider: Provider, at_other: Visitor, other: Provider
 ) -> None:
     reply = provider.agree(await visitor.begin())
@@ -41,12 +41,12 @@ async def test_what_one_gave_is_no_use_at_the_callback_of_another(
     assert (answer.status_code, answer.json()["code"]) == (400, "sign_in_refused")
     assert visitor.session is None
     assert_no_code_was_shown(provider, other)
-    # It is over, at its own callback too.
+    # The sign-in has ended: its own callback refuses it, too.
     assert (await visitor.come_back(reply)).status_code == 400
 
 
 @attack(6, "browser-sent-to-another")
-async def test_a_provider_that_sends_the_browser_on_gets_no_code(
+async def test_a_provider_that_redirects_to_another_gets_no_code(
     visitor: Visitor, provider: Provider, at_other: Visitor, other: Provider
 ) -> None:
     # The evil provider passes its state on, as if the honest one had been asked.
@@ -59,7 +59,7 @@ async def test_a_provider_that_sends_the_browser_on_gets_no_code(
 
 
 @attack(6, "single-callback")
-async def test_the_single_callback_is_not_everybodys(
+async def test_the_callback_without_a_name_is_only_for_its_provider(
     visitor: Visitor, provider: Provider
 ) -> None:
     reply = provider.agree(await visitor.begin())
@@ -69,7 +69,7 @@ async def test_the_single_callback_is_not_everybodys(
 
 
 @attack(6, "own-callback")
-async def test_a_provider_with_the_single_callback_has_no_other(
+async def test_a_provider_with_the_callback_without_a_name_has_no_other(
     visitor: Visitor, provider: Provider, configure: Configure
 ) -> None:
     set_up(configure, provider, redirect_uri=f"{OUR_ADDRESS}{CALLBACK}")
@@ -118,7 +118,7 @@ async def test_only_the_provider_that_was_asked_can_answer(
 
 
 @attack(5, "code-of-another-provider")
-async def test_the_code_of_one_is_no_use_in_the_sign_in_of_another(
+async def test_a_code_of_one_provider_is_refused_in_a_sign_in_with_another(
     visitor: Visitor, provider: Provider, at_other: Visitor, other: Provider
 ) -> None:
     stolen = provider.agree(await visitor.begin())["code"]
@@ -129,9 +129,7 @@ async def test_the_code_of_one_is_no_use_in_the_sign_in_of_another(
 
 
 @pytest.mark.parametrize("path", [f"{AUTH}/nobody/callback", f"{AUTH}/nobody/login"])
-async def test_nobody_is_sent_to_a_provider_that_is_not(
-    visitor: Visitor, path: str
-) -> None:
+async def test_an_unknown_provider_is_not_found(visitor: Visitor, path: str) -> None:
     reply = visitor.provider.agree(await visitor.begin())
     answer = await visitor.come_back(reply, path)
     assert answer.status_code in {400, 404, 422}

@@ -59,7 +59,7 @@ OURS = ["/", "/docs", "/a?b=c&d=%2F%2Fevil.example#e", "/%2f%2fevil.example", "/
 
 @attack(12, "next")
 @pytest.mark.parametrize("trick", TRICKS, ids=repr)
-async def test_nobody_is_led_elsewhere(visitor: Visitor, trick: str) -> None:
+async def test_no_sign_in_ends_at_another_site(visitor: Visitor, trick: str) -> None:
     answer = await visitor.sign_in(next=trick)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert "a" not in answer.cookies
@@ -84,7 +84,7 @@ async def test_the_start_decides_where_a_sign_in_ends(
 
 
 @attack(12, "next-too-long")
-async def test_a_path_has_an_end(visitor: Visitor) -> None:
+async def test_a_path_that_is_too_long_is_refused(visitor: Visitor) -> None:
     answer = await visitor.ask(next="/" + "a" * 2000)
     assert answer.status_code == 422
 
@@ -102,7 +102,7 @@ FORWARDED = {
 
 @attack(12, "redirect-uri")
 @pytest.mark.parametrize("headers", FORWARDED.values(), ids=FORWARDED.keys())
-async def test_the_settings_decide_where_the_provider_leads(
+async def test_the_settings_decide_the_redirect_uri(
     visitor: Visitor, headers: dict[str, str]
 ) -> None:
     answer = await visitor.client.get(f"{AUTH}/{NAME}/login", headers=headers)
@@ -115,7 +115,7 @@ async def test_the_settings_decide_where_the_provider_leads(
 @pytest.mark.parametrize(
     "name", ["redirect_uri", "state", "client_id", "code_challenge_method"]
 )
-async def test_nobody_adds_to_what_the_provider_is_asked(
+async def test_no_parameter_of_the_request_to_the_provider_can_be_set(
     visitor: Visitor, name: str
 ) -> None:
     query = {name: "https://evil.example/"}
@@ -126,7 +126,7 @@ async def test_nobody_adds_to_what_the_provider_is_asked(
 
 @attack(12, "host")
 @pytest.mark.parametrize("path", ["login", "callback?code=a&state=b"])
-async def test_nothing_begins_under_a_name_that_is_not_ours(
+async def test_requests_with_another_host_are_refused(
     visitor: Visitor, path: str
 ) -> None:
     headers = {"Host": "evil.example"}

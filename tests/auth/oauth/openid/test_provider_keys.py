@@ -32,7 +32,7 @@ FLOOD = 100
 
 
 @attack(8, "unknown-kid-flood")
-async def test_unknown_keys_do_not_make_us_ask_again_and_again(
+async def test_unknown_keys_do_not_cause_a_request_each_time(
     provider: Provider, resources: Resources
 ) -> None:
     client = providers_of(resources).get(NAME)
@@ -72,7 +72,7 @@ class Source:
         return self.asked
 
 
-async def test_what_is_kept_is_asked_for_when_it_is_too_old() -> None:
+async def test_a_cached_value_is_requested_again_when_it_is_too_old() -> None:
     source = Source()
     kept = Kept(source)
     assert [await kept.get() for _ in range(3)] == [1, 1, 1]
@@ -82,7 +82,7 @@ async def test_what_is_kept_is_asked_for_when_it_is_too_old() -> None:
     assert await kept.get(at_most_old=KEYS_ASKED_SECONDS) == 2
 
 
-async def test_all_who_wait_get_one_answer() -> None:
+async def test_all_who_wait_share_one_request() -> None:
     source = Source()
     source.goes_on.clear()
     kept = Kept(source)
@@ -95,7 +95,7 @@ async def test_all_who_wait_get_one_answer() -> None:
     assert others == [1] * 19
 
 
-async def test_a_failure_is_not_kept() -> None:
+async def test_a_failure_is_not_cached() -> None:
     source = Source()
     source.fails = True
     kept = Kept(source)
@@ -163,7 +163,7 @@ async def test_nobody_gets_in_without_the_key(
 
 
 @attack(8, "small-key")
-async def test_a_key_that_can_be_found_out_signs_nothing(
+async def test_a_key_that_is_too_short_is_refused(
     provider: Provider, turned_away: TurnedAway
 ) -> None:
     provider.key = SigningKey("one", generate_private_key(65537, 1024))  # noqa: S505 - the attack
@@ -172,7 +172,7 @@ async def test_a_key_that_can_be_found_out_signs_nothing(
 
 
 @attack(8, "published-secret")
-async def test_a_secret_among_the_keys_signs_nothing(
+async def test_a_shared_secret_among_the_keys_is_refused(
     provider: Provider, turned_away: TurnedAway
 ) -> None:
     secret = b"that everybody can read, 32 bytes"
@@ -184,7 +184,7 @@ async def test_a_secret_among_the_keys_signs_nothing(
     assert (await turned_away()).status_code == 400
 
 
-async def test_a_failure_that_nobody_waits_for_is_no_traceback(
+async def test_a_failure_that_nobody_waits_for_logs_no_traceback(
     settings: Settings,
 ) -> None:
     source = Source()

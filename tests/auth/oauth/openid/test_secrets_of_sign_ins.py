@@ -30,7 +30,7 @@ def secrets_of(visitor: Visitor, url: str) -> dict[str, str]:
 
 
 def assert_nowhere(text: str, secrets: dict[str, str]) -> None:
-    """None of them is in the text."""
+    """Check that none of the secrets is in the text."""
     assert [name for name, secret in secrets.items() if secret in text] == []
 
 
@@ -59,7 +59,7 @@ async def test_no_secret_of_a_sign_in_is_stored_or_logged(
 
 
 @attack(24, "state")
-async def test_states_are_random_and_the_cookie_is_of_the_browser(
+async def test_states_are_random_and_a_browser_keeps_its_cookie(
     visitor: Visitor,
 ) -> None:
     urls = [await visitor.begin() for _ in range(20)]
@@ -72,7 +72,7 @@ async def test_states_are_random_and_the_cookie_is_of_the_browser(
         assert re.fullmatch(r"unwrapped_ob_[0-9A-Za-z]{49}", one["browser"])
 
 
-async def test_cookies_say_what_they_are_for(
+async def test_cookies_have_the_right_attributes(
     visitor: Visitor, provider: Provider
 ) -> None:
     first = await visitor.ask()
@@ -92,7 +92,7 @@ async def test_cookies_say_what_they_are_for(
 
 
 @attack(14, "what-a-provider-gave")
-async def test_what_a_provider_gave_opens_nothing_here(
+async def test_tokens_of_a_provider_are_no_credentials_here(
     visitor: Visitor, provider: Provider
 ) -> None:
     url = await visitor.begin()
@@ -114,7 +114,7 @@ async def test_what_a_provider_gave_opens_nothing_here(
 @pytest.mark.parametrize(
     "grant", ["authorization_code", "urn:ietf:params:oauth:grant-type:jwt-bearer"]
 )
-async def test_our_token_endpoint_takes_nothing_of_a_provider(
+async def test_our_token_endpoint_accepts_no_code_of_a_provider(
     visitor: Visitor, provider: Provider, grant: str
 ) -> None:
     reply = provider.agree(await visitor.begin())

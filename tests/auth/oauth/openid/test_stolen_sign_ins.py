@@ -25,7 +25,7 @@ AT_ONCE = 50
 
 @attack(1, "login-csrf")
 @pytest.mark.parametrize("has_begun", [False, True], ids=["new", "has-begun-too"])
-async def test_nobody_is_signed_in_as_somebody_else(
+async def test_the_callback_of_another_browser_signs_nobody_in(
     visitor: Visitor,
     new_visitor: NewVisitor,
     provider: Provider,
@@ -42,7 +42,7 @@ async def test_nobody_is_signed_in_as_somebody_else(
     assert victim.session is None
     assert await count(session, UserSession) == 0
     assert "token" not in provider.asked
-    # It is still there for its owner.
+    # The browser that began it can still finish it.
     assert await count(session, OAuthState) == 1 + has_begun
     assert (await attacker.come_back(reply)).status_code == 303
 
@@ -103,7 +103,7 @@ async def test_a_callback_is_accepted_once(
 
 
 @attack(2, "fifty-at-once")
-async def test_of_fifty_callbacks_at_once_one_signs_in(
+async def test_of_fifty_concurrent_callbacks_one_signs_in(
     make_client: MakeClient, cloned_resources: Resources, provider: Provider
 ) -> None:
     visitor = Visitor(make_client(cloned_resources), provider)
@@ -117,7 +117,7 @@ async def test_of_fifty_callbacks_at_once_one_signs_in(
         assert await count(session, OAuthState) == 0
 
 
-async def test_somebody_new_in_ten_browsers_at_once_is_one_person(
+async def test_a_new_person_in_ten_browsers_at_once_gets_one_account(
     make_client: MakeClient, cloned_resources: Resources, provider: Provider
 ) -> None:
     client = make_client(cloned_resources)
@@ -148,7 +148,7 @@ STATES = {
 
 @attack(3, "state")
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES.keys())
-async def test_nothing_begins_at_the_callback(
+async def test_a_callback_needs_the_state_of_a_sign_in(
     visitor: Visitor, provider: Provider, session: AsyncSession, state: str | None
 ) -> None:
     reply = provider.agree(await visitor.begin())
@@ -187,7 +187,7 @@ async def test_the_code_is_bound_to_the_browser(visitor: Visitor) -> None:
 
 
 @attack(4, "pkce-plain-only")
-async def test_a_provider_cannot_talk_us_down(
+async def test_a_provider_cannot_choose_a_weaker_challenge(
     visitor: Visitor, provider: Provider
 ) -> None:
     provider.metadata["code_challenge_methods_supported"] = ["plain"]
@@ -214,7 +214,7 @@ async def test_a_challenge_that_was_changed_on_the_way_ends_the_sign_in(
 
 
 @attack(5, "code-injection")
-async def test_a_code_of_another_sign_in_is_no_use(
+async def test_a_code_of_another_browser_is_refused(
     visitor: Visitor, new_visitor: NewVisitor, provider: Provider
 ) -> None:
     victim, attacker = visitor, new_visitor()
@@ -226,7 +226,7 @@ async def test_a_code_of_another_sign_in_is_no_use(
 
 
 @attack(5, "code-of-same-browser")
-async def test_not_even_of_the_same_browser(
+async def test_a_code_of_another_sign_in_of_the_same_browser_is_refused(
     visitor: Visitor, provider: Provider
 ) -> None:
     first = provider.agree(await visitor.begin())
@@ -264,7 +264,7 @@ async def test_a_repeated_parameter_is_refused(
 
 @attack(19, "looking-ahead")
 @pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "DELETE"])
-async def test_a_callback_is_a_get(
+async def test_a_callback_must_be_a_get(
     visitor: Visitor, provider: Provider, method: str
 ) -> None:
     reply = provider.agree(await visitor.begin())

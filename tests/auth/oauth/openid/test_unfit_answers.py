@@ -65,7 +65,7 @@ async def test_an_invalid_answer_signs_nobody_in(
     ("endpoint", "tries"), [(CONFIGURATION, 3), ("keys", 3), ("token", 1)]
 )
 @pytest.mark.parametrize("answer", FAILING.values(), ids=FAILING.keys())
-async def test_nobody_gets_in_by_a_provider_that_fails(
+async def test_a_provider_that_fails_signs_nobody_in(
     provider: Provider,
     turned_away: TurnedAway,
     endpoint: str,
@@ -80,7 +80,7 @@ async def test_nobody_gets_in_by_a_provider_that_fails(
 
 @attack(9, "unfit-userinfo")
 @pytest.mark.parametrize("answer", NAMELESS.values(), ids=NAMELESS.keys())
-async def test_a_name_is_not_worth_a_refusal(
+async def test_a_missing_name_does_not_end_the_sign_in(
     provider: Provider, visitor: Visitor, log: Written, answer: Answer
 ) -> None:
     provider.claims = {}
@@ -94,7 +94,7 @@ async def test_a_name_is_not_worth_a_refusal(
 
 @attack(9, "huge-answer")
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-async def test_an_answer_without_end_takes_no_memory(
+async def test_a_huge_answer_takes_little_memory(
     provider: Provider, turned_away: TurnedAway, endpoint: str
 ) -> None:
     huge = Huge()
@@ -111,7 +111,7 @@ async def test_an_answer_without_end_takes_no_memory(
 
 
 @attack(9, "packed-answer")
-async def test_a_packed_answer_is_not_unpacked(
+async def test_a_compressed_answer_is_not_decompressed(
     provider: Provider, turned_away: TurnedAway
 ) -> None:
     provider.answers["token"] = bomb
@@ -126,7 +126,7 @@ async def test_a_packed_answer_is_not_unpacked(
 
 
 @attack(9, "nobody-listens")
-async def test_nobody_gets_in_where_nobody_listens(
+async def test_an_issuer_that_cannot_be_reached_signs_nobody_in(
     visitor: Visitor, turned_away: TurnedAway, configure: Configure
 ) -> None:
     issuer = f"http://127.0.0.1:{free_port()}"

@@ -1,4 +1,4 @@
-"""Providers that name addresses which nobody should ask for, or another name."""
+"""Metadata of providers with unsafe addresses, or with another issuer."""
 
 import pytest
 
@@ -62,7 +62,7 @@ UNSAFE = [
 
 
 @attack(32, "unsafe-address")
-async def test_no_unsafe_address_is_asked(
+async def test_no_unsafe_address_is_called(
     provider: Provider, turned_away: TurnedAway, subtests: pytest.Subtests
 ) -> None:
     for address in UNSAFE:
@@ -72,7 +72,7 @@ async def test_no_unsafe_address_is_asked(
 
 
 async def assert_not_asked(provider: Provider, turned_away: TurnedAway) -> None:
-    """What the provider says of itself is not believed."""
+    """Check that only the metadata was requested, and that it was refused."""
     provider.asked.clear()
     answer = await turned_away()
     assert (answer.status_code, answer.json()["code"]) == (502, "unexpected_answer")
@@ -94,7 +94,7 @@ async def test_no_endpoint_may_be_unsafe(
     ["https://accounts.example.org", "{}/", "{} ", "{}#", "", None, ["{}"], {"{}": 1}],
     ids=str,
 )
-async def test_a_provider_has_one_name(
+async def test_the_issuer_in_the_metadata_must_be_the_one_of_the_settings(
     provider: Provider, turned_away: TurnedAway, name: object
 ) -> None:
     if isinstance(name, str):
@@ -104,7 +104,7 @@ async def test_a_provider_has_one_name(
 
 
 @attack(36, "line-end-in-metadata")
-async def test_no_line_end_gets_into_our_header(
+async def test_a_line_end_in_the_metadata_gets_into_no_header(
     visitor: Visitor, provider: Provider
 ) -> None:
     provider.metadata["authorization_endpoint"] += "\r\nSet-Cookie: a=b"
@@ -114,7 +114,7 @@ async def test_no_line_end_gets_into_our_header(
         assert not {*b"\r\n"} & {*value}
 
 
-async def test_a_provider_may_be_at_home_in_several_places(
+async def test_a_provider_may_have_several_hosts(
     visitor: Visitor, provider: Provider
 ) -> None:
     provider.metadata["authorization_endpoint"] = "https://login.example.org/a?b=c"
@@ -122,7 +122,7 @@ async def test_a_provider_may_be_at_home_in_several_places(
     assert location.startswith("https://login.example.org/a?b=c&response_type=code&")
 
 
-async def test_what_is_asked_once_is_not_asked_again(
+async def test_metadata_and_keys_are_requested_once(
     visitor: Visitor, provider: Provider
 ) -> None:
     for _ in range(3):

@@ -30,12 +30,12 @@ class SigningKey:
 
     @property
     def header(self) -> Json:
-        """Of the tokens that it signs."""
+        """The header of the tokens that the key signs."""
         return {"alg": "RS256", "typ": "JWT", "kid": self.kid}
 
     @property
     def jwk(self) -> Json:
-        """Its public half, as a JWK set has it."""
+        """The public half, as in a JWK set."""
         numbers = self.private.public_key().public_numbers()
         return {
             "kty": "RSA",
@@ -47,18 +47,18 @@ class SigningKey:
         }
 
     def public(self, encoding: Encoding) -> bytes:
-        """Its public half, as a file has it."""
+        """The public half, as in a file."""
         form = PublicFormat.SubjectPublicKeyInfo
         return self.private.public_key().public_bytes(encoding, form)
 
     def sign(self, data: bytes) -> bytes:
-        """The signature by RS256."""
+        """Sign by RS256."""
         return self.private.sign(data, PKCS1v15(), SHA256())
 
 
 @cache
 def rsa_key(name: str) -> SigningKey:
-    """A key, made once: that takes a while. Its `kid` is its name."""
+    """A key, cached, since making one takes a while. Its `kid` is its name."""
     return SigningKey(name, generate_private_key(65537, 2048))
 
 

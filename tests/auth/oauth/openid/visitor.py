@@ -17,11 +17,11 @@ from unwrapped.auth.sessions.cookie import COOKIE as SESSION_COOKIE
 
 OUR_ADDRESS = "https://testserver"
 NAME = "quay"
-"""The provider's, in our settings."""
+"""The name of the provider in the settings."""
 
 
 class Issuer(Protocol):
-    """A provider, and what it knows us by."""
+    """A provider, and the registration of this service there."""
 
     issuer: str
     client_id: str
@@ -75,12 +75,12 @@ class Visitor:
         path: str | None = None,
         **headers: str,
     ) -> httpx2.Response:
-        """The answer to the callback."""
+        """Request the callback; return the answer."""
         path = path or f"{AUTH}/{self.name}/callback"
         return await self.client.get(f"{path}?{urlencode(reply)}", headers=headers)
 
     async def sign_in(self, subject: str = SUBJECT, **query: str) -> httpx2.Response:
-        """The answer that the way ends with: of the first click, or of the callback."""
+        """Sign in; return the last answer: of the start, or of the callback."""
         answer = await self.ask(**query)
         if answer.status_code != 303:
             return answer

@@ -99,14 +99,14 @@ async def ada(resources: Resources, spotify: Running) -> Connected:
     return await connect(resources, spotify)
 
 
-async def test_a_token_that_is_good_is_given_as_it_is(ada: Connected) -> None:
+async def test_a_valid_token_is_returned_unchanged(ada: Connected) -> None:
     first = await ada.token()
     assert ada.works(first)
     assert await ada.token() == first
 
 
 @pytest.mark.parametrize(("seconds", "is_kept"), [(90, True), (30, False)])
-async def test_it_is_refreshed_a_minute_before_its_end(
+async def test_a_token_is_refreshed_a_minute_before_its_end(
     ada: Connected, seconds: int, is_kept: bool
 ) -> None:
     first = await ada.token()
@@ -120,7 +120,7 @@ async def test_it_is_refreshed_a_minute_before_its_end(
     assert (row.refresh_id, row.refresh_until) == (None, None)
 
 
-async def test_one_that_was_refused_is_refreshed_once(ada: Connected) -> None:
+async def test_a_rejected_token_is_refreshed_once(ada: Connected) -> None:
     first = await ada.token()
     second = await ada.token(rejected=first)
     assert second != first
@@ -154,7 +154,7 @@ async def test_a_person_without_a_token_gets_an_error(ada: Connected) -> None:
 
 
 class Asked:
-    """A sandbox's front door that counts what comes, and can hold it back."""
+    """A proxy that counts connections to the sandbox, and can hold them back."""
 
     def __init__(self, sandbox: Running) -> None:
         self._host, _, port = sandbox.address.removeprefix("http://").partition(":")
@@ -165,7 +165,7 @@ class Asked:
 
     @contextlib.asynccontextmanager
     async def served(self) -> AsyncIterator[str]:
-        """The address of the door."""
+        """Serve the proxy; yield its address."""
         server = await asyncio.start_server(self._pass_on, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         async with server:
@@ -212,7 +212,7 @@ async def together[T](*asking: Awaitable[T]) -> list[T | BaseException]:
 async def two_processes(
     cloned_resources: Resources, configure: Configure
 ) -> AsyncIterator[list[Resources]]:
-    """Two processes' resources: connections, providers and ciphers of their own."""
+    """The resources of two processes, each with its own connections and providers."""
     second = configure.resources(Database(cloned_resources.database.address))
     yield [cloned_resources, second]
     await second.close_kept()
@@ -249,8 +249,9 @@ async def test_twenty_callers_in_two_processes_refresh_once(
 
 
 def when_waiting(number: int, processes: list[Resources]) -> asyncio.Event:
-    """Returns once a number of tasks have read a token twice: they wait for another
-    one.
+    """Return an event, set once this many tasks have read the token twice.
+
+    They wait for another task then.
     """
     come = asyncio.Event()
     reads: Counter[asyncio.Task[object] | None] = Counter()
@@ -267,7 +268,7 @@ def when_waiting(number: int, processes: list[Resources]) -> asyncio.Event:
     return come
 
 
-async def test_of_twenty_callers_one_learns_that_the_provider_is_down(
+async def test_of_twenty_callers_one_calls_a_provider_that_is_down(
     two_processes: list[Resources],
     spotify: Running,
     door: Asked,
@@ -289,7 +290,7 @@ async def test_of_twenty_callers_one_learns_that_the_provider_is_down(
     assert row.refresh_token is not None
 
 
-async def test_no_connection_is_held_while_the_provider_is_asked(
+async def test_no_connection_is_held_during_the_request_to_the_provider(
     cloned_resources: Resources, configure: Configure, spotify: Running, door: Asked
 ) -> None:
     database = Database(cloned_resources.database.address, pool_size=1)
@@ -315,7 +316,7 @@ async def test_the_claim_of_a_process_that_died_is_taken_over(
     assert ada.works(await ada.token())
 
 
-async def test_a_grant_that_has_ended_is_asked_for_no_more(
+async def test_the_provider_is_not_asked_again_after_a_grant_has_ended(
     resources: Resources,
     spotify: Running,
     door: Asked,
@@ -355,7 +356,7 @@ async def test_a_token_that_is_granted_during_a_refresh_is_kept(
     assert (await ada.row()).reconnect_since is None
 
 
-async def test_nobody_waits_for_one_after_another(
+async def test_a_caller_waits_for_a_limited_number_of_claims(
     cloned_resources: Resources,
     spotify: Running,
     door: Asked,
@@ -380,7 +381,7 @@ async def test_nobody_waits_for_one_after_another(
 
 
 @pytest.mark.parametrize("column", ["access_token", "refresh_token"])
-async def test_a_text_that_was_moved_or_changed_opens_nothing(
+async def test_a_ciphertext_is_valid_only_in_its_column(
     ada: Connected, column: str
 ) -> None:
     row = await ada.row()
@@ -391,11 +392,11 @@ async def test_a_text_that_was_moved_or_changed_opens_nothing(
         with pytest.raises(ReconnectNeeded):
             await ada.token()
         return
-    # The access token is of no use: the refresh token is.
+    # The access token is unreadable, but the refresh token is not.
     assert ada.works(await ada.token())
 
 
-async def test_a_key_that_is_not_here_loses_nothing(ada: Connected) -> None:
+async def test_a_missing_key_loses_no_token(ada: Connected) -> None:
     before = await ada.row()
     ring = KeyRing.parse("k9:Zq4vN8tYw2LrXb7KcP1sDm6HfGj3aE5u")
     service = TokenRefreshService(
@@ -410,7 +411,7 @@ async def test_a_key_that_is_not_here_loses_nothing(ada: Connected) -> None:
 
 
 @attack(50, "dump")
-async def test_a_dump_of_the_table_opens_nothing(
+async def test_a_dump_of_the_table_contains_no_token(
     resources: Resources, spotify: Running
 ) -> None:
     given = spotify.tokens()
@@ -422,7 +423,7 @@ async def test_a_dump_of_the_table_opens_nothing(
 
 
 @attack(50, "tokens-of-another")
-async def test_the_tokens_of_another_open_nothing(
+async def test_the_ciphertexts_of_another_account_are_refused(
     ada: Connected, session: AsyncSession
 ) -> None:
     theirs = await ada.row()
@@ -435,7 +436,7 @@ async def test_the_tokens_of_another_open_nothing(
         await ada.service.get_valid_access_token(user.id or 0, "spotify")
 
 
-async def test_what_is_logged_opens_nothing(ada: Connected) -> None:
+async def test_no_token_is_logged(ada: Connected) -> None:
     first = await ada.token()
     with written_log(ada.resources.settings) as log:
         second = await ada.token(rejected=first)

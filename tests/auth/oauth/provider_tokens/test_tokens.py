@@ -15,7 +15,7 @@ MOVED = "v1.k1.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA"
 
 
 @pytest.mark.parametrize("kid", ["k1", "k9"], ids=["undecryptable", "unknown-key"])
-async def test_they_keep_nobody_from_unlinking(
+async def test_unreadable_tokens_keep_nobody_from_unlinking(
     browser: Browser, session: AsyncSession, kid: str
 ) -> None:
     user = await make_user(session, password_hash=HASHED)
@@ -38,7 +38,7 @@ async def test_they_keep_nobody_from_unlinking(
     ],
     ids=str,
 )
-def test_a_token_that_could_not_be_sent_is_refused(answer: dict[str, object]) -> None:
+def test_a_token_that_cannot_be_sent_is_refused(answer: dict[str, object]) -> None:
     good = {"access_token": "a token", "token_type": "Bearer", "scope": "read"}
     assert OAuthToken.model_validate(good).scope == "read"
     with pytest.raises(ValidationError):

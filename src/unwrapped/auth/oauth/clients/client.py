@@ -1,4 +1,4 @@
-"""The client's side of OAuth 2 (RFC 6749, RFC 9700): the authorization code with PKCE."""
+"""The client side of OAuth 2 (RFC 6749, RFC 9700): authorization codes with PKCE."""
 
 import base64
 import re
@@ -26,7 +26,7 @@ _REFUSALS = frozenset(
         "unsupported_grant_type",
     }
 )
-"""The error codes of RFC 6749, 5.2, besides `invalid_grant`: only these are quoted."""
+"""The error codes of RFC 6749, 5.2, besides `invalid_grant`. Only these are quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class ClientRegistration:
     """Where the provider sends people back; it must be registered exactly like this."""
 
     is_open: bool = False
-    """Whether people it signs in may have an account where registration is closed."""
+    """Whether it brings new people even if registration is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Endpoints:
     token: str
     revocation: str | None = None
     takes_basic: bool = True
-    """Whether the client's secret is sent in a header, or in the form."""
+    """Whether the client's secret is sent in a header; otherwise it is in the form."""
 
     names_issuer: bool = False
     """Whether every callback names the issuer in `iss` (RFC 9207)."""
@@ -74,7 +74,7 @@ class Identity:
     """The name at the provider, for display."""
 
     username: str | None
-    """A user name they may want here."""
+    """A proposal for a user name here."""
 
 
 def _sendable(token: SecretStr) -> SecretStr:
@@ -88,7 +88,7 @@ _TokenText = Annotated[
     Field(min_length=1, max_length=LONGEST_TOKEN),
     AfterValidator(_sendable),
 ]
-"""Printable ASCII (RFC 6749, A.12): it is sent in a header, and stored."""
+"""A token is printable ASCII (RFC 6749, A.12): it is sent in a header, and stored."""
 
 
 class OAuthToken(BaseModel):
@@ -100,13 +100,13 @@ class OAuthToken(BaseModel):
     """Seconds."""
 
     refresh_token: _TokenText | None = None
-    """None if there is none: the previous one stays valid."""
+    """None if the answer has none: the previous one stays valid."""
 
     scope: Annotated[str, Field(pattern=r"^[\x20-\x7e]*$")] | None = None
-    """The granted scopes, separated by spaces; None: those requested."""
+    """The granted scopes, separated by spaces; None if they are those requested."""
 
     id_token: SecretStr | None = None
-    """Of OpenID Connect."""
+    """The proof of identity of OpenID Connect."""
 
 
 class OAuthClient(ABC):
@@ -144,7 +144,7 @@ class OAuthClient(ABC):
         return {}
 
     async def get_auth_url(self, secrets: Secrets, scopes: tuple[str, ...]) -> str:
-        """The provider's page where the person agrees. Raises `ExternalAPIError`."""
+        """Return the page where the person agrees. Raises `ExternalAPIError`."""
         parameters = {
             "response_type": "code",
             "client_id": self.registration.client_id,
@@ -178,7 +178,7 @@ class OAuthClient(ABC):
         )
 
     async def revoke(self, token: SecretStr) -> bool:
-        """Revoke a token at the provider (RFC 7009); False if it does not support that.
+        """Revoke a token at the provider (RFC 7009); return whether it was revoked.
 
         Raises `ExternalAPIError`.
         """
@@ -195,10 +195,10 @@ class OAuthClient(ABC):
         try:
             token = OAuthToken.model_validate(answer.json_object())
         except ValidationError as error:
-            # Not `from error`: its text can hold a token.
+            # Do not chain the error: its text can contain a token.
             fields = {str(fault["loc"][0]) for fault in error.errors()}
             raise UnexpectedAnswer(
-                f"{answer.service} returned no usable token: it is wrong in"
+                f"{answer.service} returned no usable token; invalid:"
                 f" {', '.join(sorted(fields))}."
             ) from None
         if token.token_type.lower() != "bearer":
@@ -232,9 +232,9 @@ def _basic(client_id: str, secret: SecretStr) -> str:
 def _refusal(answer: Answer) -> GrantEnded | ProviderRefuses:
     error = answer.json_object().get("error")
     if error == "invalid_grant":
-        return GrantEnded(f"{answer.service} no longer accepts this.")
+        return GrantEnded(f"{answer.service} no longer accepts this code or token.")
     code = f" ({error})" if isinstance(error, str) and error in _REFUSALS else ""
     return ProviderRefuses(
-        f"{answer.service} refuses to deal with this service{code}: the operator should"
-        " check its client id, secret and redirect URI."
+        f"{answer.service} rejects the requests of this service{code}: the operator"
+        " should check the client id, the secret and the redirect URI."
     )

@@ -1,4 +1,4 @@
-"""Verifying the id_token of OpenID Connect (Core, 3.1.3.7)."""
+"""Verification of the id_token of OpenID Connect (Core, 3.1.3.7)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ ALGORITHMS: dict[str, type[RSAKey | ECKey | OKPKey]] = {
     "EdDSA": OKPKey,
     "Ed25519": OKPKey,
 }
-"""Allowed signature algorithms and their keys: none with a shared secret."""
+"""Allowed signature algorithms and the types of their keys, without shared secrets."""
 
 PLAIN_TYPES = (None, "JWT", "jwt")
 LONGEST_HEADER = 16_384
 """Bytes: some providers include a chain of certificates, which is ignored."""
 
 SMALLEST_RSA_MODULUS = 342
-"""Characters in base64url, of 2048 bits (RFC 7518, 3.3)."""
+"""The characters of 2048 bits in base64url (RFC 7518, 3.3)."""
 
 _KINDS: dict[object, type[RSAKey | ECKey | OKPKey]] = {
     "RSA": RSAKey,
@@ -44,7 +44,7 @@ _KINDS: dict[object, type[RSAKey | ECKey | OKPKey]] = {
 
 
 class _Signatures(jws.JWSRegistry):
-    """Knows `ALGORITHMS`, including the old name `EdDSA`, without a warning."""
+    """Accepts `ALGORITHMS`; it does not warn about the deprecated name `EdDSA`."""
 
     max_header_length = LONGEST_HEADER
 
@@ -73,9 +73,9 @@ class Keys:
 
     @classmethod
     def of(cls, key_set: dict[str, object]) -> Self:
-        """The keys of a JWK set (RFC 7517); those of other kinds are ignored.
+        """Return the usable keys of a JWK set (RFC 7517); others are ignored.
 
-        Raises `UnexpectedAnswer` for anything else.
+        Raises `UnexpectedAnswer` if it is not a JWK set.
         """
         listed = key_set.get("keys")
         if not isinstance(listed, list):
@@ -83,9 +83,9 @@ class Keys:
         return cls(tuple(_readable(listed[:MOST_KEYS])))
 
     def find(self, algorithm: str, kid: object) -> PublicKey:
-        """The key for a signature. Raises `KeyNotFound`.
+        """Return the key for a signature. Raises `KeyNotFound`.
 
-        A token that does not name its key is accepted if there is only one of its type.
+        A token that does not name its key is accepted if only one key fits.
         """
         found = [
             key
@@ -102,7 +102,7 @@ class Keys:
 def verified_claims(
     id_token: str, keys: Keys, *, issuer: str, client_id: str, nonce: str
 ) -> dict[str, object]:
-    """The claims of a token that was issued to us for this sign-in.
+    """Return the claims of a token, if it was issued to us for this sign-in.
 
     Raises `KeyNotFound`, or `SignInRefused` for any other fault.
     """
@@ -113,8 +113,8 @@ def verified_claims(
         if algorithm not in ALGORITHMS or header.get("typ") not in PLAIN_TYPES:
             raise _refused()
         if "crit" in header:
-            # `crit` names extensions that must be understood (RFC 7515, 4.1.11): none
-            # are.
+            # `crit` names extensions that must be understood (RFC 7515, 4.1.11). None
+            # is supported.
             raise _refused()
         key = keys.find(algorithm, header.get("kid"))
         claims = jwt.decode(id_token, key, registry=_SIGNATURES).claims
@@ -154,5 +154,5 @@ def _readable(listed: Iterable[object]) -> Iterable[PublicKey]:
 
 
 def _refused() -> SignInRefused:
-    # One text for all: which check failed would only help forgers.
+    # One text for all: to name the check that failed would only help forgers.
     return SignInRefused("The provider's statement of who signed in cannot be trusted.")

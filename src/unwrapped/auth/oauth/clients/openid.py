@@ -1,4 +1,4 @@
-"""Any OpenID Connect provider, found by its issuer (OpenID Connect Discovery)."""
+"""Client of any OpenID Connect provider, by its issuer (OpenID Connect Discovery)."""
 
 import asyncio
 import time
@@ -26,7 +26,7 @@ from unwrapped.shared.api_client import ApiClient, UnexpectedAnswer
 
 KEPT_SECONDS = 60 * 60.0
 KEYS_ASKED_SECONDS = 30.0
-"""Seconds between requests for the key set when tokens have unknown keys."""
+"""The fewest seconds between requests for the key set when a key is unknown."""
 
 log = structlog.get_logger()
 
@@ -47,7 +47,7 @@ class Metadata(BaseModel):
 
     @property
     def addresses(self) -> list[str]:
-        """The addresses that we call or send people to."""
+        """The addresses that this service calls or sends people to."""
         named = (
             self.authorization_endpoint,
             self.token_endpoint,
@@ -76,7 +76,7 @@ class Kept[T]:
             asking = self._asking = asyncio.create_task(self._ask())
             asking.add_done_callback(_has_failed)
             self._asked_at = time.monotonic()
-        # One reader who is cancelled does not cancel the others.
+        # The cancellation of one reader does not cancel the request of all.
         return await asyncio.shield(asking)
 
     def _is_of_no_use(self, asked: asyncio.Task[T], at_most_old: float) -> bool:
@@ -86,12 +86,12 @@ class Kept[T]:
 
 
 def _has_failed[T](asked: asyncio.Task[T]) -> bool:
-    # Reading the exception marks it as retrieved: asyncio logs the others.
+    # Reading the exception marks it as retrieved: otherwise asyncio logs it.
     return asked.cancelled() or asked.exception() is not None
 
 
 class OpenIDClient(OAuthClient):
-    """Signs in with an OpenID provider."""
+    """The client of one OpenID provider."""
 
     sign_in_scopes = ("openid", "profile")
 
@@ -104,7 +104,7 @@ class OpenIDClient(OAuthClient):
         self._keys = Kept(self._ask_keys)
 
     async def endpoints(self) -> Endpoints:
-        """From the provider's metadata."""
+        """Return the endpoints in the provider's metadata."""
         metadata = await self._metadata.get()
         methods = metadata.token_endpoint_auth_methods_supported
         return Endpoints(
@@ -117,11 +117,11 @@ class OpenIDClient(OAuthClient):
         )
 
     def auth_parameters(self, secrets: Secrets) -> dict[str, str]:
-        """The nonce, which the id_token repeats."""
+        """Return the nonce, which the id_token repeats."""
         return {"nonce": secrets.nonce}
 
     async def identify(self, token: OAuthToken, nonce: str) -> Identity:
-        """The identity in the id_token; names may come from the userinfo endpoint."""
+        """Return the identity in the id_token; the userinfo endpoint may add names."""
         if token.id_token is None:
             raise SignInRefused(f"{self._title} does not say who signed in.")
         claims = await self._claims(token.id_token.get_secret_value(), nonce)
@@ -161,7 +161,7 @@ class OpenIDClient(OAuthClient):
                 return {}
             claims = answer.json_object()
         except ExternalAPIError as error:
-            # Only the name would be missing.
+            # The sign-in goes on: it lacks only the person's name.
             log.warning("oauth.no_userinfo", issuer=self.issuer, code=error.code)
             return {}
         if claims.get("sub") != subject:
@@ -175,7 +175,7 @@ class OpenIDClient(OAuthClient):
             metadata = Metadata.model_validate(document)
         except ValidationError as error:
             raise UnexpectedAnswer(
-                f"What {self._title} publishes as metadata is not valid."
+                f"The metadata that {self._title} publishes is not valid."
             ) from error
         if metadata.issuer != self.issuer:
             raise UnexpectedAnswer(
@@ -198,10 +198,10 @@ class OpenIDClient(OAuthClient):
         return answer.json_object()
 
     def _may_be_asked(self, address: str) -> bool:
-        """Whether a provider may name an address: on its own host, or one with a name.
+        """Whether the provider may name an address: on its own host, or by a host name.
 
-        A provider must not make us call machines of this network by IP address, nor use plain
-        HTTP where its issuer does not.
+        It must not make this service call machines of its network by IP address, nor
+        use plain HTTP if its issuer does not.
         """
         try:
             there, own = urlsplit(address), urlsplit(self.issuer)

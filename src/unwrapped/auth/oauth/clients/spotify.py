@@ -1,4 +1,4 @@
-"""Spotify: OAuth 2 without OpenID Connect, so its API has to identify the person."""
+"""Client of Spotify, which has no OpenID Connect: its API identifies the person."""
 
 from datetime import timedelta
 from http import HTTPStatus
@@ -21,7 +21,7 @@ API = "https://api.spotify.com"
 
 
 class NotOnTheList(SignInRefused):
-    """Spotify lets an app in development mode serve five people, named by its owner."""
+    """The person is not among the five whom an app in development mode may serve."""
 
     code = "not_on_the_list"
 
@@ -37,7 +37,7 @@ class SpotifyClient(OAuthClient):
 
     issuer = ACCOUNTS
     access_scopes = ("user-read-recently-played",)
-    # Since 2026: a refresh token expires then, and refreshing does not extend it.
+    # Since 2026 a refresh token expires after this time; refreshing does not extend it.
     consent_lasts = timedelta(days=180)
 
     def __init__(
@@ -54,13 +54,13 @@ class SpotifyClient(OAuthClient):
         )
 
     async def endpoints(self) -> Endpoints:
-        """Spotify's two."""
+        """Return Spotify's two endpoints."""
         return self._endpoints
 
     async def identify(self, token: OAuthToken, nonce: str) -> Identity:
-        """The owner of a token, by `account_id`, which never changes.
+        """Return the owner of a token, by `account_id`, which never changes.
 
-        By `id` if there is none, as before 2026.
+        If there is none, as before 2026, `id` identifies them.
         """
         answer = await self.get("me", token.access_token)
         if answer.status == HTTPStatus.FORBIDDEN:

@@ -10,5 +10,5 @@ SEALED = Sealed(ProviderToken, "account_id", ("access_token", "refresh_token"))
 
 
 def place_of(column: str, account_id: UUID) -> Place:
-    """A column of the tokens of an account."""
+    """The place of a column in the row of an account."""
     return Place("provider_token", column, account_id)

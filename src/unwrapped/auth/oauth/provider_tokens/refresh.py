@@ -157,7 +157,7 @@ class _Claim:
         return is_ours
 
     async def give_up(self, cause: GrantEnded | None = None) -> None:
-        """Delete a token that is no longer accepted, so that the person is asked.
+        """Delete tokens that are not accepted, and note that the person must reconnect.
 
         Raises `ReconnectNeeded`, unless they have agreed again in the meantime.
         """
@@ -203,15 +203,15 @@ class TokenRefreshService:
     async def get_valid_access_token(
         self, user_id: int, provider: str, rejected: SecretStr | None = None
     ) -> SecretStr:
-        """Return a token valid for at least a minute; `rejected` is one that was
-        refused.
+        """Return a token valid for at least a minute, and not `rejected`, which the
+        provider refused.
 
         Raises `NotConnected`, `ReconnectNeeded`, `ExternalAPIError`, or `UnknownKey`.
         """
         client = self._providers.get(provider)
         waited_for: set[UUID | None] = set()
         pause = FIRST_PAUSE_SECONDS
-        # The process that refreshes is done, or dead, at the end of its claim.
+        # The process that refreshes is done, or dead, when its claim ends.
         while True:
             stored = await self._read(user_id, provider)
             token = self._usable(stored, rejected)
@@ -223,7 +223,7 @@ class TokenRefreshService:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             elif stored.is_claimed or (waited_for and stored.refresh_id is None):
-                # It was tried a moment ago, for all who waited.
+                # A refresh failed a moment ago, for all who waited for it.
                 raise ServiceUnreachable(
                     f"{client.registration.title} returns no new token at the moment."
                 )
@@ -270,7 +270,7 @@ class TokenRefreshService:
         if refresh_token is None:
             return None
         try:
-            # For all requests together: the claim must not end before them.
+            # The limit is for all requests together: the claim must outlast them.
             async with answers_in_time(client.registration.title):
                 token = await client.refresh(refresh_token)
         except GrantEnded as error:

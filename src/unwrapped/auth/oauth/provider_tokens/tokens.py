@@ -41,7 +41,7 @@ class ProviderTokens:
         await self._session.flush()
 
     async def revocable(self, user_id: int, provider: str) -> SecretStr | None:
-        """The token whose revocation ends all access; None if there is none to read."""
+        """Return the token whose revocation ends all access; None if unreadable."""
         found = await self._session.scalars(
             select(ProviderToken)
             .join(LinkedAccount, col(LinkedAccount.id) == col(ProviderToken.account_id))
