@@ -49,7 +49,7 @@ def test_a_name_stands_in_a_line_once() -> None:
 
 @pytest.mark.parametrize("when", ["plays", "plays = 3", "3 >= plays", "plays >= -1"])
 def test_a_gate_that_cannot_be_read_is_refused(when: str) -> None:
-    with pytest.raises(ValueError, match="no condition"):
+    with pytest.raises(ValueError, match="not a condition"):
         Line("{plays}.", when)
 
 

@@ -11,13 +11,13 @@ from unwrapped.music.critic.model.answers import BadAnswer, Part, read_answer
 from unwrapped.music.critic.model.brief import Group
 from unwrapped.music.critic.model.checking import LONGEST, Fault, Text, check
 
-FIGURE = "gives a figure, an amount or a date that its evidence does not hold"
-NAME = "uses a name that its evidence does not hold, or that was not sent"
+FIGURE = "gives a figure, an amount or a date that is not in its evidence"
+NAME = "uses a name that is not in its evidence, or was not sent"
 CLAIM = "compares, ranks or claims more than its evidence says"
-OTHER = "says a figure of another name than the one it belongs to"
-ADDRESS = "holds an address, or an abbreviation like one"
-MARK_UP = "holds mark-up, or signs of another script"
-UNSPEAKABLE = "speaks of what no verdict speaks of"
+OTHER = "gives a figure to a name that it does not belong to"
+ADDRESS = "contains an address, or an abbreviation that looks like one"
+MARK_UP = "contains mark-up or characters of another script"
+UNSPEAKABLE = "speaks of a subject that verdicts leave out"
 
 
 def checked(text: str, *evidence: str) -> Text | Fault:
@@ -78,7 +78,7 @@ def test_a_hostile_title_is_a_name_like_others() -> None:
         ("Odran Vell has \N{FULLWIDTH DIGIT NINE} fans.", ("f3",), MARK_UP),
         ("Odran Vell and \N{CYRILLIC CAPITAL LETTER A}bba.", ("f3",), MARK_UP),
         ("Odran Vell \N{RIGHT-TO-LEFT OVERRIDE}ylno.", ("f3",), MARK_UP),
-        ("Odran Vell again.", ("f3", "f99"), "names evidence that was not sent"),
+        ("Odran Vell again.", ("f3", "f99"), "cites evidence that was not sent"),
         ("Odran Vell " + "and on " * 50, ("f3",), "has more than 300 characters"),
         (" \n ", (), "is empty"),
     ],
@@ -97,7 +97,7 @@ def test_the_same_is_not_said_twice() -> None:
     twice = check(
         Part.model_validate(BEATS[0]), BRIEF, LONGEST, [str(BEATS[0]["text"]).upper()]
     )
-    assert twice == Fault("says what another part says")
+    assert twice == Fault("repeats another part")
 
 
 def test_figures_and_names_of_several_groups_in_one_sentence() -> None:
@@ -123,12 +123,12 @@ def test_a_figure_that_two_names_have_may_be_said_of_either() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("I cannot help with that.", "is no JSON object, or was cut off"),
-        ("", "is no JSON object, or was cut off"),
-        ('{"title": {"text": "A", "evid', "is no JSON object, or was cut off"),
-        ('{"title": {"text": "A"}, "li}', "is no JSON, or was cut off"),
-        ('{"title": "A"}', "is not of the form that was asked for (title)"),
-        ("[" * 5000 + "{" * 5000 + "}", "is no JSON, or was cut off"),
+        ("I cannot help with that.", "is not a JSON object, or was cut off"),
+        ("", "is not a JSON object, or was cut off"),
+        ('{"title": {"text": "A", "evid', "is not a JSON object, or was cut off"),
+        ('{"title": {"text": "A"}, "li}', "is not JSON, or was cut off"),
+        ('{"title": "A"}', "does not have the requested form (title)"),
+        ("[" * 5000 + "{" * 5000 + "}", "is not JSON, or was cut off"),
     ],
 )
 def test_an_answer_of_another_form(text: str, words: str) -> None:

@@ -133,8 +133,8 @@ async def test_a_fault_is_sent_back_once(model: ScriptedModel, write: Write) -> 
     assert second.body["messages"][:2] == first.body["messages"]
     faults = second.body["messages"][-1]["content"]
     assert json.loads(faults[faults.index("\n{") :]) == {
-        "beat 1": "It gives a figure, an amount or a date that its evidence does not"
-        " hold: 9,000"
+        "beat 1": "It gives a figure, an amount or a date that is not in its evidence:"
+        " 9,000"
     }
 
 
@@ -153,10 +153,10 @@ async def test_what_is_wrong_twice_is_the_houses(
     ]
     assert verdict.beats[1].rule == "rule_0"
     assert verdict.replaced == [
-        "The house wrote the title: what the model wrote uses a name that its evidence"
-        " does not hold, or that was not sent.",
-        "The house wrote beat 2: what the model wrote speaks of what no verdict"
-        " speaks of.",
+        "The house wrote the title: the text of the model uses a name that is not in its"
+        " evidence, or was not sent.",
+        "The house wrote beat 2: the text of the model speaks of a subject that verdicts"
+        " leave out.",
     ]
 
 
@@ -170,23 +170,23 @@ async def test_what_was_right_the_first_time_stays(write: Write) -> None:
     ]
 
 
-ANSWER = "The house wrote this verdict: what the model answered "
+ANSWER = "The house wrote this verdict: the answer of the model "
 
 
 @pytest.mark.parametrize(
     ("replies", "reasons"),
     [
-        ([says("Sorry, no.")], [f"{ANSWER}is no JSON object, or was cut off."]),
-        ([says(json.dumps(GOOD)[:300])], [f"{ANSWER}is no JSON, or was cut off."]),
-        ([says({"title": 7})], [f"{ANSWER}is not of the form that was asked for (title)."]),
+        ([says("Sorry, no.")], [f"{ANSWER}is not a JSON object, or was cut off."]),
+        ([says(json.dumps(GOOD)[:300])], [f"{ANSWER}is not JSON, or was cut off."]),
+        ([says({"title": 7})], [f"{ANSWER}does not have the requested form (title)."]),
         (
             [says(answer(TITLE, LINE, [part("Elvis."), part("Evil!"), part("7")]))],
             [
-                f"The house wrote beat {number}: what the model wrote {why}."
+                f"The house wrote beat {number}: the text of the model {why}."
                 for number, why in enumerate(
                     [
-                        *["uses a name that its evidence does not hold, or that was not sent"] * 2,
-                        "gives a figure, an amount or a date that its evidence does not hold",
+                        *["uses a name that is not in its evidence, or was not sent"] * 2,
+                        "gives a figure, an amount or a date that is not in its evidence",
                     ],
                     start=1,
                 )
@@ -233,8 +233,8 @@ async def test_the_house_has_no_more_to_say(write: Write) -> None:
         (http(302, b"", Location="http://127.0.0.1:1/"), "unexpected_answer", "redirects elsewhere", None),
         (http(200, b"<html>"), "unexpected_answer", "other than JSON", None),
         (http(200, b"[]"), "unexpected_answer", "other than a JSON object", None),
-        (http(200, b'{"choices": []}'), "unexpected_answer", "no chat completion", None),
-        (http(200, b'{"choices": [{}]}'), "unexpected_answer", "no chat completion", None),
+        (http(200, b'{"choices": []}'), "unexpected_answer", "with a chat completion", None),
+        (http(200, b'{"choices": [{}]}'), "unexpected_answer", "with a chat completion", None),
         (http(200, b"x" * 10_000_000), "unexpected_answer", "is too long", None),
         (http(200, b"", Content_Encoding="gzip"), "unexpected_answer", "compresses its answers", None),
         (broken_off(), "service_unreachable", "broke off during", None),
