@@ -83,7 +83,7 @@ def _common(profile: TasteProfile, one: Dossier, of: str) -> Facts:
         its_following=(f"number of the next play of {of}", one.plays + 1, "number"),
         its_days=(f"days with a play of {of}", one.days, "days"),
         its_missed=(f"days with music, but without {of}", volume.active_days - one.days, "number"),
-        its_daily=(f"plays of {of} on each day with a play", one.plays / one.days, "number"),
+        its_daily=(f"average plays of {of} on a day with a play", one.plays / one.days, "number"),
         its_day_share=(f"share of days with a play of {of}", one.days / volume.active_days, "share"),
         its_led=(f"months in which {of} has the most plays", one.led, "number"),
         its_lost=("other months with music", months - one.led, "number"),
