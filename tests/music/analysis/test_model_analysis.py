@@ -133,8 +133,8 @@ async def test_the_model_is_asked_by_a_task_of_its_own(
     assert len(verdict["beats"]) == 4
     assert "Elvis" not in json.dumps(verdict)
     assert verdict["replaced"] == [
-        "The house wrote beat 4: what the model wrote uses a name that its evidence does"
-        " not hold, or that was not sent."
+        "The house wrote beat 4: the text of the model uses a name that is not in its"
+        " evidence, or was not sent."
     ]
 
 
@@ -161,7 +161,7 @@ async def test_names_and_figures_of_forbidden_logs_are_not_sent(
     verdict = await cy.verdict(analysis)
     assert verdict["critic"] == "model"
     assert "Forbidden" not in json.dumps(verdict)
-    assert "not given 120 plays" in verdict["unsaid"][-1]
+    assert "leaves out 120 plays" in verdict["unsaid"][-1]
 
 
 async def test_no_model_is_asked_without_data_to_send(

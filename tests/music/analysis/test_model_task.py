@@ -106,7 +106,7 @@ async def test_another_model_than_the_one_agreed_to_is_not_asked(
         (http(302, b"", Location="http://127.0.0.1:1/"), "redirects elsewhere"),
         (http(200, b"x" * 10_000_000), "is too long"),
         (http(200, b"<html>"), "other than JSON"),
-        (says("Certainly! Here is"), "is no JSON object, or was cut off"),
+        (says("Certainly! Here is"), "is not a JSON object, or was cut off"),
         (http(429, b"", Retry_After="86400"), "receives too many requests"),
     ],
     ids=["rude", "redirect", "verbose", "html", "chatty", "come-back-tomorrow"],

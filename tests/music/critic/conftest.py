@@ -17,5 +17,5 @@ def profiles(run_folder: Path) -> list[TasteProfile]:
 
 @pytest.fixture(scope="session")
 def verdicts(run_folder: Path) -> list[Verdict]:
-    """The house's verdicts on them."""
+    """The house's verdicts on these profiles."""
     return [verdict for _, verdict in judged(run_folder)]

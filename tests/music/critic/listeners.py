@@ -1,4 +1,4 @@
-"""Made-up listeners, fifty of all kinds and lengths: profiles and verdicts."""
+"""Fifty made-up listeners of all kinds and lengths, with their profiles and verdicts."""
 
 import fcntl
 import pickle
@@ -22,7 +22,7 @@ from unwrapped.music.sources.logs import LogName
 
 LISTENERS = population(50)
 SHARED = 5
-"""Listeners who are judged, and shared, at once."""
+"""The number of listeners that one process judges at a time."""
 
 type Judged = tuple[TasteProfile, Verdict | None]
 
@@ -35,23 +35,24 @@ def profiles_of_all(run_folder: Path) -> list[TasteProfile]:
 
 
 def judged(run_folder: Path) -> list[tuple[TasteProfile, Verdict]]:
-    """The profiles that are not small, with what the house says of them."""
+    """The profiles that are not small, with the house's verdicts."""
     return [(profile, verdict) for profile, verdict in _judged(run_folder) if verdict]
 
 
 def _judged(run_folder: Path) -> list[Judged]:
-    """The processes of a run that ask share the work."""
+    """The profiles and verdicts of all listeners; the processes of a test run share the
+    work."""
     folder = run_folder / "profiles"
     folder.mkdir(parents=True, exist_ok=True)
     parts = range(0, len(LISTENERS), SHARED)
     for part in parts:
-        with suppress(BlockingIOError):  # another makes it: on to the next
+        with suppress(BlockingIOError):  # another process makes this part
             _shared(folder, part, fcntl.LOCK_NB)
     return [one for part in parts for one in _shared(folder, part)]
 
 
 def _shared(folder: Path, part: int, how: int = 0) -> list[Judged]:
-    """Profiles and verdicts, made by the first who asks."""
+    """Profiles and verdicts, made by the first process that asks for them."""
     with (folder / str(part)).open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX | how)
         file.seek(0)

@@ -25,7 +25,7 @@ from unwrapped.music.critic.evidence import Unit, fact, written
         (0.9996, "99.96%"),
     ],
 )
-def test_shares_are_whole_per_cent_and_finer_at_the_ends(
+def test_shares_are_whole_per_cent_and_finer_near_0_and_1(
     share: float, text: str
 ) -> None:
     assert written(share, "share") == text
@@ -59,7 +59,7 @@ def test_no_share_is_rounded_to_none_or_all(share: float, rounded_away: str) -> 
         ("times", "time"),
     ],
 )
-def test_what_is_counted_is_singular_for_one_only(unit: Unit, singular: str) -> None:
+def test_units_are_singular_only_for_one(unit: Unit, singular: str) -> None:
     assert written(1, unit) == f"1 {singular}"
     assert written(1.0, unit) == f"1 {singular}"
     assert written(0, unit) == f"0 {unit}"
@@ -84,9 +84,7 @@ def test_what_is_counted_is_singular_for_one_only(unit: Unit, singular: str) -> 
         pytest.param(1.04, "plays", "1 play"),
     ],
 )
-def test_amounts_are_as_fine_as_they_can_be_read(
-    value: float, unit: Unit, text: str
-) -> None:
+def test_amounts_have_readable_precision(value: float, unit: Unit, text: str) -> None:
     assert written(value, unit) == text
 
 
@@ -142,14 +140,14 @@ def test_names_are_fit_to_print(name: str, unit: Unit, text: str) -> None:
     ("value", "unit"),
     [("many", "plays"), ("half", "share"), (date(2023, 3, 14), "plays")],
 )
-def test_a_value_that_cannot_be_of_its_unit_is_refused(
+def test_a_value_of_the_wrong_type_for_its_unit_is_rejected(
     value: str | date, unit: Unit
 ) -> None:
     with pytest.raises(TypeError):
         written(value, unit)
 
 
-def test_a_fact_keeps_its_value_as_it_was_measured() -> None:
+def test_a_fact_keeps_the_exact_value() -> None:
     share = fact("share of plays", 0.123456, "share")
     assert share.value == 0.123456
     assert share.text == "12%"

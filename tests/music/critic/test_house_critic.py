@@ -1,4 +1,5 @@
-"""The house critic over made-up listeners of all kinds: true, varied, repeatable."""
+"""The house critic on made-up listeners of all kinds: its verdicts are true, varied and
+repeatable."""
 
 import itertools
 import re
@@ -26,7 +27,7 @@ from unwrapped.music.profile.taste import TasteProfile
 MEAN_OVERLAP, MOST_SHOWN = 0.6, 0.2
 
 
-def test_there_is_much_to_find() -> None:
+def test_there_are_many_rules() -> None:
     assert len(RULES) >= 100
 
 
@@ -56,7 +57,9 @@ def test_verdicts_have_a_title_a_line_and_five_observations_or_more(
         assert all(observation.evidence for observation in verdict.observations)
 
 
-def test_four_of_ten_listeners_have_a_word(profiles: list[TasteProfile]) -> None:
+def test_four_of_ten_listeners_have_a_finding_about_a_word(
+    profiles: list[TasteProfile],
+) -> None:
     firing = [any(one.fires for one in weigh(p, WORDS)) for p in profiles]
     assert 0.3 < sum(firing) / len(firing) < 0.5
 
@@ -107,7 +110,7 @@ def test_every_figure_date_and_name_is_in_the_evidence(
 def test_every_name_and_date_of_the_evidence_is_in_the_profile(
     profiles: list[TasteProfile], verdicts: list[Verdict]
 ) -> None:
-    """A day may be the one after a run."""
+    """A day of the evidence may also be the day after a run."""
     plain = {"weekday", "calendar_month"}
     for profile, verdict in zip(profiles, verdicts, strict=True):
         known = msgspec.json.encode(profile).decode().lower()
@@ -248,7 +251,7 @@ def test_the_reader_of_claims_finds_what_no_label_supports(
 
 
 @pytest.mark.parametrize("kind", ["nightowl", "obsessive"])
-def test_nothing_is_said_of_hours_that_nobody_knows(kind: str) -> None:
+def test_unknown_hours_are_not_mentioned(kind: str) -> None:
     profile = profile_of_kind(kind, 1, knows_durations=False)
     verdict = HouseCritic().judge(profile)
     facts = [
@@ -260,7 +263,9 @@ def test_nothing_is_said_of_hours_that_nobody_knows(kind: str) -> None:
     assert "lengths" in profile.absent
 
 
-def test_what_the_sources_leave_open_is_said(profiles: list[TasteProfile]) -> None:
+def test_doubts_about_the_sources_are_listed_as_unsaid(
+    profiles: list[TasteProfile],
+) -> None:
     profile = replace(profiles[0], doubts=["nobody knows who sings"])
     assert "Nobody knows who sings." in HouseCritic().judge(profile).unsaid
 

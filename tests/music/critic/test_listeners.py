@@ -1,4 +1,4 @@
-"""The made-up listeners are about as real ones are."""
+"""The made-up listeners resemble real ones."""
 
 import math
 import statistics
@@ -56,7 +56,7 @@ SURVEYED: dict[str, tuple[Ground, Measure]] = {
         lambda p: p.lengths.median_play_minutes if p.lengths else None,
     ),
 }
-"""Measures with a surveyed ground."""
+"""Measures that have a surveyed ground."""
 
 
 @pytest.fixture(scope="module")
@@ -86,5 +86,5 @@ def test_histories_last_from_a_month_to_twelve_years() -> None:
     assert math.isclose(days.count(365) / len(days), 1 / 3, abs_tol=0.12)
 
 
-def test_a_long_history_has_artists_enough() -> None:
+def test_a_long_history_has_enough_artists() -> None:
     assert next(make_listens("omnivore", rows=200_000, years=(2012, 2025))).artist

@@ -35,7 +35,7 @@ TEN = base(10, "amount", below=math.log(2), above=math.log(4))
 
 
 def rule(side: str) -> Rule:
-    """A rule about either side of a ground."""
+    """A rule about the high or the low side of a ground."""
     return Rule(
         name="tested",
         family="hours",
@@ -79,7 +79,7 @@ def test_amounts_are_compared_by_their_ratio_with_a_spread_on_each_side(
 
 @MEASURED
 @given(st.tuples(shares, shares), st.tuples(amounts, amounts))
-def test_more_is_not_less_surprising(
+def test_surprise_never_falls_as_the_value_rises(
     two_shares: tuple[float, float], two_amounts: tuple[float, float]
 ) -> None:
     assert EVEN_ODDS.surprise(min(two_shares)) <= EVEN_ODDS.surprise(max(two_shares))
@@ -96,7 +96,7 @@ def test_a_rule_is_surprised_on_its_own_side(
     assert rule(side).surprise(Finding(value, {}), TEN) == about(surprise)
 
 
-def test_a_ground_moves_with_the_length_of_the_history() -> None:
+def test_the_typical_value_depends_on_the_length_of_the_history() -> None:
     silence = amount(
         5, 1, 1, "days", "A silence lasts {typical}", "tests", shorter=1.0, longer=2.0
     )
@@ -108,7 +108,7 @@ def test_a_ground_moves_with_the_length_of_the_history() -> None:
     assert active.at(4 * 365).typical == about(0.5)
 
 
-def test_a_ground_says_what_it_is_where_it_is_from_and_whether_length_counts() -> None:
+def test_a_statement_has_the_measure_its_source_and_whether_length_matters() -> None:
     plain = amount(43.6, 1, 1, "plays", "A day has {typical}", "somebody")
     assert plain.at(365).statement == "A day has about 44 plays (somebody)."
     moving = share(0.2, 1, 1, "{typical} are new", "somebody", longer=1.0)
@@ -118,7 +118,7 @@ def test_a_ground_says_what_it_is_where_it_is_from_and_whether_length_counts() -
 
 
 @pytest.mark.parametrize("days", [30, 365, 12 * 365])
-def test_every_ground_is_possible_at_every_length(days: int) -> None:
+def test_every_ground_has_a_valid_typical_value_at_every_length(days: int) -> None:
     for ground in GROUNDS:
         at = ground.at(days)
         assert at.below > 0

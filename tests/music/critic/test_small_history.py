@@ -1,4 +1,4 @@
-"""Tiny histories get an honest small verdict."""
+"""Small histories get a small verdict that says what cannot be judged."""
 
 import re
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ START = datetime.fromisoformat("2024-03-01T12:00:00+00:00")
 
 
 def verdict_on(folder: Path, plays: int, artists: int, days: int) -> Verdict:
-    """The verdict on `plays` plays, in turn of these artists and on these days."""
+    """The verdict on `plays` plays of these artists in turn, on these days."""
     rows = []
     for n in range(plays):
         at = START + timedelta(days=n % days, minutes=5 * (n // days))
@@ -54,7 +54,7 @@ SMALL = {
 
 
 @pytest.mark.parametrize(("size", "unsaid"), SMALL.values(), ids=SMALL)
-def test_a_small_verdict_says_what_cannot_be_said(
+def test_a_small_verdict_lists_what_cannot_be_judged(
     size: tuple[int, int, int], unsaid: set[str], tmp_path: Path
 ) -> None:
     verdict = verdict_on(tmp_path, *size)
@@ -67,7 +67,7 @@ def test_a_small_verdict_says_what_cannot_be_said(
 
 
 @pytest.mark.parametrize("size", [size for size, _ in SMALL.values()], ids=SMALL)
-def test_a_small_verdict_rests_on_its_evidence(
+def test_a_small_verdict_is_supported_by_its_evidence(
     size: tuple[int, int, int], tmp_path: Path
 ) -> None:
     verdict = verdict_on(tmp_path, *size)
@@ -78,14 +78,16 @@ def test_a_small_verdict_rests_on_its_evidence(
         assert [fact for fact in observation.evidence if misread(fact)] == []
 
 
-def test_one_play_is_a_text_about_it(tmp_path: Path) -> None:
+def test_one_play_gets_a_text_about_it(tmp_path: Path) -> None:
     verdict = verdict_on(tmp_path, 1, 1, 1)
     texts = " ".join([verdict.line, *(beat.text for beat in verdict.beats)])
     assert "“Song 0”" in texts
     assert "1 March 2024" in texts
 
 
-def test_a_long_history_of_few_artists_is_no_beginning(tmp_path: Path) -> None:
+def test_a_long_history_of_few_artists_is_not_judged_as_a_beginning(
+    tmp_path: Path,
+) -> None:
     lines = read_stock().small
     verdict = verdict_on(tmp_path, 300, 4, 30)
     assert "300 plays" in verdict.line or "4 artists" in verdict.line
@@ -93,7 +95,7 @@ def test_a_long_history_of_few_artists_is_no_beginning(tmp_path: Path) -> None:
     assert any(verdict.line.endswith(end) for end in spoken)
 
 
-def test_nobody_leads_equals(tmp_path: Path) -> None:
+def test_no_track_leads_others_with_equal_plays(tmp_path: Path) -> None:
     verdict = verdict_on(tmp_path, 12, 3, 2)
     texts = [verdict.line, *(beat.text for beat in verdict.beats)]
     assert [
@@ -102,7 +104,7 @@ def test_nobody_leads_equals(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(read_stock().small))
-def test_lines_that_say_who_leads_ask_for_a_lead(kind: str) -> None:
+def test_lines_about_a_leader_require_a_lead(kind: str) -> None:
     stock = read_stock().small[kind]
     for line in (*stock.lines, *stock.beats):
         if re.search(r"\b(leads|in the lead|in front|did best)\b", line.text):
@@ -110,7 +112,7 @@ def test_lines_that_say_who_leads_ask_for_a_lead(kind: str) -> None:
             assert asked & {"lead", "artist_lead"} or kind == "one_play"
 
 
-def test_from_enough_on_the_verdict_is_a_full_one(tmp_path: Path) -> None:
+def test_a_history_at_the_limits_gets_a_full_verdict(tmp_path: Path) -> None:
     verdict = verdict_on(tmp_path, 300, 20, 30)
     assert not {TOO_FEW_PLAYS, TOO_FEW_DAYS, TOO_FEW_ARTISTS} & set(verdict.unsaid)
     assert len(verdict.observations) >= 3

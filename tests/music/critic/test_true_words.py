@@ -1,4 +1,4 @@
-"""Histories whose figures were right and whose words were not."""
+"""Histories about which verdicts once had true figures in false words."""
 
 import re
 from dataclasses import replace
@@ -40,7 +40,7 @@ def of_account(rows: list[Listen]) -> list[Listen]:
     return [replace(row, source=account, reason_end=None) for row in rows]
 
 
-def test_a_client_without_a_forward_button_makes_nobody_patient() -> None:
+def test_listens_cut_short_by_any_button_are_not_patience() -> None:
     heard = logged(spread(in_turn(FRIENDS, 180), *YEAR), reason_end="trackdone")
     cut = logged(
         spread(in_turn(FRIENDS, 120), *YEAR, minutes=0.1), reason_end="endplay"
@@ -77,8 +77,8 @@ def test_the_mildest_of_seven_crushes_is_the_seventh() -> None:
 
 
 def old_friends(*, with_past: bool) -> list[Listen]:
-    """A year in which friends turn up one after another, with or without ten before it
-    in which each of them was played."""
+    """A year in which friends appear one after another, with or without ten earlier
+    years in which each of them was played."""
     year = [
         row
         for n in range(120)
@@ -96,7 +96,7 @@ def old_friends(*, with_past: bool) -> list[Listen]:
     return [*past, *year] if with_past else of_account(year)
 
 
-def test_a_year_alone_does_not_know_who_is_new() -> None:
+def test_a_single_year_does_not_show_who_is_new() -> None:
     alone = profile_in_berlin(old_friends(with_past=False))
     assert alone.novelty is None
     assert alone.axes.novelty is None
@@ -117,7 +117,7 @@ ABOUT_THE_NEW = (
 
 
 @pytest.mark.parametrize("rule", ABOUT_THE_NEW)
-def test_nobody_is_said_to_have_been_met_or_unknown(rule: str) -> None:
+def test_lines_do_not_call_artists_met_or_unknown(rule: str) -> None:
     for line in read_stock().beats[rule].lines:
         words = set(re.findall(r"[a-z]+", line.text.lower()))
         assert not {"met", "unknown", "stranger", "strangers"} & words
@@ -148,7 +148,7 @@ def test_account_data_may_have_podcasts_among_the_songs() -> None:
     assert "epics" in firing(proven)
 
 
-def test_a_taste_of_a_song_years_before_does_not_begin_the_history() -> None:
+def test_a_short_listen_years_before_does_not_begin_the_history() -> None:
     taste = [play(date(2019, 1, 1), 12, minutes=0.07)]
     rows = [
         row
@@ -162,14 +162,14 @@ def test_a_taste_of_a_song_years_before_does_not_begin_the_history() -> None:
     assert firing(profile).isdisjoint({"rare_visitor", "upstart"})
 
 
-def test_who_pauses_altogether_has_not_left_one_artist() -> None:
+def test_a_pause_of_all_listening_is_no_farewell_to_one_artist() -> None:
     before = spread(in_turn(FRIENDS, 600), date(2023, 1, 1), date(2023, 12, 31))
     after = sitting(date(2024, 12, 1), ["Blur/Song 2"] * 3)
     assert profile_in_berlin([*before, *after]).bonds.farewell is not None
     assert "farewell" not in firing(profile_in_berlin([*before, *after]))
 
 
-def test_a_month_without_a_play_is_no_fading() -> None:
+def test_a_month_without_a_play_does_not_count_as_fading() -> None:
     rows = [
         *spread(in_turn(FRIENDS, 600), date(2022, 1, 1), date(2022, 12, 31)),
         *spread(in_turn(FRIENDS, 60), date(2023, 1, 1), date(2023, 2, 28)),
@@ -178,7 +178,7 @@ def test_a_month_without_a_play_is_no_fading() -> None:
     assert firing(profile_in_berlin(rows)).isdisjoint({"growing", "fading"})
 
 
-def test_a_sleeper_loves_no_noise() -> None:
+def test_a_sleep_machine_is_not_judged_as_a_favourite() -> None:
     nights = [
         row
         for day in days_from(date(2024, 2, 1), 30)
@@ -223,12 +223,12 @@ def test_an_artist_of_the_last_day_has_neither_left_nor_arrived() -> None:
     ).keys()
 
 
-def test_eight_artists_share_nothing_out_fairly() -> None:
+def test_eight_artists_are_too_few_for_equal_shares() -> None:
     rows = spread(in_turn(group("Friend", 8), 400), *YEAR)
     assert "equal_shares" not in found(profile_in_berlin(rows))
 
 
-def test_a_month_of_silence_is_no_presence() -> None:
+def test_a_month_of_silence_is_not_constant_presence() -> None:
     rows = [
         *spread(in_turn(FRIENDS, 2_000), date(2014, 1, 1), date(2019, 5, 31)),
         *spread(in_turn(FRIENDS, 2_000), date(2019, 7, 10), date(2024, 12, 31)),
@@ -247,14 +247,12 @@ def test_a_month_of_silence_is_no_presence() -> None:
         ("Knot to Forget", True),
     ],
 )
-def test_a_title_that_denies_its_word_is_not_taken_by_it(
-    title: str, *, read: bool
-) -> None:
+def test_a_title_that_negates_its_word_is_not_read(title: str, *, read: bool) -> None:
     rows = spread(in_turn([*FRIENDS, f"Blur/{title}"], 600), *YEAR)
     assert ("word_forget" in found(profile_in_berlin(rows))) is read
 
 
-def test_nobody_gives_way_to_themselves() -> None:
+def test_an_artist_on_top_in_both_years_replaces_nobody() -> None:
     rows = [
         row
         for year, names in ((2022, "Old"), (2023, "New"))
@@ -271,7 +269,7 @@ def test_nobody_gives_way_to_themselves() -> None:
     assert "top_before" not in sweep
 
 
-def test_a_track_of_each_day_was_not_devoured_on_few() -> None:
+def test_a_track_played_on_every_day_is_not_a_binge() -> None:
     rows = [
         row
         for day in days_from(date(2024, 1, 1), 40)
@@ -280,7 +278,7 @@ def test_a_track_of_each_day_was_not_devoured_on_few() -> None:
     assert "binge_track" not in found(profile_in_berlin(rows))
 
 
-def test_a_few_judged_plays_do_not_name_an_explorer() -> None:
+def test_a_few_judged_plays_do_not_make_an_explorer() -> None:
     old = spread(in_turn(FRIENDS, 900), date(2022, 1, 1), date(2023, 12, 31))
     new = spread(group("New", 30), date(2024, 1, 10), date(2024, 1, 30))
     profile = profile_in_berlin([*old, *new])

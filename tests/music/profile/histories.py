@@ -1,4 +1,4 @@
-"""Histories written as plain rows, and the profile that is built of them."""
+"""Histories written as plain rows, and the profile that is built from them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Listen:
 
 
 def about(figure: float) -> Any:  # so that it can be used as a float
-    """What equals `figure` up to the rounding of floats."""
+    """A value that equals `figure` up to the rounding of floats."""
     return pytest.approx(figure, rel=1e-9)
 
 

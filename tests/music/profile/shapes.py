@@ -115,7 +115,7 @@ def two_devices(rng: random.Random) -> list[Listen]:
 
 
 def ties(rng: random.Random) -> list[Listen]:
-    """Every time a whole ten minutes, every artist about as often as every other."""
+    """Listens on whole ten minutes, with every artist about as often as every other."""
     catalogue = Catalogue.of(rng, 14)
     return [
         replace(
@@ -128,7 +128,8 @@ def ties(rng: random.Random) -> list[Listen]:
 
 
 def edges(rng: random.Random) -> list[Listen]:
-    """Times exactly at, or a millisecond beside, the spans that measures look at."""
+    """Listens exactly at the limits of spans that measures look at, or a millisecond
+    off."""
     catalogue = Catalogue.of(rng, 5)
     begin = at("2023-11-05T00:00") + rng.randrange(24) * HOUR
     spans = [30 * MINUTE, 168 * HOUR, *(n * DAY for n in (59, 60, 90, 179, 180, 365))]
@@ -145,7 +146,7 @@ def edges(rng: random.Random) -> list[Listen]:
 
 
 def whole_albums(rng: random.Random) -> list[Listen]:
-    """Albums from the first track on: whole, in part, twice, or with a disturbance."""
+    """Albums from the first track on: complete, in part, twice, or interrupted."""
     catalogue = Catalogue.of(rng, 3)
     listens: list[Listen] = []
     start = at("2025-04-01T18:00")
@@ -187,7 +188,7 @@ def mostly_short(rng: random.Random) -> list[Listen]:
 
 
 def loops(rng: random.Random) -> list[Listen]:
-    """Few tracks, often the same again; some tracks for a week or two only."""
+    """Few tracks, often repeated; some for a week or two only."""
     catalogue = Catalogue.of(rng, 10)
     listens: list[Listen] = []
     for listen in _in_a_row(catalogue, at("2024-06-01T07:00"), 400, [*GAPS, DAY]):
@@ -200,7 +201,7 @@ def loops(rng: random.Random) -> list[Listen]:
 
 
 def comers_and_goers(rng: random.Random) -> list[Listen]:
-    """Every artist is played in a few spells, and not in between."""
+    """Listens in which every artist has a few spells, and no plays in between."""
     catalogue = Catalogue.of(rng, 30)
     listens: list[Listen] = []
     for artist in catalogue.artists:
@@ -235,7 +236,7 @@ def lullabies(rng: random.Random) -> list[Listen]:
 
 
 def one_sound(rng: random.Random) -> list[Listen]:
-    """Nothing but a sleep machine."""
+    """Plays of a sleep machine only."""
     start = at("2025-03-30T00:10") + rng.randrange(60) * MINUTE
     return [replace(Listen(started_at=start + i * 4 * MINUTE)) for i in range(30)]
 

@@ -9,7 +9,8 @@ from unwrapped.music.profile.albums import AlbumRuns
 def row(
     titles: str, begin: str = "2025-01-01T10:00", album: str = "Gold"
 ) -> list[Listen]:
-    """Plays of three minutes in a row, a letter each; a dot is a play of no album."""
+    """Consecutive plays of three minutes, one per letter; a dot is a play without an
+    album."""
     return [
         Listen(
             started_at=at(begin) + i * timedelta(minutes=3),
@@ -27,7 +28,7 @@ def runs(rows: list[Listen]) -> tuple[float, int]:
     return albums.run_share, albums.played_through
 
 
-def test_albums_played_in_one_go() -> None:
+def test_runs_of_albums_played_in_one_go() -> None:
     rows = [
         *row("ABCDE", "2025-01-01T10:00", "Gold"),
         *row("ABCDE", "2025-01-02T10:00", "Gold"),
@@ -44,7 +45,7 @@ def test_albums_played_in_one_go() -> None:
     )
 
 
-def test_four_tracks_are_no_run() -> None:
+def test_four_tracks_are_not_an_album_run() -> None:
     assert profile_of(row("ABCD")).albums == AlbumRuns(
         known_plays=4, run_share=0.0, played_through=0, artist="", album="", times=0
     )
@@ -60,21 +61,21 @@ def test_a_run_that_comes_after_a_repeated_track_counts() -> None:
 
 
 @pytest.mark.parametrize(("more", "through"), [("F", 1), ("FG", 0)])
-def test_played_through_is_four_fifths_of_what_was_ever_played(
+def test_an_album_is_played_through_at_four_fifths_of_its_played_tracks(
     more: str, through: int
 ) -> None:
     rows = [*row("ABCDE"), *row(more, "2024-01-01T10:00")]
     assert runs(rows)[1] == through
 
 
-def test_what_was_ever_played_looks_back_beyond_the_period() -> None:
+def test_the_size_of_an_album_counts_tracks_played_before_the_period() -> None:
     rows = [*row("ABCDE"), *row("FGH", "2024-01-01T10:00")]
     albums = profile_of(rows, "2025").albums
     assert albums is not None
     assert (albums.run_share, albums.played_through) == (1.0, 0)
 
 
-def test_anything_between_ends_a_run() -> None:
+def test_any_other_play_ends_an_album_run() -> None:
     assert runs(row("ABC.DE"))[0] == 0
     other = row("X", "2025-01-01T10:09", album="Arrival")
     assert runs([*row("ABC"), *other, *row("DE", "2025-01-01T10:12")])[0] == 0
@@ -82,5 +83,5 @@ def test_anything_between_ends_a_run() -> None:
     assert runs([*row("ABC"), *row("DE", "2025-01-01T10:38")])[0] == 1
 
 
-def test_no_album_known_is_no_album_runs() -> None:
+def test_album_runs_are_none_when_no_album_is_known() -> None:
     assert profile_of(row("....")).albums is None

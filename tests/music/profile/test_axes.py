@@ -35,7 +35,7 @@ def novelty(share: float) -> Novelty:
     ("effective", "breadth"),
     [(1, -1), (18, -1), ((18 * 187) ** 0.5, -0.5), (187, 0), (1_000, 1), (2_000, 1)],
 )
-def test_breadth_is_on_a_log_scale_on_either_side_of_the_middle(
+def test_breadth_is_on_a_log_scale_below_and_above_the_middle(
     effective: float, breadth: float
 ) -> None:
     assert place_on_axes(diversity(effective), None) == Axes(
@@ -46,12 +46,14 @@ def test_breadth_is_on_a_log_scale_on_either_side_of_the_middle(
 @pytest.mark.parametrize(
     ("share", "place"), [(0, -1), (0.1, -0.5), (0.2, 0), (0.35, 0.5), (0.5, 1), (1, 1)]
 )
-def test_novelty_goes_from_none_to_half(share: float, place: float) -> None:
+def test_the_novelty_axis_goes_from_no_new_plays_to_half(
+    share: float, place: float
+) -> None:
     placed = place_on_axes(diversity(20), novelty(share))
     assert placed.novelty == about(place)
 
 
-def test_axes_of_a_history() -> None:
+def test_the_axes_of_a_history() -> None:
     old = [listen("2022-01-01T10:00", f"Old {i}/Song") for i in range(100)]
     later: list[Listen] = [
         *(listen("2025-01-01T10:00", f"Old {i}/Song") for i in range(9)),

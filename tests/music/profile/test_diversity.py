@@ -28,7 +28,7 @@ def test_diversity_of_four_plays_of_three_artists() -> None:
     )
 
 
-def test_one_artist_is_no_diversity() -> None:
+def test_one_artist_has_the_least_diversity() -> None:
     assert profile_of(plays({"Abba": 7})).artists == Diversity(
         richness=1,
         effective=1.0,
@@ -51,7 +51,7 @@ def test_ten_of_twelve_artists_are_the_top_ten() -> None:
     assert spread.half == 5
 
 
-def test_tracks_of_one_title_by_two_artists_are_two() -> None:
+def test_tracks_with_the_same_title_by_two_artists_are_two() -> None:
     profile = profile_of(
         [
             listen("2025-01-01T10:00", "Abba/Intro"),

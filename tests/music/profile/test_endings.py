@@ -18,7 +18,7 @@ def test_endings_of_the_listens_with_a_reason() -> None:
     )
 
 
-def test_no_reason_is_no_ending() -> None:
+def test_endings_are_none_when_no_reason_is_logged() -> None:
     assert profile_of([listen("2025-01-01T10:00")]).endings is None
 
 
@@ -53,7 +53,7 @@ def test_account_data_does_not_prove_that_a_long_play_is_a_track() -> None:
     assert not lengths.long_are_tracks
 
 
-def test_no_play_of_a_known_duration_has_no_lengths() -> None:
+def test_lengths_are_none_when_no_duration_is_known() -> None:
     rows = [
         listen("2025-01-01T10:00", minutes=None),
         listen("2025-01-01T11:00", minutes=0.1),
@@ -61,7 +61,7 @@ def test_no_play_of_a_known_duration_has_no_lengths() -> None:
     assert profile_of(rows).lengths is None
 
 
-def test_shuffle_of_the_plays_that_know_it() -> None:
+def test_shuffle_is_measured_over_the_plays_that_log_it() -> None:
     rows = [
         listen("2025-01-01T10:00", shuffle=True),
         listen("2025-01-01T11:00", shuffle=False),
@@ -72,7 +72,7 @@ def test_shuffle_of_the_plays_that_know_it() -> None:
     assert profile_of(rows).shuffle == Shuffle(known_plays=3, share=about(1 / 3))
 
 
-def test_no_shuffle_known_is_no_shuffle() -> None:
+def test_shuffle_is_none_when_no_play_logs_it() -> None:
     rows = [
         listen("2025-01-01T10:00"),
         listen("2025-01-01T11:00", shuffle=True, minutes=0.2),

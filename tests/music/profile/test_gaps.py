@@ -1,4 +1,4 @@
-"""The whole days of which nothing is known."""
+"""The whole days without data."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -29,14 +29,14 @@ def test_days_are_those_of_the_listener() -> None:
     ]
 
 
-def test_a_hole_without_a_whole_day_is_no_gap() -> None:
+def test_a_hole_without_a_whole_day_makes_no_gap() -> None:
     hole = Span(at("2023-05-01T10:00"), at("2023-05-02T23:00"))
     assert place_gaps([hole], ZoneInfo("UTC"), LATE) == []
     later = Span(at("2023-05-01T10:00"), at("2023-07-01T10:00"))
     assert place_gaps([later], ZoneInfo("UTC"), date(2023, 5, 1)) == []
 
 
-def test_days_that_are_missing() -> None:
+def test_missing_days_are_counted() -> None:
     gaps = [gap("2023-03-01", "2023-03-10"), gap("2023-06-01", "2023-06-01")]
     assert days_missing(gaps, date(2023, 1, 1), date(2023, 12, 31)) == 11
     assert days_missing(gaps, date(2023, 3, 10), date(2023, 6, 1)) == 2

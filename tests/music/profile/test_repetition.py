@@ -72,7 +72,7 @@ def test_repetition_of_a_few_days() -> None:
     )
 
 
-def test_crushes_are_counted_beyond_those_that_are_shown() -> None:
+def test_all_crushes_are_counted_not_only_the_shown_ones() -> None:
     rows = [
         listen(
             f"2025-{month:02}-01T{10 + i // 15}:{4 * (i % 15):02}", f"Hit {month}/Song"
@@ -140,7 +140,7 @@ def test_the_five_strongest_obsessions_are_shown_and_ties_sorted_by_name() -> No
     assert [one.artist + one.title for one in found] == ["EA", "AX", "BA", "BX", "CA"]
 
 
-def test_tracks_do_not_mix_whatever_their_numbers_are() -> None:
+def test_windows_never_mix_tracks_with_distant_numbers() -> None:
     week = [
         listen("2025-01-01T10:00", "Abba/Waterloo"),
         listen("2025-01-02T10:00", "Zappa/Montana"),
@@ -176,7 +176,7 @@ def test_the_earliest_of_equal_loops_is_shown() -> None:
     assert (repetition.loop_title, repetition.loop_day) == ("Montana", date(2025, 1, 2))
 
 
-def test_a_listen_that_is_no_play_opens_no_day() -> None:
+def test_a_listen_too_short_to_be_a_play_opens_no_day() -> None:
     rows = [
         listen("2025-01-01T08:00", "Abba/Waterloo", minutes=0.2),
         listen("2025-01-01T09:00", "Zappa/Montana"),

@@ -25,7 +25,7 @@ from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.profile.taste import ABSENT, TasteProfile, build_profile
 
 TRIED = settings(max_examples=settings().max_examples // 3)
-"""Each example builds one profile or two."""
+"""A third of the usual examples: each builds one or two profiles."""
 
 ZONES = [
     "Europe/Berlin",
@@ -39,7 +39,8 @@ ZONES = [
 
 
 def check(rows: list[Listen], period: Period, zone: str, top: int = 10) -> None:
-    """`build_profile` and the naive profile of `rows` are the same in every field."""
+    """Check that `build_profile` and the naive profile of `rows` agree in every
+    field."""
     expected = naive_profile(rows, period, ZoneInfo(zone), top)
     if expected is None:
         with pytest.raises(NoPlays):
@@ -65,10 +66,11 @@ def periods_of(rng: random.Random, rows: list[Listen], zone: str) -> list[Period
 
 @pytest.mark.long
 @pytest.mark.parametrize("shape", SHAPES)
-def test_every_measure_of_a_random_history_is_the_naive_one(
+def test_every_measure_of_a_random_history_equals_the_naive_one(
     shape: Callable[[random.Random], list[Listen]],
 ) -> None:
-    """Of all of it, and of one other period: of the same kind for each fourth shape."""
+    """Compares the whole history and one other period, whose kind depends on the
+    shape."""
     rng = random.Random(f"{shape.__name__} 0")  # noqa: S311 - a history, no secret
     rows = in_order(shape(rng))
     number = SHAPES.index(shape)
@@ -80,7 +82,7 @@ def test_every_measure_of_a_random_history_is_the_naive_one(
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Listen]:
-    """Few listens, at and around the spans that measures look at, full of ties."""
+    """A few listens at and around the spans that measures look at, with many ties."""
     spans = [
         *(timedelta(0), 30_000 * MS, 3 * MINUTE, 30 * MINUTE, 3 * HOUR, 168 * HOUR),
         *(n * DAY for n in (1, 59, 60, 90, 179, 180, 365)),
@@ -125,7 +127,7 @@ PERIODS = st.sampled_from(
 
 @TRIED
 @given(histories(), PERIODS, st.sampled_from(ZONES))
-def test_every_measure_of_any_history_is_the_naive_one(
+def test_every_measure_of_any_history_equals_the_naive_one(
     rows: list[Listen], period: Period, zone: str
 ) -> None:
     check(rows, period, zone)
@@ -207,7 +209,7 @@ def assert_measures_are_in_their_ranges(profile: TasteProfile) -> None:
     assert profile.days.silence_days >= 0
 
 
-def test_a_profile_with_every_measure_has_none_absent() -> None:
+def test_a_profile_with_every_measure_lists_none_as_absent() -> None:
     rows = [
         listen(
             f"{year}-{month:02}-01T{i:02}:00",
@@ -223,12 +225,12 @@ def test_a_profile_with_every_measure_has_none_absent() -> None:
     assert profile_of(rows).absent == {}
 
 
-def test_a_profile_of_the_barest_history_has_all_optional_measures_absent() -> None:
+def test_a_profile_of_bare_data_lists_all_optional_measures_as_absent() -> None:
     profile = profile_of([listen("2025-01-01T10:00", minutes=None)])
     assert profile.absent == ABSENT
 
 
-def test_top_lists_are_as_long_as_asked() -> None:
+def test_top_lists_have_the_requested_length() -> None:
     rows = [listen(f"2025-01-01T{i:02}:00", f"Artist {i}/Track") for i in range(12)]
     favourites = profile_of(rows, top=3).favourites
     assert [top.artist for top in favourites.artists] == [

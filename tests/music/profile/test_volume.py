@@ -32,7 +32,7 @@ def test_volume_of_a_few_listens() -> None:
 
 
 @pytest.mark.parametrize(("ms", "plays"), [(30_000, 2), (29_999, 1), (0, 1), (None, 2)])
-def test_a_play_lasts_30_seconds_or_nobody_knows_how_long(
+def test_a_play_lasts_at_least_30_seconds_or_an_unknown_time(
     ms: int | None, plays: int
 ) -> None:
     minutes = None if ms is None else ms / 60_000
@@ -40,7 +40,7 @@ def test_a_play_lasts_30_seconds_or_nobody_knows_how_long(
     assert profile_of(rows).volume.plays == plays
 
 
-def test_a_listen_within_another_adds_no_hours() -> None:
+def test_a_listen_during_another_adds_no_hours() -> None:
     profile = profile_of(
         [
             listen("2025-01-01T10:00", minutes=60),
@@ -84,7 +84,7 @@ def test_months_without_a_play_have_zeros() -> None:
     ]
 
 
-def test_what_two_months_share_counts_in_the_first_of_them() -> None:
+def test_a_listen_across_two_months_counts_in_the_first() -> None:
     profile = profile_of(
         [
             listen("2025-01-31T23:30", minutes=60),
@@ -126,7 +126,7 @@ def test_years_with_a_play_and_their_top_artist() -> None:
     ]
 
 
-def test_hours_are_unknown_where_the_time_of_no_play_is_known() -> None:
+def test_hours_are_none_when_no_play_has_a_known_time() -> None:
     profile = profile_of(
         [
             listen("2024-01-01T10:00", "Zappa/Montana", minutes=None, album="A"),

@@ -1,1 +1,1 @@
-"""The critic: from a profile to a verdict in which every word rests on a figure."""
+"""The critic: it judges a profile, and each statement of its verdict has evidence."""

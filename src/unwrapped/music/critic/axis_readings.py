@@ -1,4 +1,4 @@
-"""The place of a listener on the two axes, with the figures that show it."""
+"""The position of a listener on the two axes, with the figures that show it."""
 
 from unwrapped.music.critic.evidence import AS_VARIED, fact
 from unwrapped.music.critic.verdict import AxisReading
@@ -6,7 +6,7 @@ from unwrapped.music.profile.taste import TasteProfile
 
 
 def read_axes(profile: TasteProfile) -> list[AxisReading]:
-    """Breadth, then novelty."""
+    """The readings of breadth and novelty, in this order."""
     artists, novelty = profile.artists, profile.novelty
     breadth = AxisReading(
         name="breadth",

@@ -1,7 +1,7 @@
-"""An independent reader of texts: what does one claim, and is it in the evidence?
+"""An independent reader of texts: finds what a text claims and its evidence does not support.
 
-Knows how figures, dates and names are written; shares no code with the house critic, whose
-verdicts the tests hold against it, as the service does those of a model.
+It knows how figures, dates and names are written, and shares no code with the house critic. The
+tests check the verdicts of the house with it, the service those of a model.
 """
 
 import re
@@ -24,7 +24,7 @@ TIME_WORDS = re.compile(
     r"|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
 )
 CLAIMS: dict[str, str] = {
-    # what a text says: what the label of a fact in the same sentence has to say
+    # words of a sentence: words that the label of some fact must then contain
     r"\b(most|more often|lead(s|ing|er)?|led|foremost|in front|on top|ahead|best|winn?er|won|fullest|strongest|wildest|loudest|highest|top)\b":
         r"\b(most|fullest|lead|strongest|best|first|top|greatest|highest|busiest|foremost)\b",
     r"\b(longest|longer)\b": r"\blong",
@@ -50,13 +50,15 @@ CLAIMS: dict[str, str] = {
     r"\b(together|both)\b": r"\b(both|together|either)\b",
 }  # fmt: skip
 LONGEST_JUDGEMENT = 5
-"""A sentence of at most this many words needs no evidence: it is an opinion."""
+"""A sentence of at most this many words is an opinion and needs no evidence."""
 
 HELD = "§"
+"""Stands for a fact in a text."""
 
 
 def unproven(text: str, evidence: Iterable[Evidence]) -> list[str]:
-    """Figures, count words, dates and weekdays of a text that no evidence holds."""
+    """The figures, number words, dates and weekdays of a text that its evidence does
+    not contain."""
     facts = list(evidence)
     rest = without(text, [fact.text for fact in facts])
     values = {float(f.value) for f in facts if isinstance(f.value, int | float)}
@@ -71,8 +73,9 @@ def unproven(text: str, evidence: Iterable[Evidence]) -> list[str]:
 def unsupported(
     text: str, evidence: Iterable[Evidence], longest: int = LONGEST_JUDGEMENT
 ) -> list[str]:
-    """Sentences that say more than their evidence: long ones without any, and those
-    with a word that compares, ranks or excludes where no fact is labelled so."""
+    """The sentences that say more than their evidence: those of more than `longest`
+    words without any, and those with a word that compares, ranks or excludes and that
+    no label supports."""
     facts = list(evidence)
     labels = " / ".join(fact.label for fact in facts)
     found = []
@@ -94,7 +97,7 @@ def unsupported(
 def named_beyond(
     text: str, evidence: Iterable[Evidence], names: Iterable[str]
 ) -> list[str]:
-    """Names of the listener's artists and titles in a text that no evidence holds."""
+    """The `names` that occur in a text but not in its evidence."""
     facts = list(evidence)
     rest = without(text, [fact.text for fact in facts])
     held = {str(fact.value).casefold() for fact in facts}
@@ -108,7 +111,7 @@ def named_beyond(
 
 
 def misread(fact: Evidence) -> str | None:
-    """Why the text of a piece of evidence does not say its value; None when it does."""
+    """The reason why the text of a fact does not match its value; None if it does."""
     if isinstance(fact.value, str):
         name = fact.text.strip("“”")
         return None if name == " ".join(fact.value.split()) else f"{fact} is no name"
@@ -133,7 +136,7 @@ def misread(fact: Evidence) -> str | None:
 
 
 def without(text: str, known: list[str], held: str = " ") -> str:
-    """`text` with `held` in place of what is `known`, the longest first."""
+    """The text with `held` in place of each `known` piece, the longest first."""
     for piece in sorted(known, key=len, reverse=True):
         text = text.replace(piece, held)
     return text

@@ -50,10 +50,10 @@ KINDS: dict[Unit, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One fact that a text rests on."""
+    """One fact that a text uses."""
 
     label: str
-    """What the figure is, in words."""
+    """What the fact is, in words."""
 
     value: int | float | str | date
     """The fact itself, not rounded. A share is 0..1."""
@@ -68,17 +68,17 @@ AS_VARIED = "as varied as that many artists played equally"
 """The label of a Hill number of order 1, the "effective number" of artists."""
 
 NAMES: frozenset[Unit] = frozenset({"artist", "title", "album"})
-"""The units of what the listener calls by a name."""
+"""The units whose values are names."""
 
 
 WHOLE_FROM = 10
-"""From here on an amount is written without decimals."""
+"""Amounts from here on are written without decimals."""
 
 
 def fact(
     label: str, value: float | str | date, unit: Unit, text: str | None = None
 ) -> Evidence:
-    """Evidence with its text, which is what `written` makes of it unless it is given."""
+    """Evidence with the given text, by default `written(value, unit)`."""
     return Evidence(
         label=label,
         value=value,
@@ -118,7 +118,8 @@ def written(value: float | str | date, unit: Unit) -> str:
 
 
 def _percent(share: float) -> str:
-    """Whole per cent, finer at both ends, so that nothing rounds to none or all."""
+    """Whole per cent, with decimals near 0 and 1, so that nothing rounds to none or
+    all."""
     if share in (0, 1) or 0.1 <= share < 0.995:
         return f"{share:.0%}"
     if share < 0.0001 or share > 0.9999:

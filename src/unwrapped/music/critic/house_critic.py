@@ -1,4 +1,4 @@
-"""The house critic: rules with evidence, composed into a text; offline."""
+"""The house critic: applies rules and composes a text of what they find; offline."""
 
 from unwrapped.music.critic.axis_readings import read_axes
 from unwrapped.music.critic.composition.beats import Choice
@@ -14,10 +14,11 @@ SLEEP_ASIDE = (
 
 
 class HouseCritic:
-    """Deterministic: the same profile gets the same verdict on any machine."""
+    """A deterministic critic: the same profile gets the same verdict on any machine."""
 
     def judge(self, profile: TasteProfile) -> Verdict:
-        """The verdict on a profile; a small one says what cannot be said yet."""
+        """The verdict on a profile. The verdict on a small history says what cannot be
+        said yet."""
         open_questions = [*profile.absent.values(), *profile.doubts]
         unsaid = [f"{why[0].upper()}{why[1:]}." for why in open_questions]
         if profile.sleep is not None:
@@ -39,7 +40,7 @@ class HouseCritic:
 
 
 def observe(choice: Choice) -> Observation:
-    """A beat by itself, with what is ordinary."""
+    """A finding as an observation, with what is ordinary for its measure."""
     judgement, said = choice.judgement, choice.said
     return Observation(
         rule=judgement.rule.name,

@@ -1,4 +1,4 @@
-"""The rules, held against a profile."""
+"""Applies the rules to a profile."""
 
 import hashlib
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from unwrapped.music.critic.rules import RULES
 from unwrapped.music.profile.taste import TasteProfile
 
 EDITION = "book 5"
-"""Another name draws other verdicts."""
+"""Part of the seed of all draws: another edition leads to other verdicts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A rule, held against a profile."""
+    """The result of a rule for a profile."""
 
     rule: Rule
     finding: Finding
@@ -29,7 +29,8 @@ class Judgement:
 
 
 def weigh(profile: TasteProfile, rules: Iterable[Rule] = RULES) -> list[Judgement]:
-    """All rules that have something to look at, the most surprising first."""
+    """The judgements of all rules that apply to the profile, the most surprising
+    first."""
     judged = []
     for rule in rules:
         finding = rule.find(profile)
@@ -43,13 +44,17 @@ def weigh(profile: TasteProfile, rules: Iterable[Rule] = RULES) -> list[Judgemen
 
 
 def draw(*key: str) -> float:
-    """0..1, by the key alone. (Sums like CRC-32 would favour the same rules each time.)"""
+    """A pseudo-random number in 0..1 that depends on the key alone.
+
+    It is a hash: sums like CRC-32 would favour the same rules each time.
+    """
     digest = hashlib.blake2b("\x1f".join(key).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64
 
 
 def fingerprint(profile: TasteProfile) -> str:
-    """What distinguishes the listener from similar ones: figures and a name of theirs."""
+    """The seed of a listener: figures and a name that distinguish them from similar
+    ones."""
     volume = profile.volume
     first = profile.favourites.artists[0].artist
     return f"{EDITION}{volume.plays} {volume.tracks} {first}"

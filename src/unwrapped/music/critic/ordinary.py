@@ -16,8 +16,9 @@ type Scale = Literal["share", "amount"]
 class BaseRate:
     """A typical value, and how far listeners usually are from it on either side.
 
-    One spread is as far as about two of three listeners are; in log-odds for shares, in
-    natural logarithms for amounts, so that surprises compare like z-scores.
+    About two of three listeners are within one spread: `below` and `above`, in log-odds
+    for shares and in natural logarithms for amounts, so that surprises compare like
+    z-scores.
     """
 
     typical: float
@@ -27,17 +28,19 @@ class BaseRate:
     statement: str
 
     def surprise(self, value: float) -> float:
-        """Spreads that `value` is above (or, negative, below) the typical."""
+        """The distance of `value` from the typical one in spreads; negative below
+        it."""
         away = place(value, self.scale) - place(self.typical, self.scale)
         return away / (self.above if away > 0 else self.below)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What is ordinary after a year, and what another length makes of it.
+    """What is ordinary after a year, and how that changes with the length of a history.
 
-    A length of twice the year adds `longer` times the logarithm of two to the place of
-    the typical value on its scale; half of it subtracts `shorter` times that logarithm.
+    For each doubling beyond a year, the typical value moves on its scale by `longer`
+    times the logarithm of two; for each halving below a year, by minus `shorter` times
+    that logarithm.
     """
 
     typical: float
@@ -48,7 +51,7 @@ class Ground:
     """The unit in which the typical value is written."""
 
     says: str
-    """What the figure is, with `{typical}`, as a sentence."""
+    """A clause that says what the figure is, with `{typical}` in its place."""
 
     source: str
     shorter: float = 0.0
@@ -81,7 +84,7 @@ def share(
     typical: float, below: float, above: float, says: str, source: str,
     *, shorter: float = 0.0, longer: float = 0.0,
 ) -> Ground:  # fmt: skip
-    """The ground of a share, 0..1."""
+    """The ground of a share in 0..1."""
     return Ground(
         typical=typical, below=below, above=above, scale="share", unit="share",
         says=says, source=source, shorter=shorter, longer=longer,
@@ -100,7 +103,7 @@ def amount(
 
 
 def place(value: float, scale: Scale) -> float:
-    """Where a value lies on its scale."""
+    """The position of a value on its scale."""
     if scale == "amount":
         return math.log(value)
     inside = min(max(value, SMALLEST_SHARE), 1 - SMALLEST_SHARE)

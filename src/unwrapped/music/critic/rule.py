@@ -1,4 +1,4 @@
-"""A rule of the house critic: a claim, its ground, its evidence. Its words are in `stock/`."""
+"""A rule of the house critic: its claim, ground and evidence. Its wordings are in `stock/`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,36 +20,38 @@ type Family = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule looks at in a profile."""
+    """What a rule finds in a profile."""
 
     value: float
-    """The figure that is held against the ground; above 0 if that is an amount."""
+    """The figure that is compared with the ground; above 0 if that is of an amount."""
 
     facts: dict[str, Evidence]
-    """The evidence, by the slot that it has in lines."""
+    """The evidence by the name of its slot in lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Something that may be said of a listener, if a measure is far from ordinary."""
+    """A statement about a listener that applies if a measure is far from ordinary."""
 
     name: str
     family: Family
-    """Kin rules; a verdict takes one of a family."""
+    """The group of related rules; a verdict uses at most one rule of a family."""
 
     claim: str
     side: Literal["high", "low"]
-    """Which side of the ground the claim is about."""
+    """The side of the ground on which the claim holds."""
 
     ground: Ground
     find: Callable[[TasteProfile], Finding | None]
-    """The figure that decides, and the facts; None when it is unknown or too thin."""
+    """Returns the deciding figure and the facts; None if they are unknown or too
+    few."""
 
     def surprise(self, finding: Finding, base: BaseRate) -> float:
-        """How far a finding is from ordinary on the rule's side, in spreads.
+        """How far a finding is from ordinary on the rule's side, in spreads; negative
+        on the other side.
 
-        `base` is what the ground says for the profile. Negative on the other side. The
-        rule fires from `FIRES_AT` on.
+        `base` is the rule's ground for the length of the profile. The rule fires from
+        `FIRES_AT` on.
         """
         above = base.surprise(finding.value)
         return above if self.side == "high" else -above

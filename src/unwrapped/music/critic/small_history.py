@@ -1,4 +1,4 @@
-"""The verdict on a tiny history: honest about what cannot be said yet."""
+"""The verdict on a small history: it says what cannot be said yet."""
 
 from collections.abc import Iterable, Mapping
 from typing import Literal
@@ -33,7 +33,7 @@ def is_small(profile: TasteProfile) -> bool:
 
 
 def judge_small(profile: TasteProfile, unsaid: list[str]) -> Verdict:
-    """What a small history allows to be said, and what it does not."""
+    """The verdict on a small history, including what cannot be judged."""
     stock, seed = read_stock().small[_kind(profile)], fingerprint(profile)
     facts = _facts(profile)
     title = name_text(stock.titles, facts, seed) or Said(UNTITLED, [])
@@ -100,11 +100,11 @@ def _facts(profile: TasteProfile) -> dict[str, Evidence]:
         "artists": fact("artists with a play", volume.artists, "artists"),
         "days": fact("days with a play", volume.active_days, "days"),
         "title": fact("most played track", track.title, "title"),
-        "by": fact("its artist", track.artist, "artist"),
-        "title_plays": fact("its plays", track.plays, "plays"),
-        "first_day": fact("day of the first play", track.first_day, "day"),
+        "by": fact("artist of that track", track.artist, "artist"),
+        "title_plays": fact("plays of that track", track.plays, "plays"),
+        "first_day": fact("first play of that track", track.first_day, "day"),
         "artist": fact("most played artist", artist.artist, "artist"),
-        "artist_plays": fact("plays of theirs", artist.plays, "plays"),
+        "artist_plays": fact("plays of that artist", artist.plays, "plays"),
     }
     behind = tracks[1].plays if len(tracks) > 1 else 0
     facts["lead"] = fact("plays ahead of the next track", track.plays - behind, "plays")

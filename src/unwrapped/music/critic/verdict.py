@@ -1,4 +1,4 @@
-"""The port of a critic, and what it says."""
+"""The interface of a critic, and the verdict that it returns."""
 
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -9,7 +9,7 @@ from unwrapped.music.profile.taste import TasteProfile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """One thing that stands out, and why it may be said."""
+    """Something that stands out in a profile, and its evidence."""
 
     rule: str
     """The rule that found it: `night_owl`."""
@@ -19,90 +19,95 @@ class Observation:
 
     evidence: list[Evidence]
     base_rate: str
-    """What is ordinary, which the surprise is measured against."""
+    """What is ordinary: the surprise is measured against it."""
 
     surprise: float
     """How far from ordinary, in spreads of the base rate (like a z-score)."""
 
 
 UNTITLED = "A Taste in Music"
-"""The title where every other is too long, or not true."""
+"""The title if no other is short enough and supported by its evidence."""
 
 CLOSING = "closing"
-"""The role of the last line, which returns to what was said."""
+"""The role of the last line, which returns to what the text said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """One step of the text, and what it rests on."""
+    """One step of the text, and its evidence."""
 
     role: str
-    """What it does in the text: `thesis`, `fact` or `closing`; older portraits have more."""
+    """Its function in the text: `thesis`, `fact`, `beat` or `closing`; older portraits
+    have others."""
 
     text: str
     evidence: list[Evidence]
     rule: str | None
-    """The rule that found what it says; None where it rests on several, or on none."""
+    """The rule that found what it says; None if it uses several or none."""
 
     base_rate: str | None = None
-    """What is ordinary, where the rule measures it."""
+    """What is ordinary, if a rule measured it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AxisReading:
-    """The listener's place on one axis, and the figures that show it."""
+    """The listener's position on one axis, and the figures that show it."""
 
     name: str
     low: str
     high: str
-    """What -1 and 1 are called."""
+    """The names of the ends -1 and 1."""
 
     value: float | None
-    """-1..1; None when it cannot be measured."""
+    """In -1..1; None if it cannot be measured."""
 
     evidence: list[Evidence]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A judged taste."""
+    """The verdict on a taste in music."""
 
     title: str
-    """What the text is called, by the listener's own names where they are short enough."""
+    """The title of the text, with names of the listener's own if they are short
+    enough."""
 
     title_evidence: list[Evidence]
     line: str
-    """The verdict in one or two sentences: the words of the thesis, where there is one."""
+    """The verdict in one or two sentences: the text of the thesis, if there is one."""
 
     line_evidence: list[Evidence]
     observations: list[Observation]
-    """Five to seven, the most surprising first; fewer for a tiny history."""
+    """The findings of the rules, at most six; fewer for a small history."""
 
     axes: list[AxisReading]
     unsaid: list[str]
     """What cannot be said, and why."""
 
     thesis: Beat | None = None
-    """The one idea that the text serves; None where there is no such idea."""
+    """The one idea that the text serves; None if there is none."""
 
     beats: list[Beat] = field(default_factory=list[Beat])
-    """The text, in the order in which it is read; empty in verdicts of earlier versions."""
+    """The text in the order of reading, after the thesis; empty in verdicts of earlier
+    versions."""
 
     critic: Literal["house", "model"] = "house"
-    """Which critic wrote it."""
+    """The critic that wrote the verdict."""
 
     model: str | None = None
-    """The model that wrote it, as its server calls it; None for the house."""
+    """The name of the model that wrote the verdict, as its server calls it; None for
+    the house."""
 
     replaced: list[str] = field(default_factory=list[str])
-    """Why the house wrote what a model was asked for, one reason for each thing."""
+    """The reasons why the house wrote parts that a model was asked for, one for
+    each."""
 
 
 class Critic(Protocol):
-    """Judges a profile. Says nothing that its evidence does not hold.
+    """Judges a profile; says nothing that its evidence does not support.
 
-    A model, which takes its time and may fail, is asked afterwards (`critic.model`), about
-    a profile without the listens of logs that no model may see.
+    A model, which takes time and may fail, is asked later (`critic.model`), with a
+    profile that leaves out the listens of logs that no model may see.
     """
 
     def judge(self, profile: TasteProfile) -> Verdict:

@@ -29,8 +29,8 @@ class AlbumRuns:
     artist: str
     album: str
     times: int
-    """The album played through most often; ties are sorted by artist and album; `""` and 0 when
-    there is none."""
+    """The album that was played through most often and the number of times; ties are
+    sorted by artist and album; `""` and 0 if there is none."""
 
 
 def measure_albums(frames: Frames) -> AlbumRuns | None:
@@ -86,7 +86,8 @@ def _runs(plays: pl.DataFrame) -> pl.DataFrame:
 
 
 def _again(stretches: pl.DataFrame) -> list[int]:
-    """The rows whose track occurred before in their run: they begin the next one."""
+    """The rows whose track occurred before in the same run: each of them begins the
+    next run."""
     same_track = ["stretch", "track"]
     repeated = stretches.filter(pl.len().over(same_track) > 1).select(
         "row", pl.col("row").shift().over(same_track).alias("before")

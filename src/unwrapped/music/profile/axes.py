@@ -8,11 +8,11 @@ from unwrapped.music.profile.diversity import Diversity
 
 ARTISTS = (18, 187, 1_000)
 """The effective number of artists at -1, 0 and 1: the middle is the median of 88 public
-histories, and a quarter of them lies beyond a third on either side."""
+histories, and a quarter of them lies beyond a third of the axis on either side."""
 
 NEW_SHARE = (0.0, 0.2, 0.5)
-"""The share of plays of new artists at -1, 0 and 1; the middle is what long histories
-have where their whole past is known."""
+"""The share of plays of new artists at -1, 0 and 1: the middle is typical of long histories
+whose whole past is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,14 +37,14 @@ class Diversity:
     """Share of plays of the ten most played kinds."""
 
     half: int = 0
-    """The fewest kinds that have half of the plays or more together."""
+    """The smallest number of kinds that together have at least half of the plays."""
 
     once_share: float
     """Share of the kinds that were played exactly once."""
 
 
 def measure_diversity(plays: pl.Series) -> Diversity:
-    """Diversity of plays over kinds with these numbers of plays."""
+    """Diversity of plays over kinds; `plays` has the number of plays of each kind."""
     counts = plays.sort().cast(pl.Int64)
     total, richness = int(counts.sum()), len(counts)
     p = counts / total

@@ -13,7 +13,7 @@ from unwrapped.music.profile.times.rhythm import SATURDAY
 
 DAY = timedelta(days=1)
 BESIDE = 2
-"""Titles of an artist that are named."""
+"""The number of titles of an artist that a dossier lists."""
 
 type TrackName = tuple[str, str]
 """Artist and title."""
@@ -21,7 +21,7 @@ type TrackName = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """An artist, or a track, in the period."""
+    """What the plays of the period show about an artist or a track."""
 
     artist: str
     title: str
@@ -35,37 +35,40 @@ class Dossier:
     """Calendar months in which no other artist (track) has as many plays."""
 
     first_day: date
-    """Day of the first play of all, also before the period."""
+    """The day of the first play in the whole history, which may precede the period."""
 
     history_before: int
-    """Days of the history before that day."""
+    """Days from the first day of the history to `first_day`."""
 
     last_day: date
     busiest_day: date
     busiest_plays: int
-    """The day with the most plays; the earliest of equals."""
+    """The day with the most plays and their number; the earliest of equals."""
 
     away_days: int
     left_day: date
     returned_day: date
-    """The longest time between two days with a play, in days from the one to the other
-    (the earliest of equals); 0 and the only day where there is one."""
+    """The longest time between two consecutive days with a play (the earliest of
+    equals), in days, and these two days; 0 and the same day twice if there is only
+    one."""
 
     peak_hour: int
     peak_hour_plays: int
-    """The hour of the day with the most plays; the earliest of equals."""
+    """The hour of the day with the most plays and their number; the earliest of
+    equals."""
 
     weekend_plays: int
     """Plays on Saturday and Sunday."""
 
     titles: list[str]
     titles_plays: list[int]
-    """The two most played tracks of the artist; in the dossier of a track, without it.
-    Ties are sorted by title. Fewer where there are fewer."""
+    """The two most played tracks of the artist (in the dossier of a track: other than
+    this one) and their plays. Ties are sorted by title; the lists are shorter if there
+    are fewer."""
 
     artist_plays: int
     artist_tracks: int
-    """Plays and tracks of the artist."""
+    """All plays and the number of tracks of the artist in the period."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,20 +84,21 @@ class DayDossier:
     title: str
     title_artist: str
     title_plays: int
-    """The most played artist and track of the day; ties are sorted alphabetically."""
+    """The most played artist and the most played track of the day; ties are sorted
+    alphabetically."""
 
     first_hour: int
     last_hour: int
-    """Hours in which the first and the last play begin."""
+    """The hours in which the first and the last play of the day begin."""
 
     before: int
     after: int
-    """Plays of the day before and of the day after."""
+    """Plays on the day before and on the day after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossiers:
-    """The dossiers, by name or day; without sleep machines."""
+    """The dossiers of artists, tracks and days, without sleep machines."""
 
     artists: list[Dossier] = field(default_factory=list)
     tracks: list[Dossier] = field(default_factory=list)
@@ -107,7 +111,8 @@ def measure_dossiers(
     tracks: Collection[TrackName],
     days: Collection[date],
 ) -> Dossiers:
-    """The dossiers of those artists, tracks and days that have a play in the period."""
+    """The dossiers of the given artists, tracks and days that have a play in the
+    period."""
     plays = frames.awake.plays.select(
         "track", "artist", "title", "day", "hour", "weekday"
     )
@@ -124,7 +129,8 @@ def measure_dossiers(
 
 
 def _tracks_of(frames: Frames, artists: Collection[str]) -> pl.DataFrame:
-    """`artist`, `title`, `track`, `plays` of artists, the most played first."""
+    """`artist`, `title`, `track` and `plays` of each track of these artists, the most
+    played first."""
     tracks = for_each_artist(frames.awake.now.tracks, frames.credits)
     return (
         tracks.filter(pl.col("artist").is_in(_as(tracks["artist"], artists)))
@@ -134,7 +140,7 @@ def _tracks_of(frames: Frames, artists: Collection[str]) -> pl.DataFrame:
 
 
 def _as(column: pl.Series, values: Collection[object]) -> pl.Series:
-    """Values of the type of a column; those that it cannot have are left out."""
+    """The values cast to the type of a column, without those that it cannot hold."""
     texts = pl.Series(
         list(values), dtype=pl.String if column.dtype == pl.Enum else None
     )
@@ -144,7 +150,7 @@ def _as(column: pl.Series, values: Collection[object]) -> pl.Series:
 def _parts(
     plays: pl.DataFrame, column: str, values: Collection[object]
 ) -> Iterator[tuple[object, pl.DataFrame]]:
-    """The plays of each value that has some, in the order of the values."""
+    """Each value that has plays, with these plays, in the order of the values."""
     some = plays.filter(pl.col(column).is_in(_as(plays[column], values)))
     parts = some.partition_by(column, as_dict=True)
     for value in dict.fromkeys(values):
@@ -198,7 +204,8 @@ _NO_TITLES: dict[str, Any] = {"title": [], "most": [], "plays": 0, "tracks": 0}
 
 
 def _titles(tracks: pl.DataFrame) -> dict[str, dict[str, Any]]:
-    """Of each artist: the most played tracks, plays, and the number of tracks."""
+    """For each artist: the most played tracks and their plays (`most`), all plays, and
+    the number of tracks."""
     return (
         tracks.group_by("artist")
         .agg(
@@ -212,7 +219,8 @@ def _titles(tracks: pl.DataFrame) -> dict[str, dict[str, Any]]:
 
 
 def _measures(plays: pl.DataFrame) -> dict[object, dict[str, Any]]:
-    """What the plays `of` each say of it, by the names of a dossier."""
+    """The measures of each value of `of`, under the names of the members of
+    `Dossier`."""
     names = plays.group_by("of").agg(
         pl.col("artist", "title").first().cast(pl.String),
         plays=pl.len(),
@@ -223,7 +231,8 @@ def _measures(plays: pl.DataFrame) -> dict[object, dict[str, Any]]:
 
 
 def _led(plays: pl.DataFrame, column: str) -> dict[object, int]:
-    """In how many months each has more plays than any other."""
+    """For each value, the number of months in which it has more plays than any
+    other."""
     month = pl.col("day").dt.truncate("1mo").alias("month")
     months = plays.group_by(column, month).len("plays")
     most = months.filter(pl.col("plays") == pl.col("plays").max().over("month"))

@@ -1,4 +1,4 @@
-"""How listens end: skipped, finished, cut short; and whether shuffle was on."""
+"""How listens end and how long they last, and whether shuffle was on."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -19,37 +19,37 @@ class ArtistEndings:
 
     artist: str
     listens: int
-    """Those with a known reason for their end."""
+    """Listens with a logged reason for their end."""
 
     broken_off: int
-    """Those of them that the listener broke off within 30 seconds."""
+    """Listens among these that the listener broke off within 30 seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endings:
-    """How the listens of the period ended, of those whose end the source logged."""
+    """How the listens of the period ended, where the source logged it."""
 
     known_listens: int
-    """Listens with a known reason for their end."""
+    """Listens with a logged reason for their end."""
 
     skip_share: float
-    """Share of them that the listener broke off within 30 seconds, by whichever button:
-    clients log different ones. (The log's own `skipped` changed its meaning over the
-    years and is not used.)"""
+    """Share of these that the listener broke off within 30 seconds, by any button:
+    clients log different ones. (The field `skipped` of the log is not used, because its
+    meaning changed over the years.)"""
 
     finished_share: float
-    """Share of them that reached the end of the track."""
+    """Share of these that reached the end of the track."""
 
     most_broken_off: ArtistEndings | None = None
     least_broken_off: ArtistEndings | None = None
     """The artists with the highest and the lowest share of listens broken off, of those
-    with 30 known listens or more; of equals the one with more listens, then by the
-    alphabet. None where there are not two such artists."""
+    with at least 30 such listens; ties are sorted by the number of listens, the highest
+    first, then alphabetically. None if fewer than two artists qualify."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lengths:
-    """How long listens last, of those with a known duration."""
+    """How long the listens with a known duration last."""
 
     known_listens: int
     under_30s_share: float
@@ -64,19 +64,19 @@ class Lengths:
     """The longest play; ties are sorted by artist and title."""
 
     long_share: float
-    """Share of the time played that went to plays of ten minutes or more."""
+    """Share of the total time that was spent on plays of ten minutes or more."""
 
     long_are_tracks: bool = True
-    """Whether the log proves that the plays of ten minutes or more are not podcasts."""
+    """Whether the logs exclude that plays of ten minutes or more are podcasts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shuffle:
-    """Shuffle, of the plays for which the source logged it."""
+    """The use of shuffle, over the plays for which the source logged it."""
 
     known_plays: int
     share: float
-    """Share of them with shuffle on."""
+    """Share of these plays that had shuffle on."""
 
 
 LONG_PLAY_MS = 600_000
@@ -110,7 +110,7 @@ def measure_endings(frames: Frames) -> Endings | None:
 def _extremes(
     frames: Frames, logged: pl.DataFrame
 ) -> tuple[ArtistEndings | None, ArtistEndings | None]:
-    """Whose listens are broken off most, and whose least."""
+    """The artists whose listens are broken off most and least often."""
     early = logged.filter(pl.col("ms_played") < PLAY_MS, _is_broken_off())
     counted = (
         _of_artists(frames, logged)

@@ -19,7 +19,8 @@ class Gap:
 
 
 def place_gaps(holes: Iterable[Span], zone: ZoneInfo, until: date) -> list[Gap]:
-    """The whole days of the holes, in order, up to the day `until`."""
+    """The whole days that each hole covers, in order, up to and including the day
+    `until`. Holes that cover no whole day are left out."""
     gaps = [
         Gap(
             first_day=hole.first.astimezone(zone).date() + DAY,

@@ -1,4 +1,4 @@
-"""Single plays: the first, the last, a round number."""
+"""Single plays: the first, the last, and the latest one with a round number."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ class Moment:
     """One play of the period."""
 
     number: int
-    """Its number among the plays of the period, from 1 on."""
+    """Its number among the plays of the period, counted from 1."""
 
     artist: str
     title: str
@@ -26,12 +26,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moments:
-    """Single plays that everybody has."""
+    """The first, the last and a round-numbered play of the period."""
 
     first: Moment | None = None
     last: Moment | None = None
     milestone: Moment | None = None
-    """The play with the highest number of 100, 1,000, 10,000 …; None below 100."""
+    """The last play whose number is a power of ten from 100 to 1,000,000; None below
+    100 plays."""
 
 
 def measure_moments(frames: Frames) -> Moments:

@@ -1,4 +1,4 @@
-"""Repetition: obsessions, loops, and tracks that open the day."""
+"""Repetition: obsessions, loops, and tracks that open a day or a session."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,12 +28,13 @@ class Obsession:
     """Days of the first and last of these plays."""
 
     share: float
-    """Share of all plays from the first to the last of them."""
+    """Their share of all plays from the first to the last of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habit:
-    """A track that often occurs at the same point; ties by artist and title."""
+    """The track that is most often found in a certain position, and how often; ties are
+    sorted by artist and title."""
 
     artist: str
     title: str
@@ -47,7 +48,7 @@ class Solo:
     artist: str
     plays: int
     tracks: int
-    """Different tracks among them."""
+    """The number of different tracks in this run."""
 
     day: date
     """The day that it began."""
@@ -55,8 +56,8 @@ class Solo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackComeback:
-    """The longest time between two plays of one track that follow each other, the later
-    one in the period; ties by artist and title."""
+    """The longest time between two consecutive plays of one track, the later one in the
+    period; ties are sorted by artist and title."""
 
     artist: str
     title: str
@@ -66,24 +67,24 @@ class TrackComeback:
     left_day: date
     returned_day: date
     plays_since: int
-    """Plays from the return on."""
+    """Plays of the track from the return to the end of the period."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repetition:
-    """Repeated plays, without sleep machines; `""` and 0 if there are no others."""
+    """Repeated plays, without sleep machines; `""` and 0 if nothing else was played."""
 
     obsessions: list[Obsession]
-    """The five tracks with the most plays within any 168 hours (at least three; the end
-    of the window is outside), each with its earliest such window; ties are sorted by artist and title."""
+    """The five tracks with the most plays within any 168 hours (at least three plays;
+    the end of the window is excluded), each with its earliest such window; ties are
+    sorted by artist and title."""
 
     crushes: int = 0
-    """Tracks with 25 plays or more within some 168 hours."""
+    """The number of tracks with at least 25 plays within some 168 hours."""
 
     mildest: Obsession | None = None
-    """Of these, the track with the fewest plays in its window; of equals the last by
-    artist and title.
-    """
+    """Of these tracks, the one with the fewest plays in its window; of equals, the last
+    by artist and title."""
 
     again_share: float
     """Share of plays right after a play of the same track in the same session."""
@@ -99,8 +100,8 @@ class Repetition:
     opener_artist: str
     opener_title: str
     opener_days: int
-    """Days on which this track was the first play, the most of all tracks; ties are
-    sorted by artist and title."""
+    """The track that was the first play of the day most often, and on how many days;
+    ties are sorted by artist and title."""
 
     session_opener: Habit | None = None
     """The track that begins the most sessions."""
@@ -111,7 +112,8 @@ class Repetition:
     solo: Solo | None = None
     track_comeback: TrackComeback | None = None
     last_1000_tracks: int | None = None
-    """Different tracks among the last 1,000 plays; None where there are fewer."""
+    """Different tracks among the last 1,000 plays, sleep machines included; None if
+    there are fewer plays."""
 
 
 def measure_repetition(frames: Frames) -> Repetition:
@@ -159,14 +161,15 @@ _NOTHING: dict[str, Any] = {"artist": "", "title": "", "day": None}
 
 
 def _begins(plays: pl.DataFrame, span: str) -> list[int]:
-    """The rows with which a day or session begins."""
+    """The rows at which a day or a session begins."""
     return plays.select(pl.arg_where(pl.col(span).ne_missing(pl.col(span).shift())))[
         span
     ].to_list()
 
 
 def _habit(plays: pl.DataFrame, rows: list[int]) -> Habit | None:
-    """The track with the most of these rows; ties by artist and title."""
+    """The track that occurs most often in these rows; ties are sorted by artist and
+    title."""
     if plays.is_empty():
         return None
     counted = plays["track"][rows].value_counts(name="times")
@@ -227,8 +230,8 @@ def _windows(frames: Frames, line: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fullest_windows(line: pl.DataFrame) -> pl.DataFrame:
-    """For each track with enough plays in a window the fullest one, the earliest of
-    equals: `track`, `plays`, and the starts of its `first` and `last` play."""
+    """For each track with enough plays in a window, the fullest window (the earliest of
+    equals): `track`, `plays`, and the starts of the `first` and the `last` play."""
     windows = line.with_row_index("begin").filter(
         pl.col("at").shift(1 - FEWEST_IN_WINDOW) - pl.col("at") < _ms(WINDOW)
     )
@@ -245,11 +248,11 @@ def _fullest_windows(line: pl.DataFrame) -> pl.DataFrame:
 
 
 def _on_one_line(plays: pl.DataFrame) -> pl.DataFrame:
-    """`track`, `started_at` and, in its order, `at`: the start in ms on a number line
-    of all tracks, so far apart that no window spans two."""
+    """`track`, `started_at` and `at`: the start in ms on a single number line, on which
+    tracks are so far apart that no window spans two. Sorted by `at`."""
     time = pl.col("started_at").dt.epoch("ms")
     span = (plays.select(time.max() - time.min()).item() or 0) + 2 * _ms(WINDOW)
-    # Lists: sorting by the track, or a window over each, takes longer.
+    # Grouping into lists is faster than sorting by track or a window over each.
     by_track = plays.group_by("track").agg("started_at").explode("started_at")
     begin = pl.col("track").rle_id().cast(pl.Int64) * span
     return by_track.with_columns((begin + time - time.min()).alias("at"))

@@ -75,7 +75,7 @@ ABSENT = {
     "shuffle": "the source does not log whether shuffle was on",
     "albums": "the source does not name albums",
 }
-"""Why a measure can be absent."""
+"""The reason for which each measure can be absent."""
 
 FIRST_YEAR_WITHOUT_PODCASTS = 2024
 PODCASTS = "account data of these years does not distinguish podcasts from music"
@@ -83,10 +83,11 @@ PODCASTS = "account data of these years does not distinguish podcasts from music
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TasteProfile:
-    """What the plays of a period measure.
+    """The measures of the plays of a period.
 
-    Over plays (listens of at least 30 seconds, or of unknown duration) unless a measure
-    says otherwise; days, hours and months in the listener's zone, by the start.
+    They count plays (listens of at least 30 seconds, or of unknown duration) unless
+    they say otherwise. Days, hours and months are those of the start in the listener's
+    zone.
     """
 
     volume: Volume
@@ -112,13 +113,14 @@ class TasteProfile:
     company: Company = field(default_factory=Company)
     dayparts: Dayparts = field(default_factory=Dayparts)
     titled_time: TitledTime | None = None
-    """None if no title names a time; the measure is not absent then."""
+    """None if no title names a time; the measure is not in `absent` then."""
 
     sleep: SleepMachine | None = None
-    """None if nothing in the history is a sleep machine; it is not absent then."""
+    """None if no track of the period is a sleep machine; the measure is not in `absent`
+    then."""
 
     dossiers: Dossiers = field(default_factory=Dossiers)
-    """Of the artists, tracks and days that the other measures name."""
+    """The dossiers of the artists, tracks and days that other measures name."""
 
     favourites: Favourites
     axes: Axes
@@ -126,9 +128,8 @@ class TasteProfile:
     """The measures that have no value for lack of data, each with the reason."""
 
     gaps: list[Gap] = field(default_factory=list)
-    """Days up to the end of the period without data: a file is missing. Comparisons
-    across them are meaningless.
-    """
+    """Days without data, up to the end of the period, because a file is missing.
+    Comparisons across them are meaningless."""
 
     doubts: list[str] = field(default_factory=list)
     """What the sources leave uncertain about the measured plays."""
@@ -144,10 +145,10 @@ def build_profile(
 ) -> TasteProfile:
     """The profile of `period` in zone `tz`, with top lists of `top` entries.
 
-    `listens` is a whole history (`listens.tracks.LISTEN_COLUMNS`): some measures look
-    back beyond the period. `holes` are times that missing files cover, `credits` says
-    which artists are split (`history.credits`). Raises `NoPlays` when the period has no
-    play.
+    `listens` is a whole history (`history.tracks.LISTEN_COLUMNS`): some measures look
+    back beyond the period. `holes` are the times that missing files would cover,
+    `credits` the artists that credits are split into (`history.credits`). Raises
+    `NoPlays` when the period has no play.
     """
     frames = cut_frames(listens, period, tz, credits)
     artists = measure_diversity(frames.now.artists["plays"])
@@ -191,7 +192,7 @@ def build_profile(
 
 
 def named_in(profile: TasteProfile) -> tuple[set[str], set[TrackName], set[date]]:
-    """Artists, tracks and days that have a measure of their own."""
+    """The artists, tracks and days that get a dossier."""
     again, bonds, company = profile.repetition, profile.bonds, profile.company
     met = profile.encounters
     artists = {

@@ -20,14 +20,13 @@ class Volume:
     """Listens of at least 30 seconds, or of unknown duration."""
 
     hours: float | None
-    """Hours of listening: the union of the listens' intervals, so that two devices at
-    once are one hour. Intervals belong to the period that they start in. None where no
-    play has a known time."""
+    """Hours of listening: the union of the intervals of all listens, so that an hour on
+    two devices at once counts once. An interval belongs to the period in which it
+    starts. None if no play has a known time."""
 
     known_share: float = 1.0
-    """Share of the plays with a known time; 1 without plays. The hours are those of the
-    known ones.
-    """
+    """Share of the plays whose time is known; 1 if there are no plays. `hours` leaves
+    the others out."""
 
     artists: int
     tracks: int
@@ -52,7 +51,7 @@ class Month:
 
     plays: int
     hours: float | None
-    """The hours that listens of the month add to the period's."""
+    """The hours that the listens of the month add to those of the period."""
 
     known_share: float = 1.0
     """Share of the plays whose time is known."""

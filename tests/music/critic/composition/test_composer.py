@@ -1,4 +1,5 @@
-"""Texts over made-up listeners: a thesis, beats in order, an ending; each their own."""
+"""The texts about made-up listeners: each has a thesis, beats, an ending, and words of its
+own."""
 
 import itertools
 from collections import Counter
@@ -14,7 +15,8 @@ MOST_OFTEN = 0.12
 
 
 def names(beat: Beat) -> set[str]:
-    """Of artists and tracks, and of days of the week, which a text can be about."""
+    """The names of artists and tracks, and of days of the week, that a text can be
+    about."""
     named = {*NAMES, "weekday"}
     return {fact.text for fact in beat.evidence if fact.unit in named}
 
@@ -32,7 +34,7 @@ def test_a_text_is_a_thesis_three_to_eight_beats_and_a_closing_line(
         assert len(set(rules)) == len(rules)
 
 
-def test_the_end_returns_to_what_was_said(verdicts: list[Verdict]) -> None:
+def test_the_closing_uses_facts_of_the_text(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
         assert verdict.thesis is not None
         *before, last = verdict.beats
@@ -46,7 +48,7 @@ def test_most_beats_have_a_name(verdicts: list[Verdict]) -> None:
     assert sum(bool(names(beat)) for beat in beats) >= 0.65 * len(beats)
 
 
-def test_no_figure_is_said_twice(verdicts: list[Verdict]) -> None:
+def test_no_figure_occurs_twice(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
         assert verdict.thesis is not None
         figures = [
@@ -60,7 +62,7 @@ def test_no_figure_is_said_twice(verdicts: list[Verdict]) -> None:
         assert len(figures) == len(set(figures)), figures
 
 
-def test_no_title_is_given_twice_and_most_are_of_the_listeners_names(
+def test_titles_are_unique_and_most_contain_a_name_of_the_listener(
     verdicts: list[Verdict],
 ) -> None:
     titles = [verdict.title for verdict in verdicts]
@@ -72,7 +74,7 @@ def test_no_title_is_given_twice_and_most_are_of_the_listeners_names(
     assert named >= 0.8 * len(verdicts)
 
 
-def test_nobody_gets_anothers_words(verdicts: list[Verdict]) -> None:
+def test_no_wording_is_used_for_many_listeners(verdicts: list[Verdict]) -> None:
     used = Counter(itertools.chain.from_iterable(map(wordings, verdicts)))
     most = MOST_OFTEN * len(verdicts)
     assert {wording: n for wording, n in used.items() if n > most} == {}

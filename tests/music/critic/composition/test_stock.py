@@ -24,10 +24,10 @@ from unwrapped.music.profile.taste import TasteProfile
 STOCK = read_stock()
 
 JUDGEMENT = 6
-"""Words of a sentence without a fact."""
+"""The most words of a sentence without a fact."""
 
 FIGURES = 2
-"""Figures of a sentence, times of day and years aside."""
+"""The most figures of a sentence, apart from times of day and years."""
 
 UNKIND = frozenset(
     [
@@ -76,7 +76,7 @@ STATISTICS = re.compile(
     r"\b(effective|median|gini|percentile|standard deviation|average of|per cent of"
     r" plays by|168 hours|log|logged)\b"
 )
-"""What needs a statistician, or leaks how the books are kept."""
+"""Words that only a statistician understands, or that show how the data is stored."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,13 @@ def beats(profile: TasteProfile, wanted: set[str]) -> Iterator[Place]:
 
 
 def of(lines: Iterable[Line], wanted: set[str]) -> Iterator[Line]:
-    """Those that are wanted."""
+    """The lines whose text is wanted."""
     return (line for line in lines if line.text in wanted)
 
 
 def words(profile: TasteProfile) -> Iterator[Place]:
-    """The lines about words, of which few listeners have any, with a title of somebody."""
+    """The lines about words in titles (few listeners have any), with a title of some
+    listener."""
     track = profile.charts.tracks[0]
     facts = cast_of(profile) | {
         "title": fact(
@@ -122,7 +123,7 @@ def words(profile: TasteProfile) -> Iterator[Place]:
 
 @pytest.fixture(scope="module")
 def places(profiles: list[TasteProfile]) -> dict[str, Place]:
-    """Each line of the stock with facts of somebody who has them."""
+    """Each line of the stock, with the facts of a listener who has them."""
     found = {place.line.text: place for place in words(profiles[0])}
     wanted = {line.text for _, line in every_line()} - found.keys()
     for profile in profiles:
@@ -140,7 +141,7 @@ def every_line() -> Iterator[tuple[str, Line]]:
 
 
 def with_stories() -> Iterator[tuple[str, Line]]:
-    """All lines, and those of stories, which have a linter of their own."""
+    """All lines, including those of stories, which have a linter of their own."""
     yield from every_line()
     for name, story in STOCK.stories.items():
         places = (place.lines for place in story.passages)
@@ -149,12 +150,12 @@ def with_stories() -> Iterator[tuple[str, Line]]:
         yield from ((name, line) for line in lines)
 
 
-def test_there_is_as_much_as_it_takes() -> None:
+def test_the_stock_is_large_enough() -> None:
     assert len(STOCK.stories) >= 50
     assert sum(1 for _ in every_line()) >= 500
 
 
-def test_each_rule_has_lines_and_lines_are_of_rules() -> None:
+def test_each_rule_has_lines_and_each_line_a_rule() -> None:
     rules = {rule.name for rule in RULES}
     assert rules == STOCK.beats.keys()
     assert {
@@ -162,7 +163,7 @@ def test_each_rule_has_lines_and_lines_are_of_rules() -> None:
     } == {}
 
 
-def test_no_line_is_there_again() -> None:
+def test_no_line_occurs_twice() -> None:
     counts = Counter(line.text for _, line in with_stories())
     assert [text for text, count in counts.items() if count > 1] == []
 
@@ -171,7 +172,7 @@ def test_slots_are_facts_that_somebody_has(places: dict[str, Place]) -> None:
     assert [f"{w}: {x.text}" for w, x in every_line() if x.text not in places] == []
 
 
-def test_gates_ask_for_figures_that_are_there(places: dict[str, Place]) -> None:
+def test_gates_compare_facts_that_exist(places: dict[str, Place]) -> None:
     wrong = [
         f"{place.where}: {condition.name} in {place.line.text}"
         for place in places.values()

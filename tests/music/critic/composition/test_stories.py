@@ -1,4 +1,4 @@
-"""The linter of stories: reads each line with the facts of those whom it fits."""
+"""The linter of stories: reads each line with the facts of listeners whom it fits."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,14 +20,14 @@ from unwrapped.music.profile.taste import TasteProfile
 STORIES = read_stock().stories
 
 SCENE = 16
-"""Words of a sentence without a fact, which stays in the picture."""
+"""The most words of a sentence without a fact, which stays in the scene."""
 
 FIGURES, SENTENCES, LONGEST, WHOLE = 2, 3, 330, (450, 1_900)
-"""Figures of a sentence (hours and years aside), sentences and characters of a passage,
-characters of a text."""
+"""The most figures of a sentence (hours and years aside), sentences of a passage and characters
+of a passage, and the fewest and most characters of a text."""
 
 PLACES = (2, 4)
-"""Wordings of a place of the text."""
+"""The fewest and most wordings of a passage."""
 
 
 def lines_of(story: Story) -> Iterator[tuple[str, Line]]:
@@ -40,7 +40,7 @@ def lines_of(story: Story) -> Iterator[tuple[str, Line]]:
 
 
 def faults_of(place: str, line: Line, facts: Facts) -> Iterator[str]:
-    """What is wrong with a line as it is said of somebody."""
+    """The faults of a line when it is said of somebody."""
     said, bare = line.say(facts), re.sub(r"\{\w*\}", "", line.text)
     yield from (f"not proven: {one}" for one in unproven(said.text, said.evidence))
     yield from (f"from no slot: {one}" for one in re.findall(r"\d+", bare))
@@ -92,11 +92,11 @@ def portraits(profiles: list[TasteProfile]) -> list[tuple[TasteProfile, Facts]]:
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_each_line_is_true_of_those_who_pass_its_gate(
+def test_each_line_is_true_of_listeners_who_pass_its_gate(
     name: str, portraits: list[tuple[TasteProfile, Facts]]
 ) -> None:
-    """Lines are read with the facts of those to whom the story applies, and with
-    anybody's where none of them has those facts."""
+    """Lines are read with the facts of listeners to whom the story applies, or, if none
+    of these has the facts of a line, with those of any listener."""
     wrong = set()
     story = STORIES[name]
     everyone = [facts for _, facts in portraits]
@@ -116,7 +116,7 @@ def test_each_line_is_true_of_those_who_pass_its_gate(
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_a_text_is_long_enough_and_not_too_long(
+def test_the_length_of_each_text_is_within_bounds(
     name: str, portraits: list[tuple[TasteProfile, Facts]]
 ) -> None:
     story = STORIES[name]
@@ -130,11 +130,11 @@ def test_a_text_is_long_enough_and_not_too_long(
 
 
 def known_names(story: Story) -> set[str]:
-    """The facts that its gate asks for."""
+    """The names of the facts in the gate of a story."""
     return {name for one in gate_of(story.when) for name in one.names}
 
 
-def test_places_have_several_wordings_and_most_titles_a_name(
+def test_passages_have_several_wordings_and_most_titles_a_name(
     portraits: list[tuple[TasteProfile, Facts]],
 ) -> None:
     units = units_of(facts for _, facts in portraits)

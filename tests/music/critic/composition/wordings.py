@@ -1,4 +1,4 @@
-"""Which lines of the stock a verdict is made of."""
+"""Finds the lines of the stock that a verdict consists of."""
 
 import itertools
 import re
@@ -9,7 +9,7 @@ from unwrapped.music.critic.verdict import Verdict
 
 
 def wordings(verdict: Verdict) -> set[str]:
-    """The lines of the stock that a verdict uses, as they are written."""
+    """The lines of the stock that a verdict uses, in their authored form."""
     texts = [verdict.line, *(beat.text for beat in verdict.beats)]
     return {
         line
@@ -20,14 +20,15 @@ def wordings(verdict: Verdict) -> set[str]:
 
 
 def _pattern(line: str) -> tuple[str, re.Pattern[str]]:
-    """The longest part without a slot, and the whole with anything in its slots."""
+    """The longest part without a slot, and a pattern of the whole line with anything in
+    its slots."""
     parts = re.split(r"\{\w+\}", line)
     return max(parts, key=len), re.compile(".+?".join(map(re.escape, parts)))
 
 
 @cache
 def _patterns() -> dict[str, tuple[str, re.Pattern[str]]]:
-    """The pattern of each line; there are thousands."""
+    """The patterns of all lines, compiled once: there are thousands."""
     stock = read_stock()
     return {
         line: _pattern(line)

@@ -1,4 +1,4 @@
-"""A server of the OpenAI chat-completions form on loopback, which answers by a script."""
+"""A scripted server on loopback with the OpenAI API for chat completions."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that came."""
+    """A received request."""
 
     path: str
     headers: dict[str, str]
@@ -22,7 +22,7 @@ type Reply = Callable[[asyncio.StreamWriter, Asked], Awaitable[None]]
 
 @dataclass(slots=True)
 class ScriptedModel:
-    """Answers one reply after the other, then always the last."""
+    """Sends one reply after the other, then repeats the last one."""
 
     replies: list[Reply]
     asked: list[Asked] = field(default_factory=list)
@@ -30,17 +30,17 @@ class ScriptedModel:
 
     @property
     def host(self) -> str:
-        """What a listener is asked to agree to."""
+        """The model and address that a listener agrees to."""
         return self.url.split("/")[2]
 
     def script(self, *replies: Reply) -> None:
-        """Answer so from now on."""
+        """Set the replies from now on."""
         self.replies = list(replies)
 
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        """Answer one request, and close."""
+        """Answer one request and close the connection."""
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             pairs = (line.split(": ", 1) for line in head[1:] if line)
@@ -58,7 +58,7 @@ class ScriptedModel:
 
 
 def http(status: int, body: bytes, **headers: str) -> Reply:
-    """A whole answer."""
+    """A complete response."""
 
     async def reply(writer: asyncio.StreamWriter, asked: Asked) -> None:
         named = {"Content-Length": str(len(body)), "Connection": "close"} | {
@@ -72,14 +72,14 @@ def http(status: int, body: bytes, **headers: str) -> Reply:
 
 
 def says(content: object) -> Reply:
-    """A completion: a text, or an object that is written as JSON."""
+    """A completion with a text, or with an object that is written as JSON."""
     text = content if isinstance(content, str) else json.dumps(content)
     message = {"role": "assistant", "content": text}
     return http(200, json.dumps({"choices": [{"message": message}]}).encode())
 
 
 def obliges(*more: object) -> Reply:
-    """A verdict that any facts prove; `more` are further beats."""
+    """A verdict that any facts support; `more` are further beats."""
 
     async def reply(writer: asyncio.StreamWriter, asked: Asked) -> None:
         groups = json.loads(asked.body["messages"][1]["content"])
@@ -106,7 +106,7 @@ def hang() -> Reply:
 
 
 def broken_off() -> Reply:
-    """An answer that ends before its end."""
+    """A response that breaks off before its end."""
 
     async def reply(writer: asyncio.StreamWriter, asked: Asked) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
@@ -137,5 +137,5 @@ def part(text: str, *evidence: str) -> dict[str, object]:
 def answer(
     title: dict[str, object], line: dict[str, object], beats: Sequence[object]
 ) -> dict[str, object]:
-    """An answer in the form that is asked for."""
+    """An answer in the requested form."""
     return {"title": title, "line": line, "beats": list(beats)}

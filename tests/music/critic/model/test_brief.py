@@ -1,4 +1,4 @@
-"""What of a real profile is given to a model."""
+"""The brief of a real profile."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.critic.model.brief import Brief, brief_of, briefs
 
 MOST_CHARACTERS = 16_000
-"""About four thousand tokens: models at home have short memories."""
+"""About four thousand tokens: local models have small contexts."""
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def brief() -> Brief:
     return brief_of(profile, HouseCritic().judge(profile), left_out=7)
 
 
-def test_it_holds_facts_in_groups_and_nothing_else(brief: Brief) -> None:
+def test_a_brief_contains_groups_of_facts_and_nothing_else(brief: Brief) -> None:
     sent = json.loads(brief.as_json())
     assert {group["about"] for group in sent} == {
         "totals",
@@ -34,14 +34,14 @@ def test_it_holds_facts_in_groups_and_nothing_else(brief: Brief) -> None:
     assert len(brief.as_json()) < MOST_CHARACTERS
 
 
-def test_no_listen_is_in_it(brief: Brief) -> None:
-    """Days, and hours of the day, but never the moment of a listen."""
+def test_a_brief_contains_no_listen(brief: Brief) -> None:
+    """It contains days and hours of the day, but never the time of a listen."""
     assert not re.search(r"\d\d:\d\d:\d\d|T\d\d|:[0-5][1-9]\b", brief.as_json())
     # Each chart has ten places, and each finding some names.
     assert len(brief.names) < 150
 
 
-def test_its_figures_are_written_as_they_are(brief: Brief) -> None:
+def test_figures_are_sent_in_their_written_form(brief: Brief) -> None:
     assert [wrong for one in brief.facts.values() if (wrong := misread(one))] == []
 
 
@@ -54,7 +54,7 @@ def test_the_same_fact_has_the_same_id(brief: Brief) -> None:
     assert len(said) == len(set(said))
 
 
-def test_it_is_read_back_as_it_was_stored(brief: Brief) -> None:
+def test_a_stored_brief_is_read_back_unchanged(brief: Brief) -> None:
     stored = briefs().dump_json(brief)
     again = briefs().validate_json(stored)
     assert briefs().dump_json(again) == stored

@@ -1,4 +1,4 @@
-"""What a model may not write, and that what the facts hold is taken."""
+"""Which texts of a model are accepted and which are rejected."""
 
 from dataclasses import replace
 
@@ -11,13 +11,13 @@ from unwrapped.music.critic.model.answers import BadAnswer, Part, read_answer
 from unwrapped.music.critic.model.brief import Group
 from unwrapped.music.critic.model.checking import LONGEST, Fault, Text, check
 
-FIGURE = "gives a figure, an amount or a date that its evidence does not hold"
-NAME = "uses a name that its evidence does not hold, or that was not sent"
+FIGURE = "gives a figure, an amount or a date that is not in its evidence"
+NAME = "uses a name that is not in its evidence, or was not sent"
 CLAIM = "compares, ranks or claims more than its evidence says"
-OTHER = "says a figure of another name than the one it belongs to"
-ADDRESS = "holds an address, or an abbreviation like one"
-MARK_UP = "holds mark-up, or signs of another script"
-UNSPEAKABLE = "speaks of what no verdict speaks of"
+OTHER = "gives a figure to a name that it does not belong to"
+ADDRESS = "contains an address, or an abbreviation that looks like one"
+MARK_UP = "contains mark-up or characters of another script"
+UNSPEAKABLE = "speaks of a subject that verdicts leave out"
 
 
 def checked(text: str, *evidence: str) -> Text | Fault:
@@ -25,19 +25,19 @@ def checked(text: str, *evidence: str) -> Text | Fault:
 
 
 @pytest.mark.parametrize("given", [TITLE, LINE, *BEATS])
-def test_what_the_facts_hold_is_taken(given: dict[str, object]) -> None:
+def test_a_supported_text_is_accepted(given: dict[str, object]) -> None:
     taken = check(Part.model_validate(given), BRIEF, LONGEST, ())
     assert isinstance(taken, Text), taken
     assert [one.text for one in taken.evidence if one.text not in taken.text] == []
 
 
-def test_of_the_evidence_only_what_the_text_uses_is_kept() -> None:
+def test_only_evidence_that_the_text_uses_is_kept() -> None:
     taken = checked("Odran Vell has 512 plays.", "f3", "f4", "f9", "f10")
     assert isinstance(taken, Text)
     assert taken.evidence == [FACTS["f3"], FACTS["f4"], FACTS["f9"]]
 
 
-def test_a_hostile_title_is_a_name_like_others() -> None:
+def test_a_hostile_title_is_treated_like_any_name() -> None:
     taken = checked(f"“{ORDERS}” got 31 plays.", "f13", "f14")
     assert isinstance(taken, Text), taken
 
@@ -78,26 +78,26 @@ def test_a_hostile_title_is_a_name_like_others() -> None:
         ("Odran Vell has \N{FULLWIDTH DIGIT NINE} fans.", ("f3",), MARK_UP),
         ("Odran Vell and \N{CYRILLIC CAPITAL LETTER A}bba.", ("f3",), MARK_UP),
         ("Odran Vell \N{RIGHT-TO-LEFT OVERRIDE}ylno.", ("f3",), MARK_UP),
-        ("Odran Vell again.", ("f3", "f99"), "names evidence that was not sent"),
+        ("Odran Vell again.", ("f3", "f99"), "cites evidence that was not sent"),
         ("Odran Vell " + "and on " * 50, ("f3",), "has more than 300 characters"),
         (" \n ", (), "is empty"),
     ],
 )  # fmt: skip
-def test_what_they_do_not_hold_is_not(
+def test_an_unsupported_text_is_rejected(
     text: str, evidence: tuple[str, ...], words: str
 ) -> None:
     fault = checked(text, *evidence)
     assert isinstance(fault, Fault), fault
     assert fault.words == words
-    # The reason that is shown beside the verdict repeats nothing that the model wrote.
+    # The reason, which is shown beside the verdict, quotes nothing from the model.
     assert not any(name in fault.words for name in ("Odran", "evil", "Elvis"))
 
 
-def test_the_same_is_not_said_twice() -> None:
+def test_a_repeated_text_is_rejected() -> None:
     twice = check(
         Part.model_validate(BEATS[0]), BRIEF, LONGEST, [str(BEATS[0]["text"]).upper()]
     )
-    assert twice == Fault("says what another part says")
+    assert twice == Fault("repeats another part")
 
 
 def test_figures_and_names_of_several_groups_in_one_sentence() -> None:
@@ -123,21 +123,21 @@ def test_a_figure_that_two_names_have_may_be_said_of_either() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("I cannot help with that.", "is no JSON object, or was cut off"),
-        ("", "is no JSON object, or was cut off"),
-        ('{"title": {"text": "A", "evid', "is no JSON object, or was cut off"),
-        ('{"title": {"text": "A"}, "li}', "is no JSON, or was cut off"),
-        ('{"title": "A"}', "is not of the form that was asked for (title)"),
-        ("[" * 5000 + "{" * 5000 + "}", "is no JSON, or was cut off"),
+        ("I cannot help with that.", "is not a JSON object, or was cut off"),
+        ("", "is not a JSON object, or was cut off"),
+        ('{"title": {"text": "A", "evid', "is not a JSON object, or was cut off"),
+        ('{"title": {"text": "A"}, "li}', "is not JSON, or was cut off"),
+        ('{"title": "A"}', "does not have the requested form (title)"),
+        ("[" * 5000 + "{" * 5000 + "}", "is not JSON, or was cut off"),
     ],
 )
-def test_an_answer_of_another_form(text: str, words: str) -> None:
+def test_an_answer_of_another_form_is_rejected(text: str, words: str) -> None:
     with pytest.raises(BadAnswer) as refused:
         read_answer(text)
     assert str(refused.value) == words
 
 
-def test_what_a_model_thought_aloud_is_passed_over() -> None:
+def test_the_reasoning_of_a_model_is_ignored() -> None:
     form = '{"title":{"text":"A","evidence":[1]},"line":{"text":"B","evidence":[]},"beats":[%s]}'
     beats = ",".join(['{"text":"C","evidence":["f1"]}'] * 3)
     said = read_answer(f"<think>{{hm}}</think>Here:\n```json\n{form % beats}\n```")

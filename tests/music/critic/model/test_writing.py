@@ -1,4 +1,4 @@
-"""A model on loopback that answers by a script, held to the facts that it was given."""
+"""The critic backed by a model, with a scripted model on loopback."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -65,7 +65,7 @@ async def write(model: ScriptedModel) -> AsyncIterator[Write]:
         yield written
 
 
-async def test_a_verdict_that_the_facts_hold(
+async def test_a_supported_verdict_is_accepted(
     model: ScriptedModel, write: Write
 ) -> None:
     verdict = await write()
@@ -78,7 +78,7 @@ async def test_a_verdict_that_the_facts_hold(
     assert all(
         fact.text in beat.text for beat in verdict.beats for fact in beat.evidence
     )
-    # What is measured, and what cannot be said, is the house's.
+    # The measures, and what cannot be said, come from the house.
     assert (verdict.observations, verdict.unsaid) == (HOUSE.observations, HOUSE.unsaid)
     assert len(model.asked) == 1
 
@@ -97,7 +97,7 @@ async def test_names_are_data_in_the_message_of_the_user(
     assert ORDERS not in system["content"]
     groups = json.loads(user["content"])
     assert ["f13", "track", f"“{ORDERS}”"] in groups[-1]["facts"]
-    # It has no tool to do harm with, and is sent no secret.
+    # The request offers no tools and contains no secret.
     assert set(asked.body) == {
         *("model", "messages", "stream", "response_format", "max_tokens"),
     }
@@ -105,7 +105,7 @@ async def test_names_are_data_in_the_message_of_the_user(
 
 
 @attack(33, "orders-obeyed")
-async def test_what_a_model_that_obeys_a_title_writes_is_not_taken(
+async def test_the_text_of_a_model_that_obeys_a_title_is_rejected(
     write: Write,
 ) -> None:
     beats = [
@@ -133,12 +133,12 @@ async def test_a_fault_is_sent_back_once(model: ScriptedModel, write: Write) -> 
     assert second.body["messages"][:2] == first.body["messages"]
     faults = second.body["messages"][-1]["content"]
     assert json.loads(faults[faults.index("\n{") :]) == {
-        "beat 1": "It gives a figure, an amount or a date that its evidence does not"
-        " hold: 9,000"
+        "beat 1": "It gives a figure, an amount or a date that is not in its evidence:"
+        " 9,000"
     }
 
 
-async def test_what_is_wrong_twice_is_the_houses(
+async def test_the_house_replaces_parts_that_are_wrong_twice(
     model: ScriptedModel, write: Write
 ) -> None:
     wrong = [BEATS[0], part("Odran Vell is a thief.", "f3"), *BEATS[2:]]
@@ -153,14 +153,14 @@ async def test_what_is_wrong_twice_is_the_houses(
     ]
     assert verdict.beats[1].rule == "rule_0"
     assert verdict.replaced == [
-        "The house wrote the title: what the model wrote uses a name that its evidence"
-        " does not hold, or that was not sent.",
-        "The house wrote beat 2: what the model wrote speaks of what no verdict"
-        " speaks of.",
+        "The house wrote the title: the text of the model uses a name that is not in its"
+        " evidence, or was not sent.",
+        "The house wrote beat 2: the text of the model speaks of a subject that verdicts"
+        " leave out.",
     ]
 
 
-async def test_what_was_right_the_first_time_stays(write: Write) -> None:
+async def test_parts_accepted_from_the_first_answer_stay(write: Write) -> None:
     wrong = answer(TITLE, LINE, [BEATS[0], BEATS[1], part("Elvis lives.", "f3")])
     worse = answer(part("Elvis", "f3"), LINE, [part("No."), part("No, no."), BEATS[2]])
     verdict = await write(says(wrong), says(worse))
@@ -170,23 +170,23 @@ async def test_what_was_right_the_first_time_stays(write: Write) -> None:
     ]
 
 
-ANSWER = "The house wrote this verdict: what the model answered "
+ANSWER = "The house wrote this verdict: the answer of the model "
 
 
 @pytest.mark.parametrize(
     ("replies", "reasons"),
     [
-        ([says("Sorry, no.")], [f"{ANSWER}is no JSON object, or was cut off."]),
-        ([says(json.dumps(GOOD)[:300])], [f"{ANSWER}is no JSON, or was cut off."]),
-        ([says({"title": 7})], [f"{ANSWER}is not of the form that was asked for (title)."]),
+        ([says("Sorry, no.")], [f"{ANSWER}is not a JSON object, or was cut off."]),
+        ([says(json.dumps(GOOD)[:300])], [f"{ANSWER}is not JSON, or was cut off."]),
+        ([says({"title": 7})], [f"{ANSWER}does not have the requested form (title)."]),
         (
             [says(answer(TITLE, LINE, [part("Elvis."), part("Evil!"), part("7")]))],
             [
-                f"The house wrote beat {number}: what the model wrote {why}."
+                f"The house wrote beat {number}: the text of the model {why}."
                 for number, why in enumerate(
                     [
-                        *["uses a name that its evidence does not hold, or that was not sent"] * 2,
-                        "gives a figure, an amount or a date that its evidence does not hold",
+                        *["uses a name that is not in its evidence, or was not sent"] * 2,
+                        "gives a figure, an amount or a date that is not in its evidence",
                     ],
                     start=1,
                 )
@@ -195,7 +195,7 @@ ANSWER = "The house wrote this verdict: what the model answered "
     ],
     ids=["no-json", "cut-off", "another-form", "nothing-true"],
 )  # fmt: skip
-async def test_where_nothing_can_be_taken_the_verdict_is_the_houses(
+async def test_the_house_writes_the_verdict_if_no_part_is_accepted(
     write: Write, model: ScriptedModel, replies: list[Reply], reasons: list[str]
 ) -> None:
     verdict = await write(*replies)
@@ -208,7 +208,7 @@ async def test_where_nothing_can_be_taken_the_verdict_is_the_houses(
     assert len(model.asked) == 2
 
 
-async def test_a_second_answer_that_does_not_come(write: Write) -> None:
+async def test_a_missing_second_answer_is_a_reason(write: Write) -> None:
     wrong = answer(TITLE, LINE, [*BEATS, part("Elvis lives.", "f3")])
     verdict = await write(says(wrong), http(503, b"busy"))
     assert verdict.critic == "model"
@@ -216,8 +216,10 @@ async def test_a_second_answer_that_does_not_come(write: Write) -> None:
     assert verdict.replaced[-1].endswith("has a problem of its own (503).")
 
 
-async def test_the_house_has_no_more_to_say(write: Write) -> None:
-    """Its lines are not said twice."""
+async def test_rejected_beats_are_dropped_when_the_house_has_no_more(
+    write: Write,
+) -> None:
+    """The observations of the house are not used twice."""
     wrong = [part(f"Elvis {word}.") for word in ("a", "b", "c", "d", "e", "f")]
     verdict = await write(says(answer(TITLE, LINE, [BEATS[0], *wrong])))
     assert len({beat.text for beat in verdict.beats}) == len(verdict.beats) == 4
@@ -233,15 +235,15 @@ async def test_the_house_has_no_more_to_say(write: Write) -> None:
         (http(302, b"", Location="http://127.0.0.1:1/"), "unexpected_answer", "redirects elsewhere", None),
         (http(200, b"<html>"), "unexpected_answer", "other than JSON", None),
         (http(200, b"[]"), "unexpected_answer", "other than a JSON object", None),
-        (http(200, b'{"choices": []}'), "unexpected_answer", "no chat completion", None),
-        (http(200, b'{"choices": [{}]}'), "unexpected_answer", "no chat completion", None),
+        (http(200, b'{"choices": []}'), "unexpected_answer", "with a chat completion", None),
+        (http(200, b'{"choices": [{}]}'), "unexpected_answer", "with a chat completion", None),
         (http(200, b"x" * 10_000_000), "unexpected_answer", "is too long", None),
         (http(200, b"", Content_Encoding="gzip"), "unexpected_answer", "compresses its answers", None),
         (broken_off(), "service_unreachable", "broke off during", None),
     ],
     ids=["429", "500", "401", "404", "302", "html", "list", "no-choice", "no-message", "10-MB", "gzip", "broken-off"],
 )  # fmt: skip
-async def test_a_rude_server_is_named_with_what_it_did(
+async def test_the_error_for_a_faulty_server_names_it_and_its_answer(
     write: Write,
     model: ScriptedModel,
     reply: Reply,
@@ -271,7 +273,7 @@ async def test_a_dead_server(write: Write, model: ScriptedModel) -> None:
         await write()
 
 
-async def test_a_server_that_knows_no_form_of_answers(
+async def test_a_server_that_rejects_options_is_asked_without_them(
     write: Write, model: ScriptedModel
 ) -> None:
     verdict = await write(http(400, b"{}"), says(GOOD))
@@ -280,5 +282,5 @@ async def test_a_server_that_knows_no_form_of_answers(
 
 
 def test_an_answer_may_be_longer_than_any_verdict() -> None:
-    """A model may think aloud; what it says is bounded while it is read."""
+    """An answer may contain reasoning; its size is limited while it is read."""
     assert len(json.dumps(GOOD)) * 100 < MOST_BYTES

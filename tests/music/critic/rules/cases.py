@@ -24,7 +24,7 @@ FRIENDS = [f"Friend {i:03}/Song" for i in range(1, 11)]
 
 
 type History = Callable[[], list[Listen]]
-"""Makes a history, when a test needs it: all of them take seconds."""
+"""Makes a history when a test needs it: making all of them takes seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +47,11 @@ class Case:
 
     examples: Sequence[Example]
     silent: Sequence[History] = ()
-    """Histories that hold nothing for the rule, or too little."""
+    """Histories in which the rule finds nothing, or too little."""
 
 
 def profile_in_berlin(listens: list[Listen]) -> TasteProfile:
-    """The profile of a whole history, built once: many rules are silent about the same."""
+    """The profile of a whole history, built once: many rules share a silent history."""
     return _profile(tuple(in_order(listens)))
 
 
@@ -118,7 +118,7 @@ def sittings(days: Iterable[date], a_day: int) -> list[Listen]:
 
 
 def days_from(first: date, count: int) -> list[date]:
-    """Days in a row."""
+    """`count` consecutive days from `first` on."""
     return [first + timedelta(days=i) for i in range(count)]
 
 

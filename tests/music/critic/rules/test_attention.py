@@ -1,4 +1,4 @@
-"""Rules about skipping and hearing out."""
+"""Rules about skipping tracks and playing them to the end."""
 
 from datetime import date
 
@@ -21,7 +21,7 @@ MINUTE = 60_000
 
 
 def listens(count: int, minutes: float | None = 3) -> list[Listen]:
-    """Listens in May 2024, as long as this."""
+    """Listens in May 2024 of this length."""
     tracks = in_turn(FRIENDS, count)
     return spread(tracks, date(2024, 5, 1), date(2024, 5, 31), minutes)
 

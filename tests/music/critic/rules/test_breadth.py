@@ -50,7 +50,7 @@ def gini(figure: float) -> object:
 
 
 def led_by(abba: int, blur: int) -> list[Listen]:
-    """Plays of these two, and three of each of five friends."""
+    """Plays of these two artists, and three of each of five friends."""
     tracks = [WATERLOO] * abba + ["Blur/Song 2"] * blur + group("Friend", 5) * 3
     return spread(tracks, date(2024, 1, 1), date(2024, 3, 31))
 

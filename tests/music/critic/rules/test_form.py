@@ -1,4 +1,4 @@
-"""Rules about shuffle, albums and the length of things."""
+"""Rules about shuffle, albums and the length of plays."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ MAY, JUNE = date(2024, 5, 1), date(2024, 6, 1)
 
 
 def plays(count: int, minutes: float | None = 3) -> list[Listen]:
-    """Plays of ten friends in May, as long as this."""
+    """Plays of ten friends in May, of this length."""
     return spread(in_turn(FRIENDS, count), MAY, date(2024, 5, 31), minutes)
 
 

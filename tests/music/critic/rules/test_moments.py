@@ -1,4 +1,4 @@
-"""Rules about single plays: the first, the last, the round number."""
+"""Rules about single plays: the first, the last, one with a round number."""
 
 from datetime import date
 
@@ -25,7 +25,8 @@ def short() -> list[Listen]:
 
 
 def history(first: int, last: int, thousandth: int) -> list[Listen]:
-    """1,200 plays; the totals of the first track, the last one and the thousandth."""
+    """1,200 plays, with these totals of the first track, the last and the
+    thousandth."""
     tracks = in_turn(FRIENDS, 1200)
     tracks[:first] = ["First/Song"] * first
     tracks[1000 - thousandth : 1000] = ["Round/Song"] * thousandth

@@ -1,4 +1,4 @@
-"""The rules as a whole: each has its examples and its own name."""
+"""The set of all rules: each has examples and a unique name."""
 
 from collections import Counter
 
@@ -64,11 +64,11 @@ CASES: dict[str, Case] = {
 
 
 def test_every_rule_has_a_case_and_every_case_a_rule() -> None:
-    words = {rule.name for rule in WORDS}  # which are alike
+    words = {rule.name for rule in WORDS}  # whose rules are alike
     assert sorted(CASES) == sorted({rule.name for rule in RULES} - words)
 
 
-def test_names_are_taken_once() -> None:
+def test_no_two_rules_share_a_name() -> None:
     counts = Counter(rule.name for rule in RULES)
     assert [name for name, count in counts.items() if count > 1] == []
 

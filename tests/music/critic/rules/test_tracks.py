@@ -1,4 +1,4 @@
-"""Rules about single tracks, and how many there are."""
+"""Rules about single tracks and the number of tracks."""
 
 from datetime import date
 

@@ -99,7 +99,7 @@ def test_an_artist_first_played_in_the_last_60_days_is_an_arrival() -> None:
     )
 
 
-def test_a_faithful_artist_has_one_track_ever() -> None:
+def test_an_artist_of_one_track_has_no_other_in_the_whole_history() -> None:
     rows = [
         *times(20, "2025-01-01T10:00", "Zappa/Montana"),
         *times(25, "2025-01-02T10:00", "Abba/Waterloo"),
@@ -147,7 +147,7 @@ def test_artists_of_every_month_are_counted() -> None:
     )
 
 
-def test_a_single_play_binds_to_nobody() -> None:
+def test_a_single_play_makes_no_bond() -> None:
     assert profile_of([listen("2025-01-01T10:00")]).bonds == Bonds(
         comeback=None,
         farewell=None,

@@ -15,7 +15,7 @@ def on_days(
     ]
 
 
-def test_pairs_are_counted_by_the_days_that_they_share() -> None:
+def test_pairs_are_compared_by_their_shared_days() -> None:
     rows = [
         *on_days("Abba", [1, 2, 3, 4]),
         *on_days("Queen", [5, 6, 7, 8], hour=13),

@@ -27,7 +27,7 @@ def test_an_artist_who_was_played_once_is_named_by_that_play() -> None:
     assert once == OnePlay(artist="Queen", title="Innuendo", day=date(2025, 1, 2))
 
 
-def test_one_day_is_counted_for_artists_and_for_tracks() -> None:
+def test_an_artist_and_a_track_can_be_played_on_one_day_only() -> None:
     rows = [
         *on("2025-01-01", "Abba/Waterloo", 3),
         *on("2025-01-01", "Abba/Fernando", 4),
@@ -51,7 +51,7 @@ def test_one_day_is_counted_for_artists_and_for_tracks() -> None:
         ("2025-03-31", "2025-05-29", False),  # 59 days later the log ends
     ],
 )
-def test_a_fling_lasts_a_month_at_most_within_the_history(
+def test_a_fling_lasts_at_most_a_month_far_from_the_ends_of_the_history(
     last: str, ends: str, is_fling: bool
 ) -> None:
     rows = [

@@ -6,7 +6,7 @@ from tests.music.profile.histories import about, listen, profile_of
 from unwrapped.music.profile.artists.novelty import Loyalty, Novelty
 
 
-def test_novelty_counts_plays_of_artists_met_in_the_90_days_before() -> None:
+def test_novelty_counts_plays_of_artists_first_played_in_the_90_days_before() -> None:
     profile = profile_of(
         [
             listen("2023-04-05T10:00", "Abba/Waterloo"),
@@ -85,7 +85,7 @@ def test_an_artist_is_new_for_90_days(again: str, share: float) -> None:
     assert novelty.share == share
 
 
-def test_loyalty_counts_plays_of_artists_met_over_365_days_before() -> None:
+def test_loyalty_counts_plays_of_artists_first_played_over_365_days_before() -> None:
     profile = profile_of(
         [
             listen("2022-01-01T10:00", "Abba/Waterloo"),

@@ -51,7 +51,7 @@ def test_a_play_at_a_change_of_the_clock_keeps_its_day_and_hour(
     assert profile.clock.weekdays.index(1) == day.weekday()
 
 
-def test_the_period_has_the_days_of_the_zone() -> None:
+def test_the_days_of_a_period_are_those_of_the_zone() -> None:
     rows = [listen("2024-12-31T23:30"), listen("2025-12-31T23:30")]
     assert profile_of(rows, "2025", "Europe/Berlin").volume.plays == 1
     assert profile_of(rows, "2026", "Europe/Berlin").volume.plays == 1
@@ -88,7 +88,7 @@ def test_an_open_period_begins_and_ends_with_a_play() -> None:
     assert (volume.days, volume.listens) == (1, 1)
 
 
-def test_no_plays_names_the_years_that_have_some() -> None:
+def test_the_error_for_no_plays_names_the_years_with_plays() -> None:
     rows = [
         listen("2021-06-01T10:00"),
         listen("2022-06-01T10:00", minutes=0.1),

@@ -12,7 +12,7 @@ def found_in(*artists: str) -> list[ArtistWord]:
     return profile_of(rows).charts.artist_words
 
 
-def test_the_most_played_artist_with_a_word_of_a_kind_is_found() -> None:
+def test_the_most_played_artist_with_a_word_of_each_kind_is_found() -> None:
     assert found_in("Queen", "King Crimson", "King Crimson", "Coldplay") == [
         ArtistWord(kind="royal", artist="King Crimson", plays=2)
     ]
@@ -32,6 +32,6 @@ def test_words_are_whole_words_in_any_case(artist: str, kinds: list[str]) -> Non
     assert sorted(word.kind for word in found_in(artist)) == kinds
 
 
-def test_a_word_is_of_one_kind() -> None:
+def test_each_word_belongs_to_one_kind() -> None:
     words = [word for kind in KINDS.values() for word in kind]
     assert len(set(words)) == len(words)

@@ -12,7 +12,7 @@ ROWS = [
 ]
 
 
-def test_a_chart_knows_the_best_and_the_second_track_of_an_artist() -> None:
+def test_a_chart_has_the_two_most_played_tracks_of_each_artist() -> None:
     charts = profile_of(ROWS, "2025").charts
     assert charts.artists[0] == ChartArtist(
         artist="Abba",
@@ -39,7 +39,7 @@ def test_a_chart_knows_the_best_and_the_second_track_of_an_artist() -> None:
     )
 
 
-def test_charts_are_of_ten_whatever_top_is_asked_for() -> None:
+def test_charts_have_ten_places_for_any_length_of_the_top_lists() -> None:
     rows = [listen(f"2025-01-01T{i:02}:00", f"Artist {i}/Track {i}") for i in range(12)]
     charts = profile_of(rows, top=3).charts
     assert (len(charts.artists), len(charts.tracks)) == (10, 10)

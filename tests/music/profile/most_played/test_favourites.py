@@ -71,7 +71,7 @@ def test_favourites_of_a_year() -> None:
     )
 
 
-def test_albums_of_one_name_by_two_artists_are_two() -> None:
+def test_albums_with_the_same_name_by_two_artists_are_two() -> None:
     rows = [
         listen("2025-01-01T10:00", "Abba/Waterloo", album="Live"),
         listen("2025-01-01T11:00", "Queen/Innuendo", album="Live"),
@@ -83,5 +83,5 @@ def test_albums_of_one_name_by_two_artists_are_two() -> None:
     ]
 
 
-def test_no_album_named_is_an_empty_list() -> None:
+def test_top_albums_are_empty_when_no_album_is_named() -> None:
     assert profile_of([listen("2025-01-01T10:00")]).favourites.albums == []

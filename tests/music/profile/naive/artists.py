@@ -15,7 +15,7 @@ PAST = timedelta(days=730)
 
 
 def diversity(kinds: Iterable[object]) -> Diversity:
-    """The diversity of plays, each given by its kind."""
+    """The diversity of plays; each play is given by its kind."""
     counts = sorted(Counter(kinds).values(), reverse=True)
     total, richness = sum(counts), len(counts)
     shares = [count / total for count in counts]
@@ -99,7 +99,8 @@ def _favourites(cut: Cut, year: int) -> set[str]:
 
 
 def axes(artists: Diversity, new: Novelty | None) -> Axes:
-    """On the log scale 18 artists are at -1, 187 at 0, 1,000 at 1."""
+    """The position on the log scale, on which 18 artists are at -1, 187 at 0, 1,000 at
+    1."""
     far = 1_000 / 187 if artists.effective >= 187 else 187 / 18
     breadth = math.log(artists.effective / 187) / math.log(far)
     share = new.share - 0.2 if new is not None else 0

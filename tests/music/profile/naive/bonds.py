@@ -29,7 +29,8 @@ def bonds(cut: Cut) -> Bonds:
 
 
 def _by_artist(plays: Iterable[Placed]) -> dict[str, list[Placed]]:
-    """The plays of each artist, the most played artist first, then by the alphabet."""
+    """The plays of each artist, the most played artist first; ties are sorted
+    alphabetically."""
     found: dict[str, list[Placed]] = {}
     for play in plays:
         found.setdefault(play.artist, []).append(play)
@@ -78,7 +79,8 @@ def _farewell(cut: Cut) -> Farewell | None:
 
 
 def _arrival(cut: Cut) -> Arrival | None:
-    """None also when the whole history lies in the last 60 days: all are new then."""
+    """The arrival; None also when the whole history lies in the last 60 days, so that
+    all are new."""
     last_days = {cut.last_day - i * DAY for i in range(60)}
     if cut.history[0].day in last_days:
         return None

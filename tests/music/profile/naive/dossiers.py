@@ -39,7 +39,7 @@ def dossiers(
 
 
 def _in_order(cut: Cut, tracks: Collection[Track]) -> list[Track]:
-    """The most played first, then by title and artist."""
+    """The most played tracks first; ties are sorted by title and artist."""
     counts = Counter(play.track for play in cut.awake_plays)
     return sorted(tracks, key=lambda one: (-counts[one], one[1], one[0]))
 

@@ -53,7 +53,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Cut:
-    """What `Frames` is, as lists."""
+    """The frames of `Frames` as lists."""
 
     history: list[Placed]
     plays: list[Placed]
@@ -63,7 +63,8 @@ class Cut:
 
     @cached_property
     def sleep_runs(self) -> list[list[Placed]]:
-        """Ten plays or more of one track in a session, from 23:00 to 6:59 on."""
+        """The runs of at least ten plays of one track in a session that begin from
+        23:00 to 6:59."""
         return [
             run
             for run in loops(self.history)
@@ -84,7 +85,7 @@ class Cut:
 
     @property
     def awake_sessions(self) -> list[list[Placed]]:
-        """Sessions are found among all plays."""
+        """The sessions without sleep machines; their limits come from all plays."""
         awake = [
             [play for play in plays if play.track not in self.asleep]
             for plays in split(self.plays)
@@ -109,7 +110,7 @@ def loops(plays: list[Placed]) -> list[list[Placed]]:
 
 
 def runs(session: list[Placed], alike: str) -> list[list[Placed]]:
-    """Plays in a row that are alike in this."""
+    """Runs of consecutive plays that are alike in this."""
     return [list(run) for _, run in groupby(session, attrgetter(alike))]
 
 

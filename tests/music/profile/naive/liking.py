@@ -30,7 +30,8 @@ DAY = timedelta(days=1)
 
 
 def ranked[T: (str, Track)](plays: Iterable[T]) -> list[tuple[T, int]]:
-    """What was played and how often, the most played first, then by the alphabet."""
+    """What was played and how often, the most played first; ties are sorted
+    alphabetically."""
     return sorted(Counter(plays).items(), key=lambda one: (-one[1], one[0]))
 
 
@@ -107,7 +108,7 @@ def _words(tracks: list[tuple[Track, int]]) -> list[TitleWord]:
 
 
 def read(title: str) -> set[str]:
-    """The words of a title in small letters; none where it denies something."""
+    """The words of a title in lower case; none if it contains a negation."""
     words = re.findall(r"\w+", title)
     denying = {"no", "not", "never", "nothing", "nobody", "none", "without", "ain"}
     if denying & {*words, *(["no"] if "cannot" in words else [])}:
@@ -153,8 +154,8 @@ def encounters(cut: Cut) -> Encounters:
 def _of(
     cut: Cut, kind: Callable[[Placed], str | Track], fewest: int
 ) -> list[list[Placed]]:
-    """The plays of each artist or track that has a play in the period, the most played
-    first, then by the alphabet."""
+    """The plays of each artist or track with a play in the period, the most played
+    first; ties are sorted alphabetically."""
     found: dict[str | Track, list[Placed]] = {}
     for play in cut.awake_history:
         found.setdefault(kind(play), []).append(play)

@@ -1,7 +1,7 @@
-"""The whole profile by plain loops, and where a profile differs from it.
+"""Computes the whole profile by plain loops, and finds where a profile differs from it.
 
-Written from the definitions (the docstrings of `music/profile/` and the design), not
-from the code: no frames, no vectors, only what can be read off the rows.
+It follows the definitions (the docstrings of `music/profile/` and the design), not the code:
+it uses no frames and no vectors, only what the rows contain.
 """
 
 from dataclasses import asdict, replace
@@ -82,7 +82,7 @@ def naive_profile(
 
 
 def differences(expected: TasteProfile, got: TasteProfile) -> list[str]:
-    """Every field in which `got` is another value, or of another type."""
+    """Every field in which `got` has another value, or a value of another type."""
     return _differences("profile", asdict(expected), asdict(got))
 
 

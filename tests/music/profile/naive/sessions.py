@@ -167,7 +167,7 @@ def albums(cut: Cut) -> AlbumRuns | None:
 
 
 def _album_runs(cut: Cut) -> list[list[Placed]]:
-    """Runs of plays of one album in one session; a track that comes again, or a play of
+    """Runs of plays of one album in one session; a repeated track, or a play of
     anything else, ends a run."""
     found: list[list[Placed]] = []
     for session in split(cut.plays):

@@ -85,8 +85,8 @@ def years(cut: Cut) -> list[Year]:
 
 
 def _hours(cut: Cut, first: date, following: date) -> float:
-    """What the listens that start from `first` to before `following` add to the union
-    of all before them, so that the parts of a period sum to the whole."""
+    """The time that the listens from `first` to before `following` add to the union of
+    all before them, so that the parts of a period sum to the whole."""
     before = union(one for one in cut.listens if one.day < first)
     through = union(one for one in cut.listens if one.day < following)
     return (through - before) / HOUR

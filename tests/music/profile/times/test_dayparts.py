@@ -25,7 +25,7 @@ ROWS = [
 ]
 
 
-def test_who_has_the_night_and_who_the_rest() -> None:
+def test_each_daypart_has_its_leading_artist_and_track() -> None:
     parts = profile_of(ROWS).dayparts
     assert parts.night == Daypart(
         plays=6,
@@ -53,10 +53,10 @@ def test_who_has_the_night_and_who_the_rest() -> None:
     )
 
 
-def test_a_sleep_machine_has_no_part_of_the_day() -> None:
+def test_a_sleep_machine_leads_no_daypart() -> None:
     assert profile_of(at(2, "Noise/Brown", a_day=12)).dayparts == Dayparts()
 
 
-def test_the_quietest_hours_may_go_past_midnight() -> None:
+def test_the_quietest_hours_may_cross_midnight() -> None:
     assert quietest([0, 0, *(5 for _ in range(21)), 0]) == 23
     assert quietest([1] * 24) == 0

@@ -32,7 +32,7 @@ def test_the_clock_of_a_week() -> None:
     assert (clock.peak_hour, clock.peak_share) == (9, about(0.2))
 
 
-def test_effective_hours_are_all_24_when_all_are_the_same() -> None:
+def test_effective_hours_are_24_when_all_hours_are_equal() -> None:
     rows = [listen(f"2025-01-06T{hour:02}:00") for hour in range(24)]
     clock = profile_of(rows).clock
     assert clock.effective_hours == about(24)
@@ -40,7 +40,7 @@ def test_effective_hours_are_all_24_when_all_are_the_same() -> None:
     assert profile_of(rows[:1]).clock.effective_hours == 1
 
 
-def test_days_of_two_weeks() -> None:
+def test_the_days_of_two_weeks() -> None:
     profile = profile_of(
         [
             listen("2025-01-01T10:00"),

@@ -31,7 +31,7 @@ def test_sessions_of_two_days() -> None:
 @pytest.mark.parametrize(
     ("second", "count"), [("2025-01-01T10:32:59.999", 1), ("2025-01-01T10:33", 2)]
 )
-def test_half_an_hour_parts_two_sessions(second: str, count: int) -> None:
+def test_a_break_of_half_an_hour_separates_sessions(second: str, count: int) -> None:
     rows = [listen("2025-01-01T10:00", minutes=3), listen(second)]
     assert profile_of(rows).sessions.count == count
 
@@ -47,12 +47,12 @@ def test_the_gap_counts_from_the_latest_end_of_all_devices() -> None:
 
 
 @pytest.mark.parametrize(("minutes", "share"), [(179.99, 0.0), (180, 1.0)])
-def test_a_marathon_has_three_hours(minutes: float, share: float) -> None:
+def test_a_marathon_lasts_at_least_three_hours(minutes: float, share: float) -> None:
     rows = [listen("2025-01-01T10:00", minutes=minutes)]
     assert profile_of(rows).sessions.marathon_share == share
 
 
-def test_an_unknown_duration_lasts_no_time() -> None:
+def test_a_play_of_unknown_duration_adds_no_time() -> None:
     rows = [
         listen("2025-01-01T10:00", minutes=None),
         listen("2025-01-01T10:29", minutes=None),
@@ -61,7 +61,7 @@ def test_an_unknown_duration_lasts_no_time() -> None:
     assert (sessions.count, sessions.median_minutes) == (1, 29.0)
 
 
-def test_two_sessions_have_the_mean_as_median() -> None:
+def test_the_median_of_two_sessions_is_their_mean() -> None:
     rows = [
         listen("2025-01-01T10:00", minutes=3),
         listen("2025-01-02T10:00", minutes=4),

@@ -20,7 +20,9 @@ SONGS = [
 ]
 
 
-def test_a_track_ten_times_running_from_the_night_on_is_a_sleep_machine() -> None:
+def test_a_track_played_ten_times_in_a_row_from_the_night_on_is_a_sleep_machine() -> (
+    None
+):
     rows = [
         *looped("2025-01-01T23:30", 22),
         *looped("2025-01-03T01:00", 10),
@@ -64,13 +66,13 @@ def test_a_sleep_machine_is_in_no_measure_of_liking() -> None:
         ("2025-01-01T07:00", 30, False),
     ],
 )
-def test_a_run_begins_from_23_to_7_and_has_ten_plays(
+def test_a_sleep_run_begins_from_23_to_7_and_has_ten_plays(
     first: str, count: int, sleeps: bool
 ) -> None:
     assert (profile_of([*looped(first, count), *SONGS]).sleep is not None) == sleeps
 
 
-def test_a_track_is_a_sleep_machine_in_every_period_from_then_on() -> None:
+def test_a_track_stays_a_sleep_machine_in_later_periods() -> None:
     rows = [*looped("2024-12-01T23:30", 30), *looped("2025-01-04T12:00", 5), *SONGS]
     sleep = profile_of(rows, "2025").sleep
     assert sleep is not None

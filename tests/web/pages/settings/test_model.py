@@ -123,7 +123,7 @@ async def test_waiting_and_reading(
     for words in (
         *(str(TITLE["text"]), str(LINE["text"]), "Nobody asked."),
         "Written by a model, gemma, and checked against the figures.",
-        "The house wrote beat 5: what the model wrote uses a name",
+        "The house wrote beat 5: the text of the model uses a name",
     ):
         assert words in read.text
     assert "Elvis" not in read.text

@@ -1,4 +1,4 @@
-"""The findings beside a text, and in which words."""
+"""Selects the findings that accompany a text, and their wordings."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,26 +10,28 @@ from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.judging import Judgement, draw
 
 MILD = 0.6
-"""Where too few rules fire, milder findings follow down to this surprise."""
+"""If too few rules fire, milder findings follow, down to this surprise."""
 
 STRIKING, VARIETY = 1.5, 2.4
-"""Beyond this surprise nothing is worth more: there the listener's own figures decide."""
+"""Surprise beyond `STRIKING` adds no worth: from there on draws of up to `VARIETY`, made from
+the listener's own figures, decide."""
 
 SOME_NAME = 0.3
-"""Added to the draw of a line with a name."""
+"""Added to the draw of a line that contains a name."""
 
 COMMON = frozenset({"moments", "order", "names", "sittings"})
 COMMONPLACE = -0.9
-"""Added to the worth of what everybody has: a first play, a last one, a shortest title,
-an album that leads, how often music is put on."""
+"""Added to the worth of findings that everybody has: a first play, a last one, a shortest
+title, an album that leads, the number of sessions."""
 
 FRESH_NAME, LEADER, NAMELESS, MILDER = 0.15, 0.25, -2.0, -3.0
-"""Added to the worth of what brings a name, one of the charts, has none, does not fire."""
+"""Added to the worth of a finding for each new name, for each new name of the charts, if it has
+no name, and if its rule does not fire."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A finding with its words."""
+    """A finding with its wording and its worth."""
 
     judgement: Judgement
     said: Said
@@ -37,7 +39,7 @@ class Choice:
 
 
 class Selection:
-    """Chooses findings one after another; each is entered in what was said."""
+    """Chooses findings one after another and enters each in a ledger."""
 
     def __init__(
         self,
@@ -54,7 +56,8 @@ class Selection:
         self._leaders = leaders
 
     def best(self, ledger: Ledger) -> Choice | None:
-        """The finding that is worth most; it is entered. None where there is none."""
+        """Choose the finding with the highest worth and enter it in the ledger; None if
+        none is left."""
         choices = [
             choice
             for one in self._judgements
@@ -66,7 +69,8 @@ class Selection:
         return best
 
     def _word(self, judgement: Judgement, ledger: Ledger) -> Choice | None:
-        """The finding in one of its lines that say nothing twice."""
+        """The finding in the best of its lines that repeat nothing; None if there is
+        none."""
         facts = {**self._cast, **judgement.finding.facts}
         rule = judgement.rule
         wordings = [
@@ -86,7 +90,7 @@ class Selection:
         return Choice(judgement, said, worth)
 
     def _naming(self, said: Said, ledger: Ledger) -> float:
-        """What the names of a text are worth: those that were not said yet, the leaders'
+        """The worth of the names of a text: only new names count, those of the charts
         most."""
         if not said.names:
             return NAMELESS

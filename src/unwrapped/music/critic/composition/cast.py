@@ -1,4 +1,4 @@
-"""The cast: facts that any line may use, whatever it is about."""
+"""The cast: facts that a line may use whatever it is about."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,12 @@ from unwrapped.music.profile.times.dayparts import Daypart
 
 CHART = 10
 
+ORDINALS = {"rival": "second", "third": "third", "tenth": "tenth"}
+
 
 def cast_of(profile: TasteProfile) -> Facts:
-    """The charts, the artists of each time of day, a record day, somebody played once, and the
-    totals."""
+    """The charts, the artists of each time of day, a record day, artists played once,
+    artists whose listens are broken off, and the totals."""
     return {
         **_artists(profile.charts.artists),
         **_tracks(profile.charts.tracks),
@@ -26,7 +28,7 @@ def cast_of(profile: TasteProfile) -> Facts:
 
 
 def leaders_of(profile: TasteProfile) -> frozenset[str]:
-    """The names in the charts, as a text writes them."""
+    """The names in the charts, in the form in which texts contain them."""
     charts = profile.charts
     artists = (written(one.artist, "artist") for one in charts.artists)
     titles = (written(one.title, "title") for one in charts.tracks)
@@ -51,14 +53,11 @@ def _artists(artists: Sequence[ChartArtist]) -> Facts:
 
 
 def _artist(place: str, one: ChartArtist) -> Facts:
-    which = {
-        "king": "most played artist",
-        "rival": "second artist by plays",
-        "third": "third artist by plays",
-        "tenth": "tenth artist by plays",
-    }[place]
+    which = "most played" if place == "king" else ORDINALS[place]
+    by_plays = "" if place == "king" else " by plays"
+    which += " artist"
     facts = {
-        place: fact(which, one.artist, "artist"),
+        place: fact(which + by_plays, one.artist, "artist"),
         f"{place}_share": fact(f"share of the {which}", one.share, "share"),
         f"{place}_plays": fact(f"plays of the {which}", one.plays, "plays"),
         f"{place}_best": fact(
@@ -75,16 +74,16 @@ def _artist(place: str, one: ChartArtist) -> Facts:
 def _tracks(tracks: Sequence[ChartTrack]) -> Facts:
     facts: Facts = {}
     places = {
-        "anthem": "most played track",
-        "second": "second track by plays",
-        "bronze": "third track by plays",
+        "anthem": ("most played track", "most played track"),
+        "second": ("second track by plays", "second track"),
+        "bronze": ("third track by plays", "third track"),
     }
-    for (place, which), one in zip(places.items(), tracks, strict=False):
+    for (place, (label, which)), one in zip(places.items(), tracks, strict=False):
         facts |= {
-            place: fact(which, one.title, "title"),
-            f"{place}_artist": fact("its artist", one.artist, "artist"),
+            place: fact(label, one.title, "title"),
+            f"{place}_artist": fact(f"artist of the {which}", one.artist, "artist"),
             f"{place}_plays": fact(f"plays of the {which}", one.plays, "plays"),
-            f"{place}_days": fact(f"days with the {which}", one.days, "days"),
+            f"{place}_days": fact(f"days with a play of the {which}", one.days, "days"),
         }
     return facts
 
@@ -121,18 +120,18 @@ def _daypart(name: str, part: Daypart, when: str) -> Facts:
             f"most played artist {when}", part.artist, "artist"
         )
         facts[f"{name}_king_plays"] = fact(
-            "plays of that artist then", part.artist_plays, "plays"
+            "plays of that artist at that time", part.artist_plays, "plays"
         )
     if part.track_plays > 1:
         facts[f"{name}_title"] = fact(f"most played track {when}", part.title, "title")
         facts[f"{name}_title_plays"] = fact(
-            "plays of that track then", part.track_plays, "plays"
+            "plays of that track at that time", part.track_plays, "plays"
         )
     return facts
 
 
 def _visitors(profile: TasteProfile) -> Facts:
-    """Artists with one play: the first, the last, and how many."""
+    """Artists with one play: the first, the last, and their number."""
     facts: Facts = {}
     met, artists = profile.encounters, profile.artists
     for name, which, once in (
@@ -140,10 +139,10 @@ def _visitors(profile: TasteProfile) -> Facts:
         ("late", "last", met.last_play),
     ):
         if once is not None:
-            label = f"{which} artist of whom there is one play"
+            label = f"{which} artist with one play"
             facts |= {
                 name: fact(label, once.artist, "artist"),
-                f"{name}_title": fact("the track of that play", once.title, "title"),
+                f"{name}_title": fact("track of that play", once.title, "title"),
                 f"{name}_day": fact("day of that play", once.day, "day"),
             }
     count = round(artists.once_share * artists.richness)
@@ -151,7 +150,8 @@ def _visitors(profile: TasteProfile) -> Facts:
 
 
 def _endings(profile: TasteProfile) -> Facts:
-    """Whose listens are broken off most and least, and the longest play."""
+    """The artists whose listens are broken off most and least often, and the longest
+    play."""
     facts: Facts = {}
     endings, lengths = profile.endings, profile.lengths
     if endings is not None and endings.most_broken_off and endings.least_broken_off:
@@ -162,20 +162,26 @@ def _endings(profile: TasteProfile) -> Facts:
             label = f"artist whose listens are broken off {which} often"
             facts |= {
                 name: fact(label, one.artist, "artist"),
-                f"{name}_listens": fact("listens of theirs", one.listens, "listens"),
+                f"{name}_listens": fact(
+                    "listens of that artist", one.listens, "listens"
+                ),
                 f"{name}_share": fact(
-                    "share of those", one.broken_off / one.listens, "share"
+                    "share of these broken off early",
+                    one.broken_off / one.listens,
+                    "share",
                 ),
                 f"{name}_early": fact(
-                    "those broken off early", one.broken_off, "number"
+                    "number of these broken off early", one.broken_off, "number"
                 ),
             }
     if lengths is not None and lengths.long_are_tracks:
         facts |= {
             "long_title": fact("longest play", lengths.longest_play_title, "title"),
-            "long_artist": fact("its artist", lengths.longest_play_artist, "artist"),
+            "long_artist": fact(
+                "artist of the longest play", lengths.longest_play_artist, "artist"
+            ),
             "long_minutes": fact(
-                "its minutes, the longest", lengths.longest_play_minutes, "minutes"
+                "minutes of the longest play", lengths.longest_play_minutes, "minutes"
             ),
         }
     return facts

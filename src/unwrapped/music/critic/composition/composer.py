@@ -1,4 +1,4 @@
-"""The composer: the story that suits a listener best, and what else was found."""
+"""The composer: chooses the story that suits a listener best, and findings to go with it."""
 
 from unwrapped.music.critic.composition.beats import Choice, Selection
 from unwrapped.music.critic.composition.cast import cast_of, leaders_of
@@ -34,7 +34,7 @@ def compose(profile: TasteProfile) -> Text:
 
 
 def _findings(selection: Selection) -> list[Choice]:
-    """What was found, `FINDINGS` at most."""
+    """The findings with the highest worth, at most `FINDINGS`."""
     ledger = Ledger()
     found = (selection.best(ledger) for _ in range(FINDINGS))
     return [one for one in found if one is not None]

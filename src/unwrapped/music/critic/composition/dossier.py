@@ -1,4 +1,4 @@
-"""The facts of a dossier: what lines may say of the name, or the day, of a text."""
+"""The facts of a dossier: what lines may say about an artist, a track or a day."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
 
 ROUND, NEARLY = 100, 6
-"""A number is round by hundreds; so few plays short of it are nearly there."""
+"""A round number is a multiple of `ROUND`; up to `NEARLY` plays below one are nearly there."""
 
 
 def on_artist(profile: TasteProfile, one: Dossier, of: str) -> Facts:
@@ -22,7 +22,11 @@ def on_artist(profile: TasteProfile, one: Dossier, of: str) -> Facts:
         its_best_plays=("plays of that track", plays, "plays"),
         its_rest=(f"plays of the other tracks of {of}", one.plays - plays, "plays"),
         its_tracks=(f"different tracks of {of}", one.artist_tracks, "tracks"),
-        its_best_share=("share of that track", plays / one.plays, "share"),
+        its_best_share=(
+            f"share of that track in the plays of {of}",
+            plays / one.plays,
+            "share",
+        ),
     )
     for second, second_plays in titles[1:]:
         facts |= facts_of(
@@ -33,26 +37,30 @@ def on_artist(profile: TasteProfile, one: Dossier, of: str) -> Facts:
     chart = profile.charts.artists
     names = [entry.artist for entry in chart]
     place = names.index(one.artist) if one.artist in names else None
-    return facts | _neighbours(chart, names, place, "artist")
+    return facts | _neighbours(chart, names, place, "artist", of)
 
 
 def on_track(profile: TasteProfile, one: Dossier, of: str) -> Facts:
     """The facts of a track's dossier; `of` is what labels call the track."""
     rest = one.artist_plays - one.plays
     facts = _common(profile, one, of) | facts_of(
-        its_artist=("its artist", one.artist, "artist"),
-        its_others=("other tracks of its artist", one.artist_tracks - 1, "tracks"),
-        its_rest=("plays of the other tracks", rest, "plays"),
+        its_artist=(f"artist of {of}", one.artist, "artist"),
+        its_others=("other tracks of that artist", one.artist_tracks - 1, "tracks"),
+        its_rest=("plays of that artist's other tracks", rest, "plays"),
     )
     for other, plays in list(zip(one.titles, one.titles_plays, strict=True))[:1]:
         facts |= facts_of(
-            other=("the most played of the artist's other tracks", other, "title"),
+            other=("most played of that artist's other tracks", other, "title"),
             other_plays=("plays of that other track", plays, "plays"),
-            other_share=("its plays against the track's", plays / one.plays, "number"),
+            other_share=(
+                f"ratio of these plays to those of {of}",
+                plays / one.plays,
+                "number",
+            ),
         )
     for artist in profile.charts.artists:
         if artist.plays < one.plays and artist.artist != one.artist:
-            label = "artist of the ten with fewer plays: the track has more"
+            label = f"artist of the ten: {of} has more plays"
             facts |= facts_of(
                 outdone=(label, artist.artist, "artist"),
                 outdone_plays=("plays of that artist", artist.plays, "plays"),
@@ -64,46 +72,46 @@ def on_track(profile: TasteProfile, one: Dossier, of: str) -> Facts:
     key = (one.artist, one.title)
     place = keys.index(key) if key in keys else None
     names = [entry.title for entry in chart]
-    return facts | _neighbours(chart, names, place, "title")
+    return facts | _neighbours(chart, names, place, "title", of)
 
 
 def _common(profile: TasteProfile, one: Dossier, of: str) -> Facts:
-    """What artists and tracks have alike."""
+    """The facts that the dossiers of artists and tracks share."""
     volume, months = profile.volume, sum(1 for m in profile.months if m.plays)
     return _to_round(one.plays, of) | facts_of(
         its_plays=(f"plays of {of}", one.plays, "plays"),
-        its_following=(f"plays of {of} after another", one.plays + 1, "number"),
+        its_following=(f"number of the next play of {of}", one.plays + 1, "number"),
         its_days=(f"days with a play of {of}", one.days, "days"),
-        its_missed=(f"days with music and without a play of {of}", volume.active_days - one.days, "number"),
-        its_daily=(f"plays of {of} on a day with one", one.plays / one.days, "number"),
+        its_missed=(f"days with music, but without {of}", volume.active_days - one.days, "number"),
+        its_daily=(f"average plays of {of} on a day with a play", one.plays / one.days, "number"),
         its_day_share=(f"share of days with a play of {of}", one.days / volume.active_days, "share"),
-        its_led=(f"months in which nobody has more: most plays are of {of}", one.led, "number"),
-        its_lost=("the other months with music", months - one.led, "number"),
+        its_led=(f"months in which {of} has the most plays", one.led, "number"),
+        its_lost=("other months with music", months - one.led, "number"),
         all_months=("months with music", months, "months"),
-        its_first=(f"day of the first play of {of}", one.first_day, "day"),
-        its_wait=("days of the history before it", one.history_before, "number"),
-        its_last=(f"day of the last play of {of}", one.last_day, "day"),
-        its_quiet=("days after that", (volume.last_day - one.last_day).days, "number"),
-        its_busiest=(f"day with the most plays of {of}", one.busiest_day, "day"),
-        its_busiest_plays=("plays on that day, the most", one.busiest_plays, "plays"),
-        its_away=(f"longest time without a play of {of}", one.away_days, "days"),
-        its_left=("last day before that", one.left_day, "day"),
-        its_returned=("day at the end of that time", one.returned_day, "day"),
+        its_first=(f"first play of {of}", one.first_day, "day"),
+        its_wait=(f"days of the history before the first play of {of}", one.history_before, "number"),
+        its_last=(f"last play of {of}", one.last_day, "day"),
+        its_quiet=(f"days since the last play of {of}", (volume.last_day - one.last_day).days, "number"),
+        its_busiest=(f"busiest day of {of}", one.busiest_day, "day"),
+        its_busiest_plays=(f"most plays on one day of {of}", one.busiest_plays, "plays"),
+        its_away=(f"longest absence of {of}", one.away_days, "days"),
+        its_left=("last play before that absence", one.left_day, "day"),
+        its_returned=("first play after that absence", one.returned_day, "day"),
         its_hour=(f"hour with the most plays of {of} begins", one.peak_hour, "clock"),
-        its_hour_plays=("plays in that hour", one.peak_hour_plays, "plays"),
-        its_hour_share=("share of that hour", one.peak_hour_plays / one.plays, "share"),
+        its_hour_plays=(f"plays of {of} in that hour", one.peak_hour_plays, "plays"),
+        its_hour_share=(f"share of that hour in the plays of {of}", one.peak_hour_plays / one.plays, "share"),
         its_weekend=(f"plays of {of} on Saturday and Sunday", one.weekend_plays, "plays"),
-        its_weekend_share=("share of them", one.weekend_plays / one.plays, "share"),
+        its_weekend_share=(f"share of Saturday and Sunday in the plays of {of}", one.weekend_plays / one.plays, "share"),
     )  # fmt: skip
 
 
 def _to_round(plays: int, of: str) -> Facts:
-    """How few plays are missing to a round number, where they are few."""
+    """The plays missing to a round number, if they are few."""
     number = -(-plays // ROUND) * ROUND
     if not 0 < number - plays <= NEARLY:
         return {}
     return facts_of(
-        its_short=(f"plays of {of} short of a round number", number - plays, "plays"),
+        its_short=(f"plays of {of} missing to a round number", number - plays, "plays"),
         its_round=("that round number", number, "number"),
     )
 
@@ -113,45 +121,47 @@ def _neighbours(
     names: list[str],
     place: int | None,
     unit: Unit,
+    of: str,
 ) -> Facts:
-    """The place among the ten and its neighbours there, or that it has no place."""
+    """The place among the ten and the neighbours there; if there is none, the fact that
+    there is none."""
     if place is None:
         return facts_of(its_absence=("places among the ten", 0, "number"))
-    facts = facts_of(its_rank=("place by plays", place + 1, "rank"))
-    own = chart[place].plays
+    facts = facts_of(its_rank=(f"place by plays of {of}", place + 1, "rank"))
+    own, kind = chart[place].plays, "artist" if unit == "artist" else "track"
     if place > 0:
         facts |= facts_of(
-            ahead=("the one with more plays, in the place before", names[place - 1], unit),
-            ahead_gap=("plays between them", chart[place - 1].plays - own, "plays"),
+            ahead=(f"{kind} one place ahead, with more plays", names[place - 1], unit),
+            ahead_gap=("plays between these two", chart[place - 1].plays - own, "plays"),
         )  # fmt: skip
     if place + 1 < len(chart):
         behind = chart[place + 1].plays
         facts |= facts_of(
-            behind=("the next most played", names[place + 1], unit),
-            behind_plays=("plays of the next most played", behind, "plays"),
-            behind_gap=("plays between them and the next", own - behind, "plays"),
+            behind=(f"next {kind} by plays", names[place + 1], unit),
+            behind_plays=(f"plays of the next {kind}", behind, "plays"),
+            behind_gap=(f"plays between {of} and the next", own - behind, "plays"),
         )
     return facts
 
 
-def on_day(one: DayDossier) -> Facts:
-    """The facts of a day's dossier."""
+def on_day(one: DayDossier, of: str) -> Facts:
+    """The facts of a day's dossier; `of` is what labels call the day."""
     return facts_of(
-        on_day=("the day", one.day, "day"),
+        on_day=(of, one.day, "day"),
         on_plays=("plays on that day", one.plays, "plays"),
         on_artists=("artists on that day", one.artists, "artists"),
-        on_guests=("artists beside the most played of the day", one.artists - 1, "number"),
+        on_guests=("other artists of that day", one.artists - 1, "number"),
         on_tracks=("tracks on that day", one.tracks, "tracks"),
         on_artist=("most played artist of that day", one.artist, "artist"),
-        on_artist_plays=("plays of that artist on that day, the most", one.artist_plays, "plays"),
-        on_artist_share=("share of that artist", one.artist_plays / one.plays, "share"),
+        on_artist_plays=("most plays of one artist on that day", one.artist_plays, "plays"),
+        on_artist_share=("share of that artist in the plays of that day", one.artist_plays / one.plays, "share"),
         on_title=("most played track of that day", one.title, "title"),
-        on_title_plays=("plays of that track on that day, the most", one.title_plays, "plays"),
-        on_first=("hour in which the first play begins", one.first_hour, "clock"),
-        on_last=("hour in which the last play begins", one.last_hour, "clock"),
-        on_span=("hours between them", one.last_hour - one.first_hour, "number"),
+        on_title_plays=("most plays of one track on that day", one.title_plays, "plays"),
+        on_first=("hour of the first play of that day", one.first_hour, "clock"),
+        on_last=("hour of the last play of that day", one.last_hour, "clock"),
+        on_span=("hours between the first and the last play", one.last_hour - one.first_hour, "number"),
         on_before=("plays on the day before", one.before, "plays"),
         on_after=("plays on the day after", one.after, "plays"),
-        on_before_share=("the day before against it", one.before / one.plays, "number"),
-        on_after_share=("the day after against it", one.after / one.plays, "number"),
+        on_before_share=("ratio of the day before to that day", one.before / one.plays, "number"),
+        on_after_share=("ratio of the day after to that day", one.after / one.plays, "number"),
     )  # fmt: skip

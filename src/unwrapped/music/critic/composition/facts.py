@@ -1,4 +1,4 @@
-"""Facts by the slots that they have in lines."""
+"""Facts by the names of their slots in lines."""
 
 from collections.abc import Mapping
 from datetime import date

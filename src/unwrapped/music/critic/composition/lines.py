@@ -1,4 +1,4 @@
-"""A line of the stock: a text with slots, and the gate that it needs."""
+"""A line of the stock: a text with slots, and the conditions (the gate) under which it fits."""
 
 import operator
 import re
@@ -12,10 +12,10 @@ from typing import Any
 from unwrapped.music.critic.evidence import NAMES, Evidence
 
 SURPRISE = "surprise"
-"""What a gate calls the distance of a finding from its ground."""
+"""The name in gates for the distance of a finding from its ground."""
 
 SMALL = 10
-"""A figure up to this size is not noticed when it comes again."""
+"""Readers do not notice that a figure up to this size occurs again."""
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
@@ -30,8 +30,8 @@ _CONDITION = re.compile(r"([a-z]\w*) (<=|>=|<|>|is not|is) (\d+(?:\.\d+)?|[a-z]\
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`plays >= 100`, `mon_plays > sat_plays`, `newest is not a1`: a fact against a bound
-    or another fact."""
+    """A comparison of a fact with a bound or another fact: `plays >= 100`, `mon_plays >
+    sat_plays`, `newest is not a1`."""
 
     name: str
     comparison: str
@@ -39,11 +39,12 @@ class Condition:
 
     @property
     def names(self) -> set[str]:
-        """The facts that it asks for."""
+        """The names of the facts that it compares."""
         return {self.name, self.bound} if isinstance(self.bound, str) else {self.name}
 
     def holds(self, facts: Mapping[str, Evidence], surprise: float = 0.0) -> bool:
-        """Whether the facts meet it; not where one is missing or of another kind."""
+        """Whether the facts meet the condition; False if one is missing or of another
+        kind."""
         value = _value(self.name, facts, surprise)
         bound = (
             _value(self.bound, facts, surprise)
@@ -68,15 +69,15 @@ def _value(
 
 @cache
 def gate_of(when: str) -> tuple[Condition, ...]:
-    """The conditions of `plays >= 100 and days > 7`.
+    """The conditions in a text such as `plays >= 100 and days > 7`.
 
-    Raises `ValueError` for what cannot be read.
+    Raises `ValueError` for a text that cannot be read.
     """
     conditions = []
     for part in when.split(" and ") if when else ():
         found = _CONDITION.fullmatch(part.strip())
         if found is None:
-            raise ValueError(f"{part!r} is no condition like 'plays >= 100'")
+            raise ValueError(f"{part!r} is not a condition like 'plays >= 100'")
         bound = float(found[3]) if found[3][0].isdigit() else found[3]
         conditions.append(Condition(found[1], found[2], bound))
     return tuple(conditions)
@@ -91,12 +92,13 @@ class Said:
 
     @property
     def names(self) -> set[str]:
-        """The names in it, as they are written."""
+        """The names in the text, as they are written."""
         return {fact.text for fact in self.evidence if fact.unit in NAMES}
 
     @property
     def figures(self) -> set[str]:
-        """Figures and dates in it that would be noticed if they came again."""
+        """The figures and dates in the text that a reader would notice if they came
+        again."""
         return {_figure(held) for held in self.evidence if _is_noticed(held)}
 
 
@@ -120,8 +122,8 @@ class Line:
         return self.slots | (gate - {SURPRISE})
 
     def fits(self, facts: Mapping[str, Evidence], surprise: float) -> bool:
-        """Whether the facts that it uses exist and pass its gate, and no two slots get
-        the same name."""
+        """Whether the facts of its slots exist, have different names and pass its
+        gate."""
         if not self.slots <= facts.keys():
             return False
         names = [facts[slot].text for slot in self.slots if facts[slot].unit in NAMES]
@@ -130,14 +132,15 @@ class Line:
         )
 
     def say(self, facts: Mapping[str, Evidence]) -> Said:
-        """The line with its facts, in the order of the text."""
+        """The text with the facts in its slots, and these facts in the order of the
+        text."""
         held = {name: facts[name] for name in self._order}
         words = {name: one.text for name, one in held.items()}
         return Said(self.text.format(**words), list(held.values()))
 
 
 def _figure(held: Evidence) -> str:
-    """`46` of `46 plays` and `46 days`: the reader notices the number."""
+    """What a reader notices of a fact: of `46 plays` and `46 days` the number `46`."""
     counted = isinstance(held.value, int | float) and held.unit != "share"
     return held.text.split()[0] if counted else held.text
 

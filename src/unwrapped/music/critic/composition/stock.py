@@ -13,53 +13,53 @@ FOLDER = Path(__file__).parent.parent / "stock"
 
 
 class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of a file of the stock."""
+    """Base of the parts of a file of the stock."""
 
 
 class Beats(Written, frozen=True):
-    """What may be said of the finding of a rule."""
+    """The lines for the finding of a rule."""
 
     lines: list[Line]
 
 
 class Word(Written, frozen=True):
-    """What may be said of a track with a word in its title."""
+    """The lines for a track with a word in its title."""
 
     lines: list[Line]
 
 
 class Passage(Written, frozen=True):
-    """A place of the text of a story."""
+    """A position in the text of a story."""
 
     lines: list[Line]
-    """What may be said there; it is left out where none fits."""
+    """The lines to choose from; the passage is left out if none fits."""
 
     needed: bool = False
-    """Whether the story does not apply where none fits."""
+    """Whether the story is rejected if no line fits."""
 
 
 class Story(Written, frozen=True):
-    """A whole short text of the clerk, which an odd fact of a listener calls for."""
+    """A complete short text of the clerk about an odd fact of a listener."""
 
     idea: str
-    """The story in a sentence, for those who write its lines."""
+    """The story in a sentence, for its authors."""
 
     when: str
-    """What it needs: a gate on the facts of the listener."""
+    """The gate: conditions on the facts of the listener."""
 
     openings: list[Line]
     passages: list[Passage]
     closings: list[Line]
     titles: list[Line]
     fewest: int = 3
-    """The passages without which it does not apply."""
+    """The smallest number of passages with which the story applies."""
 
     weight: float = 0.0
-    """Added to its worth when stories are ranked: the rarer its fact, the more."""
+    """Added to its worth when stories are ranked; higher for rarer facts."""
 
 
 class Small(Written, frozen=True):
-    """What may be said of a kind of small history."""
+    """The lines for a kind of small history."""
 
     titles: list[Line]
     lines: list[Line]
@@ -68,22 +68,22 @@ class Small(Written, frozen=True):
 
 
 class Stock(msgspec.Struct, frozen=True):
-    """All that is authored."""
+    """All authored lines."""
 
     beats: dict[str, Beats]
-    """By the name of the rule."""
+    """The lines for findings, by the name of the rule."""
 
     stories: dict[str, Story]
     small: dict[str, Small]
-    """By the kind of small history."""
+    """The lines for small histories, by their kind."""
 
 
 @cache
 def read_stock() -> Stock:
-    """The stock of the house.
+    """The stock of the house, read once.
 
-    Raises `msgspec.ValidationError`, which names the place, when a file is not as it has
-    to be.
+    Raises `msgspec.ValidationError`, naming the place, if a file does not have the
+    right form.
     """
     beats: dict[str, Beats] = {}
     for file in sorted(FOLDER.glob("beats/*.toml")):

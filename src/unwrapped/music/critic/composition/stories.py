@@ -1,4 +1,4 @@
-"""Stories: which odd fact of a listener a verdict is about, and its text."""
+"""Chooses the story of a verdict, the odd fact that it is about, and renders its text."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from unwrapped.music.critic.composition.text import name_text
 from unwrapped.music.critic.judging import draw
 
 VARIETY = 2.0
-"""How far the listener's own figures decide between stories that apply."""
+"""The weight of the listener's own figures in the choice between stories that apply."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """A story in the words for one listener."""
+    """A story in the wording for one listener."""
 
     story: Story
     title: Said
@@ -26,7 +26,8 @@ class Rendering:
 
 
 def find_rendering(stories: Mapping[str, Story], facts: Facts, seed: str) -> Rendering:
-    """The story that is worth most of those that apply; one applies to everybody."""
+    """The rendering of the story with the highest worth of those that apply; some story
+    applies to everybody."""
     renderings = [
         (story.weight + VARIETY * draw(name, seed), rendering)
         for name, story in stories.items()
@@ -36,12 +37,12 @@ def find_rendering(stories: Mapping[str, Story], facts: Facts, seed: str) -> Ren
 
 
 def applies(story: Story, facts: Facts) -> bool:
-    """Whether the facts are as the story needs them."""
+    """Whether the facts pass the gate of the story."""
     return all(condition.holds(facts) for condition in gate_of(story.when))
 
 
 def render(story: Story, facts: Facts, seed: str) -> Rendering | None:
-    """The text of a story; None where it does not apply, or lacks a needed line."""
+    """The text of a story; None if it does not apply or lacks a needed line."""
     if not applies(story, facts):
         return None
     passages = _passages(story, facts, seed)
@@ -56,7 +57,8 @@ def render(story: Story, facts: Facts, seed: str) -> Rendering | None:
 
 
 def _passages(story: Story, facts: Facts, seed: str) -> list[Said] | None:
-    """The opening and the passages; None where a needed line is missing, or too many."""
+    """The opening and the passages; None if a needed line or too many passages are
+    missing."""
     ledger, said = Ledger(), []
     for place in (Passage(story.openings, needed=True), *story.passages):
         one = _say(place.lines, facts, ledger, seed)
@@ -69,7 +71,7 @@ def _passages(story: Story, facts: Facts, seed: str) -> list[Said] | None:
 
 
 def _say(lines: Iterable[Line], facts: Facts, ledger: Ledger, seed: str) -> Said | None:
-    """One of the lines that fit and repeat no figure."""
+    """One of the lines that fit and repeat no figure; None if there is none."""
     fresh = [
         line
         for line in lines
@@ -80,7 +82,8 @@ def _say(lines: Iterable[Line], facts: Facts, ledger: Ledger, seed: str) -> Said
 
 
 def _choose(lines: Iterable[Line], facts: Facts, seed: str) -> Line | None:
-    """One of the lines that fit, by the listener's own figures; None where none does."""
+    """One of the lines that fit, drawn by the listener's own figures; None if none
+    fits."""
     fitting = [line for line in lines if line.fits(facts, 0)]
     return max(fitting, key=lambda line: draw(line.text, seed), default=None)
 
@@ -88,7 +91,7 @@ def _choose(lines: Iterable[Line], facts: Facts, seed: str) -> Line | None:
 def _closing(
     lines: Iterable[Line], facts: Facts, known: set[str], seed: str
 ) -> Said | None:
-    """A last line that returns to what was said."""
+    """A last line whose facts were all used before; None if none fits."""
     returning = [
         line
         for line in lines

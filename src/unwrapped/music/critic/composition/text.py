@@ -1,4 +1,4 @@
-"""A composed text, its beats and its title."""
+"""The composed text, and how its beats and its title are made."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from unwrapped.music.critic.judging import draw
 from unwrapped.music.critic.verdict import Beat
 
 LONGEST_TITLE = 44
-"""Characters of a title: what two lines of a card hold."""
+"""The most characters of a title: they fit two lines of a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,14 @@ class Text:
     title: Said
     thesis: Beat
     beats: list[Beat]
-    """The last one closes."""
+    """The beats after the thesis; the last one is the closing."""
 
     findings: list[Choice]
-    """What was found, whether or not it is in the beats."""
+    """The findings that accompany the text."""
 
 
 def beat_of(role: str, said: Said) -> Beat:
-    """The beat of what is said, with each fact once."""
+    """A beat with a text and its evidence, each fact once."""
     evidence = {fact.text: fact for fact in reversed(said.evidence)}
     return Beat(
         role=role,
@@ -38,7 +38,8 @@ def beat_of(role: str, said: Said) -> Beat:
 
 
 def name_text(lines: Iterable[Line], facts: Facts, seed: str) -> Said | None:
-    """A title that is short enough, by the listener's own figures; None where none is."""
+    """A title that is short enough, drawn by the listener's own figures; None if there
+    is none."""
     titles = [line.say(facts) for line in lines if line.fits(facts, 0)]
     short = [title for title in titles if len(title.text) <= LONGEST_TITLE]
     return max(short, key=lambda title: draw(title.text, seed), default=None)

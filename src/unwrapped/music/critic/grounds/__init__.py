@@ -1,1 +1,1 @@
-"""The ground of every measure that a rule looks at, by noun."""
+"""The grounds: what is ordinary for each measure that a rule looks at."""

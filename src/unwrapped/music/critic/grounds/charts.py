@@ -1,4 +1,4 @@
-"""Grounds of the ten most played artists and tracks."""
+"""Grounds for the ten most played artists and tracks."""
 
 from unwrapped.music.critic.grounds.provenance import HOUSE
 from unwrapped.music.critic.ordinary import amount, share
@@ -11,7 +11,9 @@ TRACK_LEAD = amount(
     "The first track has {typical} the plays of the next one",
     HOUSE,
 )
-OWNED = amount(5, 0.6, 0.35, "tracks", "One artist has {typical} of the top ten", HOUSE)
+OWNED = amount(
+    5, 0.6, 0.35, "tracks", "One artist has {typical} among the top ten", HOUSE
+)
 BEST_OF_ARTIST = share(
     0.35,
     0.6,
@@ -27,23 +29,30 @@ ONE_SIDED = amount(
     "One track makes three quarters of the plays of {typical} of the top ten",
     HOUSE,
 )
-GAP = share(0.4, 1.5, 1.0, "The first is ahead of the next by {typical}", HOUSE)
+GAP = share(
+    0.4, 1.5, 1.0, "The first is ahead of the next by {typical} of its plays", HOUSE
+)
 BEATEN_RANK = amount(
     5.5,
     0.6,
     0.4,
     "number",
-    "The first track would be {typical} among the artists",
+    "The place of the first artist with fewer plays than the first track is {typical}",
     HOUSE,
 )
 SAME_NUMBER = amount(
-    35, 0.5, 0.5, "plays", "Two with the same number have {typical} each", HOUSE
+    35,
+    0.5,
+    0.5,
+    "plays",
+    "Two of the top ten with the same number of plays have {typical} each",
+    HOUSE,
 )
 DAYS_OF_TRACK = share(
     0.65,
     1.6,
     1.4,
-    "The most played track has a day of its own for {typical} of its plays",
+    "The days of the most played track are {typical} of its plays",
     HOUSE,
 )
 DAYS_OF_ARTIST = share(
@@ -65,7 +74,7 @@ EDGE = share(
     0.02,
     0.6,
     0.6,
-    "Where the tenth and the eleventh are close, they are {typical} apart",
+    "If the tenth and the eleventh are close, they are {typical} apart",
     HOUSE,
 )
 SAME_FIGURE = amount(
@@ -73,7 +82,7 @@ SAME_FIGURE = amount(
     0.5,
     0.25,
     "plays",
-    "A track and an artist with the same number have {typical} each",
+    "A track and an artist with the same number of plays have {typical} each",
     HOUSE,
 )
 HITLESS_RANK = amount(
@@ -81,17 +90,17 @@ HITLESS_RANK = amount(
     0.69,
     0.41,
     "number",
-    "The first artist without a track among the ten is number {typical}",
+    "The place of the first artist without a track among the ten is {typical}",
     HOUSE,
 )
 ARTISTS_OF_TEN = amount(
-    7, 0.56, 0.25, "artists", "The ten most played tracks have {typical}", HOUSE
+    7, 0.56, 0.25, "artists", "The ten most played tracks are by {typical}", HOUSE
 )
 WIDE_TO_NARROW = amount(
     7.2,
     0.75,
     0.92,
     "ratio",
-    "Of the top ten, the artist with the most tracks has {typical} those of the one with the fewest",
+    "Of the top ten artists, the one with the most tracks has {typical} as many as the one with the fewest",
     HOUSE,
 )

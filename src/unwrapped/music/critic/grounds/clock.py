@@ -1,17 +1,17 @@
-"""Grounds of the hours of the day and the days of the week."""
+"""Grounds for the hours of the day and the days of the week."""
 
 from unwrapped.music.critic.grounds.provenance import HOUSE, SURVEY
 from unwrapped.music.critic.ordinary import share
 
-NIGHT = share(0.062, 1.12, 0.77, "From 0:00 to 5:00 lie {typical} of the plays", SURVEY)
+NIGHT = share(0.062, 1.12, 0.77, "{typical} of the plays are from 0:00 to 5:00", SURVEY)
 MORNING = share(
-    0.059, 0.82, 0.96, "From 5:00 to 9:00 lie {typical} of the plays", SURVEY
+    0.059, 0.82, 0.96, "{typical} of the plays are from 5:00 to 9:00", SURVEY
 )
 OFFICE = share(
     0.348, 0.42, 0.42, "Office hours on weekdays hold {typical} of the plays", SURVEY
 )
 EVENING = share(
-    0.308, 0.51, 0.28, "From 18:00 to 24:00 lie {typical} of the plays", SURVEY
+    0.308, 0.51, 0.28, "{typical} of the plays are from 18:00 to 24:00", SURVEY
 )
 PEAK_HOUR = share(
     0.095,
@@ -24,7 +24,7 @@ EVEN_HOURS = share(
     0.779,
     0.49,
     0.51,
-    "Hours are as even as {typical} of the day played equally",
+    "Plays are as even as if {typical} of the day were played equally",
     SURVEY,
 )
 EMPTY_HOURS = share(

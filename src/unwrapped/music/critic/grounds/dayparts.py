@@ -1,4 +1,4 @@
-"""Grounds of who has which hours of the day and days of the week."""
+"""Grounds for the leading artists of hours of the day and days of the week."""
 
 from unwrapped.music.critic.grounds.provenance import CHANCE, HOUSE
 from unwrapped.music.critic.ordinary import amount, share
@@ -47,21 +47,29 @@ NIGHT_AND_MORNING = share(
     0.07,
     0.7,
     0.25,
-    "Where night and early morning have leaders of their own, these have {typical} of the plays",
+    "If night and early morning have different leaders, these have {typical} of the plays",
     HOUSE,
 )
 OFFICE_AND_WEEKEND = share(
     0.05,
     0.9,
     0.35,
-    "Where office hours and weekend have leaders of their own, these have {typical} of the plays",
+    "If office hours and weekend have different leaders, these have {typical} of the plays",
     HOUSE,
 )
 QUIET_OWNER = share(
-    0.156, 0.85, 0.77, "One artist has {typical} of the quietest three hours", HOUSE
+    0.156,
+    0.85,
+    0.77,
+    "One artist has {typical} of the plays in the quietest three hours",
+    HOUSE,
 )
 PEAK_OWNER = share(
-    0.089, 0.47, 0.61, "One artist has {typical} of the fullest hour", HOUSE
+    0.089,
+    0.47,
+    0.61,
+    "One artist has {typical} of the plays in the fullest hour",
+    HOUSE,
 )
 NIGHT_TRACK = share(
     0.0215, 0.84, 0.9, "One track has {typical} of the plays of the night", HOUSE
@@ -74,7 +82,7 @@ ABSENT = amount(
     0.4,
     0.45,
     "days",
-    "Who of the ten is missing at a time would be there on {typical} by chance",
+    "An artist of the ten that is missing at a time would be there on {typical} by chance",
     HOUSE,
 )
 HOURS_LED = amount(
@@ -92,7 +100,7 @@ ARTIST_HOUR = share(
     0.207,
     0.45,
     0.74,
-    "Of the top ten, the one most bound to an hour has {typical} of its plays in it",
+    "Of the top ten artists, the one most bound to an hour has {typical} of its plays in it",
     HOUSE,
 )
 TRACK_HOUR = share(
@@ -115,7 +123,7 @@ ODD_DAY = amount(
     0.1,
     0.1,
     "ratio",
-    "Who takes a day of the week from the most played artist has {typical} the plays",
+    "On the one day that the most played artist does not lead, the leader has {typical} its plays",
     HOUSE,
 )
 DAY_LEADERS = amount(
@@ -125,7 +133,7 @@ ARTIST_DAY = share(
     0.31,
     0.35,
     0.6,
-    "Of the top ten, the one most bound to a day of the week has {typical} of its plays on it",
+    "Of the top ten artists, the one most bound to a day of the week has {typical} of its plays on it",
     HOUSE,
 )
 TRACK_DAY = share(
@@ -140,6 +148,6 @@ TITLED_TIME = amount(
     0.5,
     0.5,
     "ratio",
-    "A track that names a time has {typical} the plays of chance then",
+    "A track that names a time has {typical} as many plays at that time as by chance",
     CHANCE,
 )

@@ -1,4 +1,4 @@
-"""Grounds of listens that end early, shuffle, albums and the length of plays."""
+"""Grounds for listens that end early, shuffle, albums and the length of plays."""
 
 from unwrapped.music.critic.grounds.provenance import SURVEY
 from unwrapped.music.critic.ordinary import amount, share

@@ -1,4 +1,4 @@
-"""Grounds of single plays: the first, the last, the round number."""
+"""Grounds for single plays: the first, the last, one with a round number."""
 
 from unwrapped.music.critic.grounds.provenance import HOUSE
 from unwrapped.music.critic.ordinary import amount
@@ -8,7 +8,7 @@ FIRST_TRACK = amount(
     1.0,
     1.4,
     "plays",
-    "The first track of a log has {typical} in the end",
+    "The first track of a log has {typical} in total",
     HOUSE,
     shorter=0.5,
     longer=0.5,
@@ -18,7 +18,7 @@ LAST_TRACK = amount(
     0.9,
     1.6,
     "plays",
-    "The last track of a log has {typical}",
+    "The last track of a log has {typical} in total",
     HOUSE,
     shorter=0.5,
     longer=0.5,
@@ -28,7 +28,7 @@ MILESTONE_TRACK = amount(
     1.4,
     1.7,
     "plays",
-    "The track of a round number has {typical}",
+    "The track of a play with a round number has {typical} in total",
     HOUSE,
     shorter=0.5,
     longer=0.5,

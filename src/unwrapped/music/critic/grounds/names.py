@@ -1,10 +1,15 @@
-"""Grounds of names, titles and words in them."""
+"""Grounds for names, titles and the words in them."""
 
 from unwrapped.music.critic.grounds.provenance import HOUSE
 from unwrapped.music.critic.ordinary import amount, share
 
 THE_NAMES = amount(
-    2, 0.4, 0.35, "artists", "{typical} of the top ten begin with The", HOUSE
+    2,
+    0.4,
+    0.35,
+    "artists",
+    "{typical} of the top ten have names that begin with The",
+    HOUSE,
 )
 INITIALS = amount(
     3, 0.3, 0.28, "artists", "{typical} of the top ten share a first letter", HOUSE

@@ -1,4 +1,4 @@
-"""Grounds of how often and how much music is played."""
+"""Grounds for how often and how much music is played."""
 
 from unwrapped.music.critic.grounds.provenance import CHANCE, HOUSE, SURVEY
 from unwrapped.music.critic.ordinary import amount, share
@@ -90,7 +90,7 @@ DIPS = share(
     0.225,
     0.385,
     0.56,
-    "A play or two is the whole of {typical} of the sessions",
+    "{typical} of the sessions have one or two plays",
     SURVEY,
 )
 LONGEST_SESSION = amount(

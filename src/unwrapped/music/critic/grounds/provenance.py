@@ -1,10 +1,10 @@
 """The sources of grounds.
 
-Surveyed ones are the median, and the distances to the 16 % and 84 % quantiles, of 88
-public histories; where length matters, those of 67 whole years, with the slope that leads
-to the medians of the five histories of about ten years. People who publish their history
-are young and listen much. Where nothing was surveyed, the house assumes what its made-up
-listeners have. `docs/decisions/0049-grounds-as-functions-of-length.md` says more.
+Surveyed grounds have the median of 88 public histories and its distances to the 16 % and
+84 % quantiles. Where length matters, these are of 67 whole years, with the slope that leads to
+the medians of the five histories of about ten years. (People who publish their history are
+young and listen much.) Where nothing was surveyed, the house assumes the values of its made-up
+listeners. More in `docs/decisions/0049-grounds-as-functions-of-length.md`.
 """
 
 SURVEY = "88 public histories"

@@ -1,4 +1,4 @@
-"""Grounds of playing the same again."""
+"""Grounds for playing the same again."""
 
 from unwrapped.music.critic.grounds.provenance import HOUSE, SURVEY
 from unwrapped.music.critic.ordinary import amount, share
@@ -20,7 +20,7 @@ CRUSHES = amount(
     0.8,
     0.65,
     "tracks",
-    "Listeners with a track of 25 plays in a week have {typical}",
+    "Listeners with a track of 25 plays within a week have {typical} like that",
     HOUSE,
     shorter=0.8,
     longer=0.5,
@@ -35,7 +35,9 @@ LOOP = amount(
     shorter=0.2,
     longer=0.2,
 )
-AGAIN = share(0.018, 1.1, 1.13, "{typical} of the plays repeat the one before", SURVEY)
+AGAIN = share(
+    0.018, 1.1, 1.13, "{typical} of the plays repeat the track before", SURVEY
+)
 DAY_OPENER = share(
     0.025,
     0.46,

@@ -1,4 +1,4 @@
-"""Grounds of how plays are spread over artists and tracks."""
+"""Grounds for the spread of plays over artists and tracks."""
 
 from unwrapped.music.critic.grounds.provenance import HOUSE, SURVEY
 from unwrapped.music.critic.ordinary import amount, share
@@ -37,7 +37,7 @@ ROTATION = share(
     0.6,
     0.65,
     0.7,
-    "1,000 plays in a row go to 1,000 times {typical} different tracks",
+    "The number of different tracks in 1,000 plays is {typical} of 1,000",
     HOUSE,
 )
 DEPTH = amount(
@@ -45,7 +45,7 @@ DEPTH = amount(
     0.5,
     0.66,
     "tracks",
-    "The artist heard in most depth has {typical}",
+    "The artist with the most different tracks has {typical}",
     SURVEY,
     shorter=0.4,
 )

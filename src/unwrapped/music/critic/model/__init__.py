@@ -1,1 +1,1 @@
-"""The critic backed by a model: what it is given, what it may answer, and how that is checked."""
+"""The critic backed by a model: what it gets, what it may answer, and how that is checked."""

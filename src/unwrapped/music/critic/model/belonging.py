@@ -1,9 +1,8 @@
-"""Whether a figure is said of the name that it belongs to.
+"""Checks that each figure is said of the name that it belongs to.
 
-Each figure must share a group of the brief with all names between it and the previous
-figure, or the beginning of the sentence. Without such names, it must share one with the
-names of the previous figure, with those after it, or with the last ones of the previous
-sentence.
+A figure must share a group of the brief with all names between it and the previous figure or
+the beginning of the sentence. If there are no such names, it must share a group with the names
+of the previous figure, with those after it, or with the last ones of the previous sentence.
 """
 
 import re
@@ -28,7 +27,8 @@ class _Said:
 
 
 def misplaced(text: str, cited: list[Evidence], brief: Brief) -> str | None:
-    """The first figure that belongs to none of the names that it is said of, if any."""
+    """The first figure that belongs to none of the names that it is said of; None if
+    there is none."""
     groups = [
         {brief.facts[number].text for number in group.facts} for group in brief.groups
     ]
@@ -59,7 +59,7 @@ def _attributed(said: list[_Said], before: set[str]) -> Iterator[tuple[str, set[
 
 
 def _next_names(said: list[_Said]) -> set[str]:
-    """The names after a figure, up to the next figure that follows them."""
+    """The names after a figure, up to the first figure after them."""
     found: set[str] = set()
     for one in said:
         if one.is_name:
@@ -70,7 +70,8 @@ def _next_names(said: list[_Said]) -> set[str]:
 
 
 def _sentences(text: str, cited: list[Evidence]) -> Iterator[list[_Said]]:
-    """The facts of each sentence in their order; the longest at a place."""
+    """The facts of each sentence in their order; if several begin at one place, the
+    longest."""
     names = {one.text: one.unit in NAMES for one in cited}
     longest_first = sorted(names, key=len, reverse=True)
     pattern = re.compile("|".join(re.escape(one) for one in longest_first) or r"(?!)")
@@ -78,7 +79,7 @@ def _sentences(text: str, cited: list[Evidence]) -> Iterator[list[_Said]]:
         _Said(found.start(), found[0], names[found[0]])
         for found in pattern.finditer(text)
     ]
-    # A full stop in a name ends no sentence.
+    # A full stop inside a name does not end a sentence.
     hidden = pattern.sub(lambda found: HELD * len(found[0]), text)
     ends = [found.end() for found in _BREAKS.finditer(hidden)]
     for first, last in pairwise([0, *ends, len(text) + 1]):

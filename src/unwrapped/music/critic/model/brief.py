@@ -1,4 +1,5 @@
-"""What a model is given of a taste: facts, each under an id, and never a listen."""
+"""The brief: the facts about a taste that are sent to a model, each with an id, but no
+listens."""
 
 import json
 import re
@@ -18,42 +19,44 @@ from unwrapped.music.profile.times.rhythm import EVENING, MORNING, NIGHT, Clock
 
 FINDINGS = 14
 WORTH_SENDING = 0.5
-"""Findings below this surprise are ordinary."""
+"""Findings with less surprise are too ordinary to send."""
 
 IN_FULL = 5
-"""Places of a chart that are sent with all that is known of them."""
+"""The number of places of a chart that are sent with all their facts."""
 
 _JARGON = re.compile(r"\bGini\b|\bJaccard\b|^as varied as\b")
-"""In the labels of figures that no text should hold."""
+"""Labels of figures that no text should contain."""
 
 type About = Literal["totals", "finding", "artist", "track"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Facts that belong together: a figure is said of the names beside it, and of no other."""
+    """Facts that belong together: a figure may be said only of the names in its
+    group."""
 
     about: About
     claim: str | None = None
-    """What a rule found, in words."""
+    """What a rule found, in words; None for other groups."""
 
     facts: list[str]
-    """Their ids."""
+    """The ids of the facts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What a model is given, and what replaces the parts that it gets wrong."""
+    """What is sent to a model, and the house's verdict, which replaces the rejected
+    parts."""
 
     facts: dict[str, Evidence]
-    """By id."""
+    """The facts by id."""
 
     groups: list[Group]
     house: Verdict
-    """The house's verdict on the same plays."""
+    """The verdict of the house on the same plays."""
 
     left_out: int
-    """Plays of the period that no model may see, and that no fact counts."""
+    """The number of plays of the period that no model may see and no fact counts."""
 
     @property
     def names(self) -> list[str]:
@@ -61,7 +64,7 @@ class Brief:
         return [str(one.value) for one in self.facts.values() if one.unit in NAMES]
 
     def as_json(self) -> str:
-        """The facts as the model reads them."""
+        """The groups of facts, as JSON for the model."""
         parts = [
             {"about": group.about}
             | ({"claim": group.claim} if group.claim else {})
@@ -71,13 +74,14 @@ class Brief:
         return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
     def _sent(self, number: str) -> list[str]:
-        """Id, what it is, and its text: short, as the memory of a model is."""
+        """The id, label and text of a fact, without keys: it must fit a model's
+        context."""
         one = self.facts[number]
         return [number, one.label, one.text]
 
 
 class _Writer:
-    """Gives every fact an id, the same fact the same one."""
+    """Collects groups of facts and gives each fact an id; equal facts share one."""
 
     def __init__(self) -> None:
         self.facts: dict[str, Evidence] = {}
@@ -87,7 +91,7 @@ class _Writer:
     def add(
         self, about: About, facts: list[Evidence], claim: str | None = None
     ) -> None:
-        """A group of facts."""
+        """Add a group of facts."""
         ids = dict.fromkeys(self._id(one) for one in facts)
         self.groups.append(Group(about=about, claim=claim, facts=list(ids)))
 
@@ -100,7 +104,8 @@ class _Writer:
 
 
 def brief_of(profile: TasteProfile, house: Verdict, left_out: int) -> Brief:
-    """What a model is given of a profile that has no play of a log it may not see."""
+    """The brief of a profile, which must contain no play of a log that models may not
+    see."""
     writer = _Writer()
     writer.add("totals", _totals(profile))
     for facts in _clock(profile.clock):
@@ -122,7 +127,7 @@ def brief_of(profile: TasteProfile, house: Verdict, left_out: int) -> Brief:
 
 
 def _findings(profile: TasteProfile) -> list[Judgement]:
-    """The most surprising of each family."""
+    """The most surprising judgement of each family, `FINDINGS` at most."""
     found: dict[str, Judgement] = {}
     for one in weigh(profile):
         if one.surprise >= WORTH_SENDING:
@@ -132,7 +137,7 @@ def _findings(profile: TasteProfile) -> list[Judgement]:
 
 @cache
 def briefs() -> TypeAdapter[Brief]:
-    """Reads and writes briefs as JSON."""
+    """The adapter that reads and writes briefs as JSON."""
     return TypeAdapter(Brief)
 
 
@@ -170,7 +175,7 @@ def _clock(clock: Clock) -> list[list[Evidence]]:
     ]
     peak = [
         fact("hour of the day with the most plays", clock.peak_hour, "clock"),
-        fact("its share of the plays", clock.peak_share, "share"),
+        fact("share of plays in that hour", clock.peak_share, "share"),
         fact("share of plays on Saturday and Sunday", clock.weekend_share, "share"),
     ]
     return [*hours, peak]

@@ -1,7 +1,7 @@
-"""Whether what a model wrote is held by the facts that it was given.
+"""Checks that the text of a model is supported by the facts that were sent to it.
 
-Figures, dates, names and comparisons are read by the reader that the tests hold against the
-house (`claims`), and further: a model makes mistakes that rules cannot make.
+It uses `claims`, with which the tests check the house, for figures, dates, names and
+comparisons, and checks more: a model makes mistakes that rules cannot make.
 """
 
 import re
@@ -40,18 +40,18 @@ _QUOTED = re.compile(r"“([^“”]*)”")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a text is not taken."""
+    """Why a text is rejected."""
 
     words: str
-    """For people: what the text does, without a word of it."""
+    """For people: what the text does, without quoting it. It completes "it …"."""
 
     detail: str = ""
-    """For the model: the place, in its own words."""
+    """For the model: the faulty words, quoted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text that may be taken, with the facts that it uses."""
+    """A text that is accepted, with the facts that it uses."""
 
     text: str
     evidence: list[Evidence]
@@ -68,7 +68,7 @@ def check(
 ) -> Text | Fault:
     """The text of a part with the evidence that it uses, or the first fault in it.
 
-    `taken` are the texts that have been accepted.
+    `taken` are the texts that have been accepted so far.
     """
     text = tidy(part.text)
     if not text:
@@ -76,10 +76,10 @@ def check(
     if len(text) > longest:
         return Fault(f"has more than {longest} characters")
     if text.casefold() in {one.casefold() for one in taken}:
-        return Fault("says what another part says")
+        return Fault("repeats another part")
     unknown = [number for number in part.evidence if number not in brief.facts]
     if unknown:
-        return Fault("names evidence that was not sent", ", ".join(unknown[:5])[:100])
+        return Fault("cites evidence that was not sent", ", ".join(unknown[:5])[:100])
     cited = [brief.facts[number] for number in dict.fromkeys(part.evidence)]
     for fault in _faults(text, cited, brief):
         return fault
@@ -89,42 +89,45 @@ def check(
 def _faults(text: str, cited: list[Evidence], brief: Brief) -> Iterator[Fault]:
     rest = without(text, [one.text for one in cited], HELD)
     if (address := _ADDRESS.search(rest)) is not None:
-        yield Fault("holds an address, or an abbreviation like one", address[0])
+        yield Fault(
+            "contains an address, or an abbreviation that looks like one", address[0]
+        )
     if _PLAIN.fullmatch(rest) is None or "§" in text:
         strange = "".join(sorted({sign for sign in rest if not _PLAIN.fullmatch(sign)}))
-        yield Fault("holds mark-up, or signs of another script", strange[:40])
+        yield Fault("contains mark-up or characters of another script", strange[:40])
     figures = [*unproven(text, cited), *(one[0] for one in NUMBERS.finditer(rest))]
     if figures:
         yield Fault(
-            "gives a figure, an amount or a date that its evidence does not hold",
+            "gives a figure, an amount or a date that is not in its evidence",
             ", ".join(figures),
         )
     names = [*named_beyond(text, cited, brief.names), *_names(rest)]
     if names:
         yield Fault(
-            "uses a name that its evidence does not hold, or that was not sent",
+            "uses a name that is not in its evidence, or was not sent",
             ", ".join(names),
         )
     if (subject := UNSPEAKABLE.search(rest)) is not None:
-        yield Fault("speaks of what no verdict speaks of", subject[0])
+        yield Fault("speaks of a subject that verdicts leave out", subject[0])
     claims = [*unsupported(text, cited), *_claims(rest, cited)]
     if claims:
         yield Fault(
             "compares, ranks or claims more than its evidence says", "; ".join(claims)
         )
     if (figure := misplaced(text, cited, brief)) is not None:
-        yield Fault("says a figure of another name than the one it belongs to", figure)
+        yield Fault("gives a figure to a name that it does not belong to", figure)
 
 
 def _names(rest: str) -> Iterator[str]:
-    """What looks like a name: in quotation marks, or with a capital where none belongs."""
+    """What looks like a name: quoted words, and words with a capital where none
+    belongs."""
     for quoted in _QUOTED.finditer(rest):
         yield quoted[0]
     for word in _WORD.finditer(rest):
         if word[0].islower() or word[0] in ALWAYS_CAPITAL:
             continue
         if TIME_WORDS.fullmatch(word[0]):
-            continue  # which are checked as dates
+            continue  # months and weekdays are checked as dates
         before = rest[: word.start()].rstrip()
         begins = not before or _SENTENCE_ENDS.search(before) is not None
         plain = word[0][0].lower() + word[0][1:]

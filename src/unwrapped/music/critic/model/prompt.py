@@ -1,7 +1,7 @@
-"""What a model is asked: who it is, what counts as true, and the form of its answer.
+"""The messages to a model: its role, the rules of truth, and the form of its answer.
 
-Names come from files that anybody may have written. They are only in the message of the
-user, as strings in JSON; no instruction is made of one.
+Names come from files that anybody may have written. They occur only in the message of the user,
+as strings in JSON; the instructions contain none of them.
 """
 
 import json
@@ -12,7 +12,7 @@ from unwrapped.music.critic.model.checking import LONGEST, LONGEST_TITLE
 from unwrapped.music.critic.model.server import Messages
 
 LONGEST_ECHO = 12_000
-"""Characters of an answer that are sent back with its faults."""
+"""The number of characters of a faulty answer that are sent back."""
 
 INSTRUCTIONS = f"""\
 You are a slightly offended clerk who keeps the books of one listener's music. You speak to \
@@ -53,7 +53,7 @@ of it: correct each fault, and leave what has none as it is."""
 
 
 def first_messages(brief: Brief) -> Messages:
-    """What a model is asked first."""
+    """The first messages to a model."""
     return [
         {"role": "system", "content": INSTRUCTIONS},
         {"role": "user", "content": brief.as_json()},
@@ -61,7 +61,8 @@ def first_messages(brief: Brief) -> Messages:
 
 
 def asked_again(answer: str, faults: dict[str, str]) -> Messages:
-    """What follows an answer with faults, which are by the part that has them."""
+    """The messages after an answer with faults; `faults` are by the part that has
+    them."""
     return [
         {"role": "assistant", "content": answer[:LONGEST_ECHO]},
         {

@@ -1,4 +1,5 @@
-"""Asking a model: one server of the OpenAI chat-completions form, and one address of it."""
+"""Client of a model's server: it uses only the endpoint for chat completions of the OpenAI
+API."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,23 +19,24 @@ from unwrapped.shared.api_client import (
 )
 
 MOST_TOKENS = 3_000
-"""Of an answer: a text of eight beats has a tenth of that; what a model thinks counts, too."""
+"""The limit of an answer: eight beats need a tenth of it, but the model's reasoning counts
+too."""
 
 type Messages = list[dict[str, str]]
-"""Each with its `role` and its `content`."""
+"""Messages with their `role` and `content`."""
 
 
 class ModelRefuses(ExternalAPIError):
-    """The server of the model does not do what it is asked to."""
+    """The server of the model refuses the request."""
 
     code = "model_refuses"
 
 
 class AsksModel(Protocol):
-    """Gets an answer out of a model."""
+    """Something that gets an answer from a model."""
 
     async def complete(self, messages: Messages) -> str:
-        """The text that the model answers with. Raises `ExternalAPIError`."""
+        """Return the text of the model's answer. Raises `ExternalAPIError`."""
         ...
 
 
@@ -52,14 +54,14 @@ class _Completion(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ModelServer:
-    """A server, and the model that it is asked for."""
+    """A server, and the model that it runs."""
 
     model: ModelAddress
     settings: CriticSettings
     api: ApiClient
 
     async def complete(self, messages: Messages) -> str:
-        """The text that the model answers with. Raises `ExternalAPIError`."""
+        """Return the text of the model's answer. Raises `ExternalAPIError`."""
         plain = {"model": self.model.name, "messages": messages, "stream": False}
         wanted = {
             "response_format": {"type": "json_object"},
@@ -67,12 +69,12 @@ class ModelServer:
         }
         answer = await self._post(plain | wanted)
         if answer.status == HTTPStatus.BAD_REQUEST:
-            # Some servers know one of these two by another name, or not at all.
+            # Some servers name one of these two options differently, or lack it.
             answer = await self._post(plain)
         if not answer.is_success:
             raise ModelRefuses(
-                f"{self.api.service} refuses to answer ({answer.status}): its operator"
-                " looks at MODEL_URL, MODEL_NAME and MODEL_API_KEY."
+                f"{self.api.service} refuses to answer ({answer.status}): check MODEL_URL,"
+                " MODEL_NAME and MODEL_API_KEY."
             )
         return self._text(answer)
 
@@ -93,9 +95,9 @@ class ModelServer:
             completion = _Completion.model_validate(answer.json_object())
             return completion.choices[0].message.content or ""
         except (ValidationError, IndexError):
-            # Not `from error`: its text holds what was answered.
+            # Do not chain the error: its text contains the answer.
             raise UnexpectedAnswer(
-                f"{answer.service} answered with no chat completion."
+                f"{answer.service} did not answer with a chat completion."
             ) from None
 
 
@@ -106,7 +108,7 @@ class ModelConnections:
         self._http = open_http_client()
 
     def server(self, model: ModelAddress, settings: CriticSettings) -> ModelServer:
-        """The server of a model."""
+        """A client of the server of a model."""
         return server_of(model, settings, self._http)
 
     async def aclose(self) -> None:
@@ -115,13 +117,13 @@ class ModelConnections:
 
     @classmethod
     def of(cls, resources: Resources) -> Self:
-        """Those of this process."""
+        """The connections of this process, opened once."""
         return resources.kept(cls, lambda _: cls())
 
 
 def server_of(
     model: ModelAddress, settings: CriticSettings, http: httpx2.AsyncClient
 ) -> ModelServer:
-    """The server of a model, asked over `http`."""
+    """A client of the server of a model that sends its requests with `http`."""
     api = ApiClient(f"The model's server ({model.host})", http)
     return ModelServer(model, settings, api)

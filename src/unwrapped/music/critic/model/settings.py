@@ -1,4 +1,4 @@
-"""Settings of the critic: who writes verdicts, and where a model is asked."""
+"""Settings of the critic: who writes verdicts, and the address of the model."""
 
 import re
 from enum import StrEnum
@@ -45,39 +45,40 @@ def _address(value: str) -> str:
 
 
 class CriticSettings(Environment):
-    """Whether a model may write verdicts for those who agree to it, and which one."""
+    """Settings: whether a model may write verdicts for listeners who agree, and which
+    one."""
 
     critic: CriticName = Field(
         default=CriticName.HOUSE,
-        description="house: verdicts are written here, by rules; model: for those who agree, a model at MODEL_URL writes them (docs/model-critic.md).",
+        description="Who writes verdicts. house: rules, on this server; model: for listeners who agree, a model at MODEL_URL (docs/model-critic.md).",
     )
     model_url: Annotated[str, AfterValidator(_address)] | None = Field(
         default=None,
-        description="A server of the OpenAI chat-completions form, up to the version: https://api.example.org/v1, http://127.0.0.1:8080/v1. No other address is asked.",
+        description="The address of a server with the OpenAI API for chat completions, up to the version: https://api.example.org/v1, http://127.0.0.1:8080/v1. No other address gets requests.",
     )
     model_name: (
         Annotated[
             str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
         ]
         | None
-    ) = Field(default=None, description="The model, as that server calls it.")
+    ) = Field(default=None, description="The name of the model on that server.")
     model_api_key: SecretStr | None = Field(
-        default=None, description="The key for that server; unset where it wants none."
+        default=None, description="The key for that server; unset if it needs none."
     )
     model_allow_http: bool = Field(
         default=False,
-        description="Whether MODEL_URL may be http:// on another machine, for a network where nobody listens in.",
+        description="Whether MODEL_URL may be http:// on another machine, for a private network.",
     )
     model_timeout_seconds: float = Field(
         default=60.0,
         ge=1.0,
         le=LONGEST_TIMEOUT_SECONDS,
-        description="How long the model may take for one answer; a verdict takes one or two.",
+        description="How long the model may take for one answer; a verdict needs one or two.",
     )
     model_verdicts_per_user: int = Field(
         default=20,
         ge=1,
-        description="Verdicts that one listener may ask the model for in a day.",
+        description="The number of verdicts that a listener may request from the model per day.",
     )
 
     @field_validator("model_api_key")
@@ -91,14 +92,15 @@ class CriticSettings(Environment):
 
     @property
     def model(self) -> "ModelAddress | None":
-        """The model that may be asked; None where the settings name none."""
+        """The model of the settings; None unless both its address and its name are
+        set."""
         if self.model_url is None or self.model_name is None:
             return None
         return ModelAddress(self.model_url, self.model_name)
 
 
 class ModelAddress:
-    """Which model is asked, and where: what a listener agrees to."""
+    """A model and its address: what a listener agrees to."""
 
     def __init__(self, url: str, name: str) -> None:
         self.url = url
@@ -106,48 +108,51 @@ class ModelAddress:
 
     @property
     def host(self) -> str:
-        """The server, as a person knows it: its name, and the port where it has one."""
+        """The host name of the server, and its port if the address has one."""
         return urlsplit(self.url).netloc
 
     @property
     def completions(self) -> str:
-        """The one address that is ever asked."""
+        """The address of the endpoint for chat completions, the only one that is
+        used."""
         return self.url.removesuffix(COMPLETIONS) + COMPLETIONS
 
     @property
     def is_here(self) -> bool:
-        """Whether the server is this machine."""
+        """Whether the server runs on this machine."""
         return is_loopback(urlsplit(self.url).hostname)
 
     @property
     def is_clear(self) -> bool:
-        """Whether others on the way could read what is sent."""
+        """Whether the connection is unencrypted and leaves this machine."""
         return urlsplit(self.url).scheme == "http" and not self.is_here
 
 
 def require_model(settings: CriticSettings) -> ModelAddress:
-    """The model of the settings. Raises `InvalidSettings` where it cannot be asked."""
+    """The model of the settings. Raises `InvalidSettings` if it is missing or
+    unsafe."""
     model = settings.model
     if model is None:
         raise InvalidSettings(
-            "A model writes verdicts only where MODEL_URL and MODEL_NAME are set."
+            "A model can write verdicts only if MODEL_URL and MODEL_NAME are set."
         )
     if model.is_clear and not settings.model_allow_http:
         raise InvalidSettings(
-            "MODEL_URL: what is sent to another machine by http:// can be read on the way."
-            " Use https://, or set MODEL_ALLOW_HTTP=true where nobody listens in."
+            "MODEL_URL: what is sent to another machine over http:// can be read on the"
+            " way. Use https://, or set MODEL_ALLOW_HTTP=true in a private network."
         )
     return model
 
 
 def model_of(settings: CriticSettings) -> ModelAddress | None:
-    """The model that listeners may agree to; None where the house writes all verdicts.
+    """The model that listeners may agree to; None if the house writes all verdicts.
 
-    Raises `InvalidSettings` as `require_model`.
+    Raises `InvalidSettings` like `require_model`.
     """
     return require_model(settings) if settings.critic is CriticName.MODEL else None
 
 
 def check_critic(configuration: Configuration) -> None:
-    """Raises `InvalidSettings` where a model is to write, and cannot be asked."""
+    """Raise `InvalidSettings` if a model should write verdicts, but its settings do not
+    allow it."""
     model_of(configuration.of(CriticSettings))

@@ -1,7 +1,8 @@
-"""Words of what a model writes: which begin a sentence, which need evidence, which stay out.
+"""Word lists for the texts of a model: which words begin a sentence, need evidence or are
+banned.
 
-A word with a capital is a name unless it is listed here, so that nobody is named who was
-not sent.
+A word with a capital counts as a name unless it is listed here, so that a text names nobody who
+was not sent.
 """
 
 import re
@@ -63,7 +64,7 @@ NUMBERS = re.compile(
     r"|nought|nil|score|several)\b",
     re.IGNORECASE,
 )
-"""Amounts in words that evidence never holds."""
+"""Amounts in words, which no evidence contains."""
 
 CLAIMS: dict[str, str] = {
     r"\b(always|never|every time|all of|none of|entire|entirely|whole)\b":
@@ -79,8 +80,8 @@ CLAIMS: dict[str, str] = {
     r"\b(morning|mornings|night|nights|nightly|evening|evenings|midnight|noon|weekends?)\b":
         r"\b(hours?|night|morning|evening|Saturday|weekends?|clock)\b",
 }  # fmt: skip
-"""As `claims.CLAIMS`, of what the house never writes: what a text says, and what the label
-of a fact that it cites has to say."""
+"""Claims that the house never makes, in the form of `claims.CLAIMS`: words of a text, and the
+words that the label of a cited fact must then contain."""
 
 UNSPEAKABLE = re.compile(
     r"\b(abus\w*|addict\w*|alcohol\w*|anorexi\w*|arrest\w*|assault\w*|autis\w*|bankrupt\w*"
@@ -98,4 +99,4 @@ UNSPEAKABLE = re.compile(
     r"|worthless)\b",
     re.IGNORECASE,
 )
-"""Crime, health, faith, politics, sex and abuse: nothing that a count of plays can show."""
+"""Crime, health, faith, politics, sex and abuse: subjects that a count of plays cannot show."""

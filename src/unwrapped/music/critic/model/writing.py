@@ -1,4 +1,5 @@
-"""The critic backed by a model: it is asked, held to the evidence, and asked once again."""
+"""The critic backed by a model: asks it, checks its answer against the evidence, and asks once
+more."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,17 +23,17 @@ ANSWER = "answer"
 
 @dataclass(frozen=True, slots=True)
 class ModelCritic:
-    """Has a model write a verdict."""
+    """A critic that lets a model write the verdict."""
 
     server: AsksModel
     name: str
-    """What the model is called."""
+    """The name of the model."""
 
     async def write(self, brief: Brief, house: Verdict) -> Verdict:
-        """The model's verdict, with the house's parts for those that are not held by the
-        facts; `house`, with the reasons, where none of its beats is.
+        """The model's verdict, with parts of the house in place of rejected ones;
+        `house` with the reasons if all its beats are rejected.
 
-        Raises `ExternalAPIError` where the model gave no answer at all.
+        Raises `ExternalAPIError` if the model gave no answer at all.
         """
         draft = _Draft(brief)
         messages = first_messages(brief)
@@ -48,12 +49,12 @@ class ModelCritic:
 
 
 def written_by_house(house: Verdict, *reasons: str) -> Verdict:
-    """The house's verdict where a model was to write it, and why it did not."""
+    """The house's verdict in place of a model's, with the reasons."""
     return replace(house, replaced=list(reasons))
 
 
 class _Draft:
-    """What was taken of the answers so far, and what is wrong with the rest."""
+    """The parts accepted from the answers so far, and the faults of the rest."""
 
     def __init__(self, brief: Brief) -> None:
         self._brief = brief
@@ -61,18 +62,19 @@ class _Draft:
         self._taken: dict[str, Text] = {}
         self.faults: dict[str, Fault] = {}
         self.unanswered: str | None = None
-        """Why the second question got no answer."""
+        """The reason why the second request got no answer."""
 
     @property
     def details(self) -> dict[str, str]:
-        """The faults as the model is given them, by part."""
+        """The faults by part, as they are sent to the model."""
         return {
             part: f"It {fault.words}" + (f": {fault.detail}" if fault.detail else "")
             for part, fault in self.faults.items()
         }
 
     def take(self, text: str) -> None:
-        """Take of an answer what is held by the facts, where nothing is taken yet."""
+        """Accept the parts of an answer that the facts support, unless accepted
+        before."""
         try:
             answer = read_answer(text)
         except BadAnswer as error:
@@ -121,7 +123,7 @@ class _Draft:
     def _reasons(self) -> list[str]:
         reasons = [_reason(part, fault) for part, fault in self.faults.items()]
         if self.unanswered is not None:
-            reasons.append(f"It was not asked again with success: {self.unanswered}")
+            reasons.append(f"The second request to the model failed: {self.unanswered}")
         return reasons
 
     def _left_out(self) -> list[str]:
@@ -129,22 +131,19 @@ class _Draft:
         if not count:
             return []
         plays = "1 play" if count == 1 else f"{count:,} plays"
-        return [
-            f"The model was not given {plays} whose source no model may see. What this"
-            " text says is said without them."
-        ]
+        return [f"This text leaves out {plays} from sources that no model may see."]
 
     def _spare(self) -> Iterator[Observation]:
-        """What the house found, each of which can replace a part: a line of its story
-        makes no sense in another text."""
+        """The observations of the house that can replace a part. (Single lines of its
+        story would make no sense in another text.)"""
         texts = {one.text for one in self._taken.values()}
         return (
             found for found in self._brief.house.observations if found.text not in texts
         )
 
     def _beats(self, spare: Iterator[Observation]) -> list[Beat]:
-        """The beats in their order, findings of the house where the model's were not
-        taken."""
+        """The beats in their order, with observations of the house in place of rejected
+        ones."""
         beats = []
         for name in self._parts:
             if not name.startswith("beat"):
@@ -159,6 +158,6 @@ class _Draft:
 
 def _reason(part: str, fault: Fault) -> str:
     if part == ANSWER:
-        return f"The house wrote this verdict: what the model answered {fault.words}."
+        return f"The house wrote this verdict: the answer of the model {fault.words}."
     named = part if part.startswith("beat") else f"the {part}"
-    return f"The house wrote {named}: what the model wrote {fault.words}."
+    return f"The house wrote {named}: the text of the model {fault.words}."

@@ -1,4 +1,4 @@
-"""The stock of rules, by noun. To add one, write it into its family's list."""
+"""All rules, by topic. To add one, write it into the list of its module."""
 
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.artists.bonds import BONDS

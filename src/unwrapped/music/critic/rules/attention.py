@@ -1,4 +1,4 @@
-"""Rules about skipping and hearing out."""
+"""Rules about skipping tracks and playing them to the end."""
 
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.grounds import endings as grounds
@@ -28,7 +28,7 @@ def _skips(profile: TasteProfile) -> Finding | None:
                 "share of listens that reached the end", endings.finished_share, "share"
             ),
             "listens": fact(
-                "listens whose end is known", endings.known_listens, "listens"
+                "listens with a known end", endings.known_listens, "listens"
             ),
             "count": fact("listens broken off within 30 seconds", skips, "number"),
             "heard": fact("listens that reached the end", finished, "number"),

@@ -19,7 +19,7 @@ def _spread(profile: TasteProfile) -> dict[str, Evidence]:
         "few": fact("fewest artists with 50% of the plays", artists.half, "number"),
         "fifty": fact("half of the plays", 0.5, "share"),
         "ten": fact("artists in the lead", ten, "artists"),
-        "rest": fact("artists beyond them", artists.richness - ten, "number"),
+        "rest": fact("artists beyond these", artists.richness - ten, "number"),
         "ten_share": fact(
             "share of plays of the ten most played", artists.top10_share, "share"
         ),
@@ -62,7 +62,7 @@ def _lead(profile: TasteProfile) -> Finding | None:
             "plays": fact("plays of the most played artist", top.plays, "plays"),
             "other": fact("next artist", next_.artist, "artist"),
             "other_plays": fact("plays of the next artist", next_.plays, "plays"),
-            "ratio": fact("the first against the next", ratio, "ratio"),
+            "ratio": fact("ratio of the first to the next", ratio, "ratio"),
         },
     )
 

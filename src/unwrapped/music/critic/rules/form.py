@@ -1,4 +1,4 @@
-"""Rules about shuffle, albums and the length of things."""
+"""Rules about shuffle, albums and the length of plays."""
 
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.grounds import endings as grounds
@@ -47,7 +47,7 @@ def _median_play(profile: TasteProfile) -> Finding | None:
     if profile.charts.tracks:
         top = profile.charts.tracks[0]
         facts["title"] = fact("most played track", top.title, "title")
-        facts["plays"] = fact("its plays", top.plays, "plays")
+        facts["plays"] = fact("plays of that track", top.plays, "plays")
     return Finding(minutes, facts)
 
 
@@ -58,12 +58,12 @@ def _shuffle(profile: TasteProfile) -> Finding | None:
     facts = {
         "share": fact("share of plays with shuffle on", shuffle.share, "share"),
         "rest": fact("share of plays with shuffle off", 1 - shuffle.share, "share"),
-        "plays": fact("plays for which that is known", shuffle.known_plays, "plays"),
+        "plays": fact("plays for which shuffle is known", shuffle.known_plays, "plays"),
     }
     if profile.favourites.albums:
         top = profile.favourites.albums[0]
         facts["album"] = fact("most played album", top.album, "album")
-        facts["artist"] = fact("its artist", top.artist, "artist")
+        facts["artist"] = fact("artist of that album", top.artist, "artist")
     return Finding(shuffle.share, facts)
 
 
@@ -81,12 +81,14 @@ def _albums(profile: TasteProfile) -> Finding | None:
                 albums.run_share,
                 "share",
             ),
-            "run": fact("tracks of an album run", 5, "tracks"),
+            "run": fact("tracks of an album run, at least", 5, "tracks"),
             "artist": fact(
                 "artist of the album played through most often", albums.artist, "artist"
             ),
             "album": fact("that album", albums.album, "album"),
-            "times": fact("times that it was played through", albums.times, "times"),
+            "times": fact(
+                "times that this album was played through", albums.times, "times"
+            ),
         },
     )
 
@@ -101,8 +103,8 @@ def _top_album(profile: TasteProfile) -> Finding | None:
         {
             "artist": fact("artist of the most played album", top.artist, "artist"),
             "album": fact("most played album", top.album, "album"),
-            "plays": fact("its plays", top.plays, "plays"),
-            "share": fact("its share of all plays", share, "share"),
+            "plays": fact("plays of that album", top.plays, "plays"),
+            "share": fact("share of that album in all plays", share, "share"),
         },
     )
 

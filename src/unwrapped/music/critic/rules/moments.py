@@ -1,4 +1,4 @@
-"""Rules about single plays: the first, the last, the round number."""
+"""Rules about single plays: the first, the last, one with a round number."""
 
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.grounds import moments as grounds
@@ -17,10 +17,10 @@ def _moment(profile: TasteProfile, moment: Moment, which: str) -> Finding | None
     return Finding(
         moment.plays,
         {
-            "artist": fact("its artist", moment.artist, "artist"),
+            "artist": fact("artist of that track", moment.artist, "artist"),
             "title": fact(f"track of the {which} play", moment.title, "title"),
             "day": fact(f"day of the {which} play", moment.day, "day"),
-            "plays": fact("plays of this track in total", moment.plays, "plays"),
+            "plays": fact("all plays of that track", moment.plays, "plays"),
             "number": fact(f"number of the {which} play", moment.number, "number"),
         },
     )

@@ -17,17 +17,17 @@ FEW_DAYS = timedelta(days=3)
 
 
 def _week(label: str) -> Evidence:
-    """Any seven days, which begin at any hour."""
+    """The length of an obsession's window: seven days that begin at any hour."""
     return fact(label, 168, "hours", text="one week")
 
 
 def _in_total(
     profile: TasteProfile, artist: str, title: str, beyond: int
 ) -> dict[str, Evidence]:
-    """All plays of one of the ten most played tracks, if they are more than `beyond`."""
+    """All plays of a track of the ten most played, if they are more than `beyond`."""
     for one in profile.charts.tracks:
         if (one.artist, one.title) == (artist, title) and one.plays > beyond:
-            return {"in_total": fact("all plays of this track", one.plays, "number")}
+            return {"in_total": fact("all plays of that track", one.plays, "number")}
     return {}
 
 
@@ -38,24 +38,26 @@ def _obsession(profile: TasteProfile) -> Finding | None:
     return Finding(
         strongest.plays,
         {
-            "artist": fact("artist", strongest.artist, "artist"),
+            "artist": fact("artist of that track", strongest.artist, "artist"),
             "title": fact(
                 "track with the most plays in one week", strongest.title, "title"
             ),
-            "plays": fact("its plays in that time", strongest.plays, "plays"),
-            "first": fact("from", strongest.first_day, "day"),
-            "last": fact("to", strongest.last_day, "day"),
+            "plays": fact("plays of that track in one week", strongest.plays, "plays"),
+            "first": fact(
+                "day of the first of these plays", strongest.first_day, "day"
+            ),
+            "last": fact("day of the last of these plays", strongest.last_day, "day"),
             "span": fact(
-                "days from the first to the last",
+                "days from the first to the last of these plays",
                 (strongest.last_day - strongest.first_day).days + 1,
                 "days",
             ),
             "share": fact(
-                "share of all plays from its first to its last in that time",
+                "share of all plays from the first to the last of these plays",
                 strongest.share,
                 "share",
             ),
-            "window": _week("length of the time looked at"),
+            "window": _week("length of the time considered"),
             "total": fact("plays", profile.volume.plays, "plays"),
             **_in_total(profile, strongest.artist, strongest.title, strongest.plays),
         },
@@ -76,19 +78,23 @@ def _serial(profile: TasteProfile) -> Finding | None:
             "tracks": fact(
                 "tracks with 25 plays or more in one week", repetition.crushes, "tracks"
             ),
-            "least": fact("plays that each of them has", MANY_IN_WINDOW, "plays"),
-            "window": _week("within"),
+            "least": fact(
+                "plays that each of them has at least", MANY_IN_WINDOW, "plays"
+            ),
+            "window": _week("time within which they were played"),
             "title": fact(
-                "the strongest of them", repetition.obsessions[0].title, "title"
+                "strongest of these tracks", repetition.obsessions[0].title, "title"
             ),
             "most": fact(
-                "plays of the strongest of them",
+                "plays of the strongest of these tracks",
                 repetition.obsessions[0].plays,
                 "plays",
             ),
-            "other": fact("the mildest of them", repetition.mildest.title, "title"),
+            "other": fact("mildest of these tracks", repetition.mildest.title, "title"),
             "fewest": fact(
-                "plays of the mildest of them", repetition.mildest.plays, "plays"
+                "plays of the mildest of these tracks",
+                repetition.mildest.plays,
+                "plays",
             ),
         },
     )
@@ -103,7 +109,7 @@ def _loop_facts(profile: TasteProfile) -> dict[str, Evidence]:
     repetition = profile.repetition
     facts = {
         "loop": fact("plays in a row", repetition.longest_loop, "times"),
-        "artist": fact("artist", repetition.loop_artist, "artist"),
+        "artist": fact("artist of that track", repetition.loop_artist, "artist"),
         "title": fact("track of the longest loop", repetition.loop_title, "title"),
         "again": fact(
             "share of plays that repeat the track before",
@@ -118,7 +124,7 @@ def _loop_facts(profile: TasteProfile) -> dict[str, Evidence]:
         ),
     }
     if repetition.loop_day is not None:
-        facts["day"] = fact("day on which it began", repetition.loop_day, "day")
+        facts["day"] = fact("day on which the loop began", repetition.loop_day, "day")
     return facts
 
 
@@ -129,20 +135,22 @@ def _loop(profile: TasteProfile) -> Finding | None:
 
 def _opener(profile: TasteProfile) -> Finding | None:
     repetition, days = profile.repetition, profile.volume.active_days
-    if profile.sleep is not None:  # it may have opened the day
+    if profile.sleep is not None:  # a sleep machine may have opened the day
         return None
     if days < FEWEST_DAYS or repetition.opener_days < FEWEST_TIMES:
         return None
     return Finding(
         repetition.opener_days / days,
         {
-            "artist": fact("artist", repetition.opener_artist, "artist"),
+            "artist": fact("artist of that track", repetition.opener_artist, "artist"),
             "title": fact(
                 "track that was most often the first of a day",
                 repetition.opener_title,
                 "title",
             ),
-            "days": fact("days that it opened", repetition.opener_days, "number"),
+            "days": fact(
+                "days that this track opened", repetition.opener_days, "number"
+            ),
             "of": fact("days with a play", days, "days"),
         },
     )
@@ -150,16 +158,16 @@ def _opener(profile: TasteProfile) -> Finding | None:
 
 def _routine(profile: TasteProfile, habit: Habit | None, does: str) -> Finding | None:
     sessions = profile.sessions.count
-    if profile.sleep is not None:  # it may have begun or ended them
+    if profile.sleep is not None:  # a sleep machine may begin or end sessions
         return None
     if habit is None or sessions < FEWEST_SESSIONS or habit.times < FEWEST_TIMES:
         return None
     return Finding(
         habit.times / sessions,
         {
-            "artist": fact("artist", habit.artist, "artist"),
+            "artist": fact("artist of that track", habit.artist, "artist"),
             "title": fact(f"track that {does} the most sessions", habit.title, "title"),
-            "times": fact(f"sessions that it {does}", habit.times, "number"),
+            "times": fact(f"sessions that this track {does}", habit.times, "number"),
             "of": fact("sessions", sessions, "sessions"),
         },
     )
@@ -184,8 +192,8 @@ def _solo(profile: TasteProfile) -> Finding | None:
         {
             "artist": fact("artist with the longest run", solo.artist, "artist"),
             "plays": fact("plays in a row", solo.plays, "plays"),
-            "tracks": fact("different tracks among them", solo.tracks, "tracks"),
-            "day": fact("day on which it began", solo.day, "day"),
+            "tracks": fact("different tracks among these plays", solo.tracks, "tracks"),
+            "day": fact("day on which the run began", solo.day, "day"),
         },
     )
 
@@ -258,7 +266,7 @@ REPEATS: tuple[Rule, ...] = (
     Rule(
         name="week_of_one",
         family="repeats",
-        claim="In the strongest week of a track, it had very many of the plays.",
+        claim="In its strongest week, a track had a very large share of the plays.",
         side="high",
         ground=grounds.SHARE_OF_WEEK,
         find=_week_of_one,

@@ -1,4 +1,4 @@
-"""Rules about single tracks, and how many there are."""
+"""Rules about single tracks and the number of tracks."""
 
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.grounds import spread as grounds
@@ -32,10 +32,8 @@ def _one_timers(profile: TasteProfile) -> dict[str, Evidence]:
         "once": fact("plays of each of them", 1, "plays"),
     }
     if once is not None:
-        facts["victim"] = fact(
-            "first artist of whom the log has one play", once.artist, "artist"
-        )
-        facts["title"] = fact("the track of that play", once.title, "title")
+        facts["victim"] = fact("first artist with one play", once.artist, "artist")
+        facts["title"] = fact("track of that play", once.title, "title")
         facts["day"] = fact("day of that play", once.day, "day")
     return facts
 
@@ -61,7 +59,7 @@ def _deep(profile: TasteProfile) -> Finding | None:
             "artist": fact(
                 "artist with the most different tracks played", deep.artist, "artist"
             ),
-            "tracks": fact("different tracks of theirs", deep.tracks, "tracks"),
+            "tracks": fact("different tracks of that artist", deep.tracks, "tracks"),
             **best_of(profile, deep.artist),
         },
     )
@@ -75,11 +73,11 @@ def _anthem(profile: TasteProfile) -> Finding | None:
         track.share,
         {
             "title": fact("most played track", track.title, "title"),
-            "artist": fact("its artist", track.artist, "artist"),
-            "plays": fact("its plays", track.plays, "plays"),
-            "share": fact("its share of all plays", track.share, "share"),
-            "days": fact("days with a play of it", track.days, "days"),
-            "since": fact("day of its first play", track.first_day, "day"),
+            "artist": fact("artist of that track", track.artist, "artist"),
+            "plays": fact("plays of that track", track.plays, "plays"),
+            "share": fact("share of that track in all plays", track.share, "share"),
+            "days": fact("days with a play of that track", track.days, "days"),
+            "since": fact("first play of that track", track.first_day, "day"),
         },
     )
 
@@ -92,7 +90,7 @@ def _rotation(profile: TasteProfile) -> Finding | None:
         tracks / 1000,
         {
             "tracks": fact("different tracks among the last plays", tracks, "tracks"),
-            "plays": fact("number of last plays looked at", 1000, "plays"),
+            "plays": fact("number of the last plays considered", 1000, "plays"),
             "total": fact("tracks with a play", profile.volume.tracks, "tracks"),
         },
     )
@@ -104,12 +102,12 @@ def _few_songs(profile: TasteProfile) -> Finding | None:
     top = profile.charts.artists[0]
     facts = {
         "artist": fact("most played artist", top.artist, "artist"),
-        "plays": fact("plays of theirs", top.plays, "plays"),
-        "tracks": fact("different tracks of theirs", top.tracks, "tracks"),
+        "plays": fact("plays of that artist", top.plays, "plays"),
+        "tracks": fact("different tracks of that artist", top.tracks, "tracks"),
     }
     if top.tracks > 1:
-        facts["title"] = fact("the most played of these", top.best_title, "title")
-        facts["best"] = fact("its plays", top.best_plays, "plays")
+        facts["title"] = fact("most played of these tracks", top.best_title, "title")
+        facts["best"] = fact("plays of that track", top.best_plays, "plays")
     return Finding(top.plays / top.tracks, facts)
 
 

@@ -1,1 +1,1 @@
-"""What artists are to a listener: how long known, how bound, in what company."""
+"""Measures of single artists: novelty, bonds, brief encounters and company."""

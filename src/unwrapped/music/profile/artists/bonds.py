@@ -18,12 +18,12 @@ FEWEST_MONTHS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comeback:
-    """The longest absence of an artist that had at least five plays before it (in the
-    whole history) and at least five from the return on (in the period)."""
+    """The longest absence of an artist with at least five plays before it (in the whole
+    history) and at least five from the return on (in the period)."""
 
     artist: str
     away_days: int
-    """Days from the last play before to the return."""
+    """Days from the last play before the absence to the return."""
 
     left_day: date
     returned_day: date
@@ -43,18 +43,18 @@ class Farewell:
 
     last_day: date
     rank: int
-    """Place among all artists of the history by plays, 1 = first."""
+    """Rank by plays among all artists of the history, 1 = first."""
 
     plays_after: int = 0
     days_after: int = 0
-    """Plays of others after that day, and the days of the period that have them."""
+    """Plays of the period after that day, all of other artists, and the number of days
+    with such a play."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """The artist, first played in the period's last 60 days, with the most plays.
-
-    None when the history is not longer than that."""
+    """The most played of the artists that were first played in the period's last 60
+    days. None when the history is not longer than 60 days."""
 
     artist: str
     plays: int
@@ -63,7 +63,8 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneTrack:
-    """The artist with one track only, ever, and the most plays of it (at least 20)."""
+    """The most played artist of whom the whole history has a single track (at least 20
+    plays in the period)."""
 
     artist: str
     title: str
@@ -80,7 +81,8 @@ class DeepDive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constant:
-    """The artist played in the most calendar months of the period (ties: more plays)."""
+    """The artist played in the most calendar months of the period; of equals, the one
+    with more plays."""
 
     artist: str
     months: int
@@ -88,7 +90,7 @@ class Constant:
     """Months of the period with a play."""
 
     every_month: int
-    """Artists played in all of these months."""
+    """The number of artists played in each of these months."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,7 @@ def measure_bonds(frames: Frames) -> Bonds:
 
 
 def _comeback(frames: Frames) -> Comeback | None:
-    # Lists: sorting by the artist, or a window over each, takes longer.
+    # Grouping into lists is faster than sorting by artist or a window over each.
     history = frames.awake.history.select("artist", "started_at", "day")
     by_artist = (
         for_each_artist(history, frames.credits).group_by("artist").agg(pl.all())

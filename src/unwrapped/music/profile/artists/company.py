@@ -1,4 +1,4 @@
-"""Which artists are played on the same days, and the hours and months of single ones."""
+"""Artists that are played on the same days, and artists bound to certain times."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,13 +18,14 @@ FEWEST_IN_MONTH = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two of the ten most played artists, by days; ties by the alphabet."""
+    """Two of the ten most played artists and their days; ties are sorted
+    alphabetically."""
 
     one: str
     other: str
     one_days: int
     other_days: int
-    """Days of the period with a play of the one and of the other."""
+    """Days of the period with a play of the one, and with a play of the other."""
 
     shared_days: int
     """Days with a play of both."""
@@ -37,12 +38,13 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Haunt:
-    """The artist with the highest share of plays at a time of day or week, of the 50 most
-    played ones with 50 plays or more; ties by the alphabet."""
+    """The artist with the highest share of plays at a time of the day or week, of those
+    among the 50 most played that have at least 50 plays; ties are sorted
+    alphabetically."""
 
     artist: str
     plays: int
-    """All plays of theirs in the period."""
+    """All their plays in the period."""
 
     inside: int
     """Their plays at that time."""
@@ -50,8 +52,8 @@ class Haunt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayOfOne:
-    """The most plays of one of the 50 most played artists on one day; the earliest of
-    equals, then by the alphabet."""
+    """The most plays of one artist, of the 50 most played ones, on one day; of equals
+    the earliest, then alphabetically."""
 
     artist: str
     day: date
@@ -62,8 +64,8 @@ class DayOfOne:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthOfOne:
-    """The month, of those with 100 plays or more, of which one artist has the highest
-    share; the earliest of equals, then by the alphabet."""
+    """The month, of those with at least 100 plays, in which one artist has the highest
+    share of the plays; of equals the earliest, then alphabetically."""
 
     artist: str
     month: date
@@ -74,15 +76,15 @@ class MonthOfOne:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """Who is played with whom and when, without sleep machines; None if nothing
-    qualifies.
-    """
+    """Which artists are played together and when, without sleep machines; None if
+    nothing qualifies."""
 
     strangers: Pair | None = None
     """Of the pairs without a shared day, the one with the most expected days."""
 
     inseparable: Pair | None = None
-    """The pair with the highest share of shared days in the days of either (Jaccard)."""
+    """The pair with the highest Jaccard index: shared days over days with a play of
+    either."""
 
     night: Haunt | None = None
     """From 0:00 to 4:59."""
@@ -135,7 +137,8 @@ def measure_company(frames: Frames) -> Company:
 
 
 def _pairs(frames: Frames, by_day: pl.DataFrame, artists: list[str]) -> list[Pair]:
-    """All pairs of `artists`, but those whose plays together are one artist's."""
+    """All pairs of `artists`, except those that a credit names together: they share its
+    plays."""
     of_top = by_day.filter(pl.col("artist").cast(pl.String).is_in(artists))
     days = {
         str(artist[0]): set(rows["day"].to_list())

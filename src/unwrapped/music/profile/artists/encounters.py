@@ -1,4 +1,4 @@
-"""Encounters that stayed short: one play, one day, one month."""
+"""Brief encounters with artists and tracks: one play, one day, one month."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ MARGIN = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnePlay:
-    """An artist of the period of whom the history holds one play."""
+    """An artist with a single play in the whole history, which is in the period."""
 
     artist: str
     title: str
@@ -24,7 +24,7 @@ class OnePlay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneDayArtist:
-    """The artist with the most plays in the period (five at least) of those whose plays
+    """The artist with the most plays in the period (at least five) of those whose plays
     in the history are all on one day."""
 
     artist: str
@@ -35,7 +35,7 @@ class OneDayArtist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneDayTrack:
-    """The track with the most plays in the period (five at least) of those whose plays
+    """The track with the most plays in the period (at least five) of those whose plays
     in the history are all on one day."""
 
     artist: str
@@ -46,9 +46,9 @@ class OneDayTrack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fling:
-    """The artist with the most plays in the period (20 at least) of those whose plays in
-    the history, on more days than one, all fall within 31 days, which begin and end 60
-    days or more from the first and last day of the history."""
+    """The artist with the most plays in the period (at least 20) of those whose plays
+    in the history are on several days within 31 days, which begin at least 60 days
+    after the first day of the history and end at least 60 days before its last."""
 
     artist: str
     plays: int
@@ -58,12 +58,13 @@ class Fling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encounters:
-    """Short encounters, without sleep machines; None where there is none. Ties are
-    sorted alphabetically."""
+    """Brief encounters, without sleep machines; None if there is none. Ties are sorted
+    alphabetically."""
 
     one_play: OnePlay | None = None
     last_play: OnePlay | None = None
-    """The first and the last such artist; `last_play` is None where there is one."""
+    """The first and the last artist with one play; `last_play` is None if there is only
+    one such artist."""
 
     one_day_artist: OneDayArtist | None = None
     one_day_track: OneDayTrack | None = None

@@ -1,4 +1,4 @@
-"""New and old acquaintances: how long an artist had been known at a play."""
+"""New and old acquaintances: how long each artist had been known when played."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from unwrapped.music.profile.basis.frames import Frames
 NEW_FOR = timedelta(days=90)
 OLD_AFTER = timedelta(days=365)
 PAST = timedelta(days=730)
-"""The history that must precede a play before an artist without plays counts as new."""
+"""A play is judged only if at least this much history precedes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,8 @@ class Novelty:
     """Plays of artists who were new to the listener."""
 
     share: float
-    """Share of the judged plays whose artist was first played in the 90 days before."""
+    """Share of the judged plays whose artist was first played in the 90 days before the
+    play."""
 
     judged_plays: int
     """Plays of the period at least 730 days after the first play of the history: before
@@ -26,7 +27,7 @@ class Novelty:
     """
 
     new_artists: int
-    """Artists whose first play of all is a judged play."""
+    """Artists whose first play in the history is a judged play."""
 
     discovery: str
     """The new artist with the most plays in the period; `""` when there is none."""
@@ -38,10 +39,11 @@ class Novelty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loyalty:
-    """Plays of artists that the listener has known for long."""
+    """Plays of artists that the listener has known for a long time."""
 
     share: float
-    """Share of the judged plays whose artist was first played over 365 days before."""
+    """Share of the judged plays whose artist was first played over 365 days before the
+    play."""
 
     judged_plays: int
     """Plays of the period at least 730 days after the first play of the history."""
@@ -81,9 +83,9 @@ def measure_loyalty(known: pl.DataFrame) -> Loyalty | None:
 
 
 def acquaintances(frames: Frames) -> pl.DataFrame:
-    """For each play of the period, how long the artist had been `known_for` and how
-    long after the first play of all it is (`into`). Of several artists, the one who was met
-    first."""
+    """For each play of the period, in order: `known_for`, the time since the first play
+    of its artist (of several artists, the one played first), and `into`, the time since
+    the first play of the history."""
     met = frames.ever.artists.select("artist", "met")
     if not frames.credits.is_empty():
         together = frames.credits.join(met, on="artist").group_by("credit")
@@ -98,8 +100,8 @@ def acquaintances(frames: Frames) -> pl.DataFrame:
 
 
 def _new_artists(frames: Frames) -> pl.DataFrame:
-    """`artist`, `plays` and `met` (the first play of all) of those who are met in a
-    judged play; the most played first."""
+    """`artist`, `plays` and `met` (the first play of the history) of those whose first
+    play is a judged one; the most played first."""
     ever = frames.ever.artists.select("artist", "met")
     return (
         frames.now.artists.join(ever, on=["artist", "met"], how="semi")

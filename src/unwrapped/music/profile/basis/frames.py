@@ -1,7 +1,7 @@
 """The frames that every measure reads: listens and plays, placed in local time.
 
-What counts as a play: at least 30 seconds, or of unknown duration. Hour, day, month
-and period are those of the start in the listener's zone.
+A play is a listen of at least 30 seconds, or of unknown duration. The start in the
+listener's zone decides to which hour, day, month and period a listen belongs.
 """
 
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from unwrapped.music.profile.basis.tallies import Tallies
 
 SLEEP_RUN = 10
 DAYTIME = (7, 23)
-"""Hours; a run of one track that begins outside them plays to a sleeper."""
+"""Hours. A run of one track that begins outside them is taken for a sleep machine."""
 
 
 class NoPlays(Invalid):
@@ -43,24 +43,25 @@ class Frames:
     """
 
     history: pl.DataFrame
-    """Plays from the first of all to the end of the period."""
+    """Plays from the first one of the history to the end of the period."""
 
     plays: pl.DataFrame
     """Plays of the period."""
 
     listens: pl.DataFrame
-    """All listens of the period, also those too short to be a play."""
+    """All listens of the period, including those too short to be a play."""
 
     first_day: date
-    """The first day of the period, or that of the first play of all when it is later."""
+    """The first day of the period, or the day of the first play of the history if that
+    is later."""
 
     last_day: date
-    """The last day of the period, or that of the last play of all when it is earlier."""
+    """The last day of the period, or the day of the last play of the history if that is
+    earlier."""
 
     credits: pl.DataFrame = field(default_factory=no_credits)
-    """The artists that credits are split into, by name: artists are counted over these,
-    runs and names of tracks use the credit.
-    """
+    """The artists that credits are split into, by name. Counts of artists are counts of
+    these; runs and the names of tracks keep the credit."""
 
     @property
     def days(self) -> int:
@@ -69,12 +70,12 @@ class Frames:
 
     @property
     def history_start(self) -> pl.Expr:
-        """The time of the first play of all."""
+        """The time of the first play of the history."""
         return pl.lit(self.history["started_at"][0])
 
     @property
     def history_days(self) -> int:
-        """Days from the first play of all to the end of the period."""
+        """Days from the first play of the history to the end of the period."""
         first: date = self.history["day"][0]
         return (self.last_day - first).days + 1
 
@@ -113,7 +114,7 @@ class Frames:
 
     @cached_property
     def awake(self) -> "Awake":
-        """The history without the tracks of `sleep_runs`: plays that show a liking."""
+        """The frames without the tracks of `sleep_runs`: plays that show a liking."""
         asleep = self.sleep_runs["track"].unique()
         if asleep.is_empty():
             return Awake(
@@ -165,7 +166,8 @@ class Frames:
 
 @dataclass(frozen=True)
 class Awake:
-    """The frames and counts of `Frames` of that name, without sleep machines."""
+    """The frames and counts that `Frames` has under these names, without sleep
+    machines."""
 
     history: pl.DataFrame
     plays: pl.DataFrame
@@ -194,7 +196,7 @@ def cut_frames(
     inner_plays = _cut(history, period.first, None)
     if inner_plays.is_empty():
         raise NoPlays(_no_plays(plays, period))
-    # A song that was played for a second, years before, does not begin the history.
+    # The history begins with a play, not with a song played for a second years before.
     first = max(_day(plays["day"][0]), period.first or date.min)
     last = min(_day(plays["day"][-1]), period.last or date.max)
     return Frames(

@@ -1,4 +1,4 @@
-"""Hours, and the share of plays with a known time; without any, hours are unknown."""
+"""Hours of listening, and the share of plays whose time is known."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,7 +8,7 @@ import polars as pl
 MS_PER_HOUR = 3_600_000
 
 ENOUGH_KNOWN = 0.9
-"""Below this share of plays of known time, plays are shown instead of hours."""
+"""Below this share of plays with a known time, plays are shown instead of hours."""
 
 
 class Timed(Protocol):
@@ -27,8 +27,8 @@ class Timed(Protocol):
 def with_hours(amounts: pl.DataFrame) -> pl.DataFrame:
     """`amounts` with `hours` and `known_share` in place of `ms` and `unknown`.
 
-    `unknown` is the number of `plays` without a known time. Without plays the share is
-    1.
+    `unknown` is the number of `plays` without a known time. The share is 1 if there are
+    no plays.
     """
     plays, unknown = pl.col("plays"), pl.col("unknown")
     known = pl.when(plays > 0).then((plays - unknown) / plays).otherwise(1.0)

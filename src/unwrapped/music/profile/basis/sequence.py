@@ -1,6 +1,6 @@
-"""Measures of the order of listens: sessions, runs, the time that each adds.
+"""Sessions and runs of listens, and the time that each listen adds to the total.
 
-For frames sorted by `started_at`.
+All functions take frames sorted by `started_at`.
 """
 
 from datetime import timedelta
@@ -20,7 +20,7 @@ def with_sessions(plays: pl.DataFrame) -> pl.DataFrame:
 def find_runs(plays: pl.DataFrame, *alike: str) -> pl.DataFrame:
     """Runs of plays with the same values in these columns, in order.
 
-    `begin` and `end` are row numbers, the end outside; `plays` is how many.
+    `begin` and `end` are row numbers, `end` excluded; `plays` is the length of the run.
     """
     changes = [pl.col(name).ne_missing(pl.col(name).shift()) for name in alike]
     begin = pl.arg_where(pl.any_horizontal(changes)).alias("begin")

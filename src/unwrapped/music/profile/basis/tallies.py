@@ -14,7 +14,8 @@ class Tallies:
 
     plays: pl.DataFrame
     credits: pl.DataFrame = field(default_factory=no_credits)
-    """The artists that credits are split into: a play counts for each of them."""
+    """The artists that credits are split into: a play counts for each artist of its
+    credit."""
 
     @cached_property
     def tracks(self) -> pl.DataFrame:
@@ -30,9 +31,9 @@ class Tallies:
 
     @cached_property
     def artists(self) -> pl.DataFrame:
-        """`artist`, `plays`, `met`, `first_day`, `last_day` as of `tracks`; `tracks`:
-        how many; the `title` of one of them."""
-        # A track has one credit, and there are fewer tracks than plays.
+        """`artist`, `plays`, `met`, `first_day`, `last_day` as in `tracks`; `tracks`:
+        the number of tracks; `title`: that of one of them."""
+        # The credits of tracks are split, not those of plays: there are fewer tracks.
         tracks = for_each_artist(self.tracks, self.credits)
         return tracks.group_by("artist").agg(
             pl.col("plays").sum(),
@@ -51,7 +52,7 @@ class Tallies:
     @cached_property
     def months(self) -> pl.DataFrame:
         """`artist`, `month` (its first day), `plays`."""
-        # There are far fewer days than plays to find the month of.
+        # Months are computed for days, not for plays: there are far fewer days.
         days = self.plays.select(pl.col("day").unique()).with_columns(
             pl.col("day").dt.truncate("1mo").alias("month")
         )
@@ -64,7 +65,8 @@ class Tallies:
 
     @cached_property
     def years(self) -> pl.DataFrame:
-        """`artist`, `year`, `plays`; `months`: how many of the year have a play."""
+        """`artist`, `year`, `plays`; `months`: the number of months of the year with a
+        play."""
         return self.months.group_by(
             "artist", pl.col("month").dt.year().alias("year")
         ).agg(pl.col("plays").sum(), pl.len().alias("months"))

@@ -13,14 +13,15 @@ import polars as pl
 KINDS: Mapping[str, list[str]] = tomllib.loads(
     files(__package__).joinpath("artist_words.toml").read_text("utf-8")
 )
-"""The words to look for by their kinds, as whole words in any case."""
+"""The words to look for, by kind; they match whole words in any case."""
 
 KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArtistWord:
-    """The most played artist, of the 100 most played, with a word of a kind in the name."""
+    """Of the 100 most played artists, the first one with a word of a kind in the
+    name."""
 
     kind: str
     artist: str
@@ -28,7 +29,8 @@ class ArtistWord:
 
 
 def find_artist_words(ranked: pl.DataFrame) -> list[ArtistWord]:
-    """One artist for each kind that `ranked` artists have, in their order."""
+    """For each kind of word, the first of the `ranked` artists with one in the name, in
+    their order."""
     found = (
         ranked.with_row_index("rank")
         .with_columns(

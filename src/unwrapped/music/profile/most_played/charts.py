@@ -1,4 +1,4 @@
-"""The charts: ten artists and ten tracks, and words in the names of the next ones."""
+"""The charts: the ten most played artists and tracks, and words in names."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,7 +17,7 @@ from unwrapped.music.profile.most_played.title_words import TitleWord, find_word
 
 LENGTH = 10
 TITLES = 100
-"""Tracks whose titles are read for words."""
+"""The number of tracks and artists whose names are searched for words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class ChartArtist:
     """Share of the period's plays."""
 
     hours: float | None
-    """The plain sum of the lengths of the plays; None unless all are known."""
+    """The plain sum of the durations of the plays; None unless all are known."""
 
     days: int
     """Days of the period with a play."""
@@ -40,14 +40,14 @@ class ChartArtist:
 
     best_title: str
     best_plays: int
-    """The most played of them; ties are sorted by title."""
+    """The most played of these tracks; ties are sorted by title."""
 
     second_title: str
     second_plays: int
     """The next one; `""` and 0 if there is only one."""
 
     first_day: date
-    """Day of the first play of all, also before the period."""
+    """The day of the first play in the whole history, which may precede the period."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,32 +64,33 @@ class ChartTrack:
     """Days of the period with a play."""
 
     first_day: date
-    """Day of the first play of all, also before the period."""
+    """The day of the first play in the whole history, which may precede the period."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charts:
-    """The most played without sleep machines, always of ten; ties by the alphabet.
+    """The most played artists and tracks, at most ten of each, without sleep machines;
+    ties are sorted alphabetically.
 
-    Empty where every play is of a sleep machine.
+    Empty if all plays are of sleep machines.
     """
 
     artists: list[ChartArtist] = field(default_factory=list)
     tracks: list[ChartTrack] = field(default_factory=list)
     words: list[TitleWord] = field(default_factory=list)
-    """In the order of the plays of the track that is named."""
+    """In the order of the named tracks by plays."""
 
     artist_words: list[ArtistWord] = field(default_factory=list)
-    """In the order of the plays of the artist that is named."""
+    """In the order of the named artists by plays."""
 
     next_artist: str = ""
     next_artist_plays: int = 0
-    """The eleventh; `""` and 0 where there is none."""
+    """The eleventh artist; `""` and 0 if there is none."""
 
     next_title: str = ""
     next_track_artist: str = ""
     next_track_plays: int = 0
-    """The eleventh track."""
+    """The eleventh track; `""` and 0 if there is none."""
 
 
 def measure_charts(frames: Frames) -> Charts:
@@ -117,7 +118,7 @@ def measure_charts(frames: Frames) -> Charts:
 
 
 def most_played(counts: pl.DataFrame, *names: str) -> pl.DataFrame:
-    """The `TITLES` most played in order; ties by the alphabet."""
+    """The `TITLES` most played, in order; ties are sorted by `names`."""
     fewest = pl.col("plays").top_k(TITLES).min()
     most = counts.filter(pl.col("plays") >= fewest)
     descending = [True, *(False for _ in names)]

@@ -20,7 +20,8 @@ class TopArtist:
     """Share of the period's plays."""
 
     hours: float | None
-    """The plain sum of the known durations of all listens; None where no play has one."""
+    """The plain sum of the known durations of all listens; None if no play has a known
+    one."""
 
     known_share: float = 1.0
     """Share of the plays whose time is known."""
@@ -29,7 +30,7 @@ class TopArtist:
     """Distinct tracks played."""
 
     first_day: date
-    """Day of the first play of all, also before the period."""
+    """The day of the first play in the whole history, which may precede the period."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +108,12 @@ def _with_hours(top: pl.DataFrame, frames: Frames, kind: list[str]) -> pl.DataFr
     if kind == ["artist"]:
         listens = for_each_artist(listens, frames.credits)
     listened = (
-        listens.join(
-            top, on=kind[-1], how="semi"
-        )  # one column is enough to leave few rows
+        # One column is enough to leave few rows.
+        listens.join(top, on=kind[-1], how="semi")
         .group_by(kind)
         .agg(
             pl.col("ms_played").sum().alias("ms"),
-            # Without a known time every listen is a play.
+            # A listen without a known time always counts as a play.
             pl.col("ms_played").null_count().cast(pl.Int64).alias("unknown"),
         )
     )

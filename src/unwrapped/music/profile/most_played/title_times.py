@@ -14,9 +14,10 @@ FEWEST_PLAYS = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Time:
-    """Hours of the day, days of the week or months; both ends included.
+    """Hours of the day, days of the week or months, from `first` to `last`, both
+    included.
 
-    A range that begins after its end continues past midnight, or New Year.
+    If `first` is after `last`, the range continues past midnight or New Year.
     """
 
     unit: str
@@ -24,7 +25,7 @@ class Time:
     last: int
 
     def holds(self) -> pl.Expr:
-        """Whether a play is inside."""
+        """An expression: whether a play is at this time."""
         value = pl.col("day").dt.month() if self.unit == "month" else pl.col(self.unit)
         after, before = value >= self.first, value <= self.last
         return after & before if self.first <= self.last else after | before
@@ -59,13 +60,13 @@ TIMES: Mapping[str, Time] = {
     "summer": Time(unit="month", first=6, last=8),
     "winter": Time(unit="month", first=12, last=2),
 }
-"""The time that a word means. (May and March are other words as well.)"""
+"""The time that each word means. (May and March are missing: they are also other words.)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitledTime:
-    """The most played track, of the 100 most played ones with 15 plays or more, whose
-    title has a word of `TIMES`; ties by the alphabet."""
+    """The most played track, of those among the 100 most played with at least 15 plays,
+    whose title has a word of `TIMES`; ties are sorted alphabetically."""
 
     word: str
     artist: str
@@ -82,7 +83,8 @@ class TitledTime:
 
 
 def measure_titled_time(frames: Frames) -> TitledTime | None:
-    """The track of the period whose title names a time; None where there is none."""
+    """The most played track of the period whose title names a time; None if there is
+    none."""
     awake = frames.awake
     words = pl.DataFrame({"word": list(TIMES)})
     named = (

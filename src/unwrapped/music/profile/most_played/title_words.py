@@ -22,7 +22,7 @@ NO_TITLE = (
     r"|[(\[]with\b[^)\]]*[)\]]"
     r"|[(\[]?\b(feat|ft|featuring)\b.*$"
 )
-"""Versions (`Rain - Radio Edit`) and guests, whose words are not the title's."""
+"""Parts of a title that are not read: versions (`Rain - Radio Edit`) and guests."""
 
 DENIED = r"(?i)\b(no|not|never|nothing|nobody|none|without|ain|\w+['’]t|cannot)\b"
 """A title with such a word may mean the opposite."""
@@ -32,17 +32,17 @@ DENIED = r"(?i)\b(no|not|never|nothing|nobody|none|without|ain|\w+['’]t|cannot
 class TitleWord:
     """A word of `VOCABULARY` in the titles of the 100 most played tracks.
 
-    Titles that deny (`Don't Forget`) are not read.
+    Titles with a negation (`Don't Forget`) are not read.
     """
 
     word: str
     tracks: int
-    """Tracks with it in the title."""
+    """The number of tracks with the word in the title."""
 
     artist: str
     title: str
     plays: int
-    """The most played of them."""
+    """The most played of these tracks."""
 
 
 def read_words(ranked: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +62,7 @@ def read_words(ranked: pl.DataFrame) -> pl.DataFrame:
 
 
 def find_words(ranked: pl.DataFrame) -> list[TitleWord]:
-    """The words in titles of `ranked` tracks, in the order of the track that is named."""
+    """The words in the titles of `ranked` tracks, in the order of the named tracks."""
     found = (
         read_words(ranked)
         .with_columns(pl.col("word").replace_strict(WORD_OF, default=None))

@@ -19,10 +19,10 @@ class Turnover:
     0 = the same artists, 1 = none in common."""
 
     kept: int
-    """Artists in both."""
+    """The number of artists in both sets."""
 
     compared: int
-    """Artists in the later year's set: 50, or all that it has."""
+    """The number of artists in the later year's set: 50, or fewer if it has fewer."""
 
 
 def measure_turnover(frames: Frames) -> list[Turnover]:

@@ -22,7 +22,7 @@ HOURS, WEEKDAYS = range(24), range(1, 8)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """The artist with the most plays; `""` and 0 where there is none."""
+    """The artist with the most plays; `""` and 0 if there is none."""
 
     artist: str
     plays: int
@@ -30,33 +30,34 @@ class Lead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Daypart:
-    """Who is played most at a time of the day or the week."""
+    """The artists and the track that are played most at a time of the day or the
+    week."""
 
     plays: int
-    """All plays at that time, also of sleep machines."""
+    """All plays at that time, including those of sleep machines."""
 
     artist: str
     artist_plays: int
-    """The artist with the most plays then."""
+    """The artist with the most plays at that time."""
 
     next_artist: str
     next_plays: int
     """The next one; `""` and 0 if there is none."""
 
     first_plays: int
-    """Plays then of the artist that has the most in the whole period."""
+    """Plays at that time of the artist with the most plays in the whole period."""
 
     track_artist: str
     title: str
     track_plays: int
-    """The track with the most plays then."""
+    """The track with the most plays at that time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackTime:
-    """The track of the ten most played, of those with 20 plays or more on ten days or
-    more, that has the highest share of its plays at one time; the more played of equals,
-    then the earlier time."""
+    """The track, of those among the ten most played with at least 20 plays on at least
+    ten days, with the highest share of its plays at one time; of equals the more
+    played, then the earlier time."""
 
     artist: str
     title: str
@@ -65,13 +66,13 @@ class TrackTime:
     """The hour, 0..23, or the day of the week, 1 = Monday."""
 
     inside: int
-    """Its plays then."""
+    """Its plays at that time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dayparts:
-    """Who is played when, without sleep machines; ties by the alphabet. None where there
-    is no play."""
+    """The most played artists and tracks by time, without sleep machines; ties are
+    sorted alphabetically. None if there is no play."""
 
     night: Daypart | None = None
     """From 0:00 to 4:59."""
@@ -89,20 +90,21 @@ class Dayparts:
     """On Saturday and Sunday."""
 
     peak: Daypart | None = None
-    """In the fullest hour of the clock."""
+    """In the hour of the day with the most plays."""
 
     quiet: Daypart | None = None
-    """In the quietest three hours of the clock."""
+    """In the three consecutive hours of the day with the fewest plays."""
 
     hours: list[Lead] = field(default_factory=list)
-    """Who leads each hour of the day, 24 from midnight on."""
+    """The leading artist of each hour of the day, 24 from midnight on."""
 
     weekdays: list[Lead] = field(default_factory=list)
-    """Who leads each day of the week, 7 from Monday on."""
+    """The leading artist of each day of the week, 7 from Monday on."""
 
     artist_hours: list[list[int]] = field(default_factory=list)
     artist_weekdays: list[list[int]] = field(default_factory=list)
-    """Plays of each artist of the charts, in their order, in each hour and on each day."""
+    """Plays of each artist of the charts, in their order, in each hour and on each day
+    of the week."""
 
     track_hour: TrackTime | None = None
     track_weekday: TrackTime | None = None
@@ -159,7 +161,7 @@ def measure_dayparts(frames: Frames, clock: Clock, charts: Charts) -> Dayparts:
 
 
 def _ranked(counts: pl.DataFrame, *names: str) -> pl.DataFrame:
-    """The first two at least, the most played first."""
+    """At least the two most played (if there are as many), in order."""
     amounts = counts.group_by(names).agg(pl.col("plays").sum())
     most = amounts.filter(pl.col("plays") >= pl.col("plays").top_k(2).min())
     return most.sort("plays", *names, descending=[True, *(False for _ in names)])

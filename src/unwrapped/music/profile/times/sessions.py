@@ -19,7 +19,8 @@ class Sessions:
 
     count: int
     median_minutes: float
-    """Median time from the start of the first to the latest end of its plays."""
+    """The median length of a session: from the start of its first play to the latest
+    end of its plays."""
 
     longest_hours: float
     longest_plays: int

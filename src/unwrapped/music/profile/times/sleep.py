@@ -10,12 +10,12 @@ from unwrapped.music.profile.basis.frames import Frames
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SleepMachine:
-    """The tracks of the history with a run of ten plays or more in one session that
+    """The sleep machines: tracks with a run of ten plays or more in one session that
     begins from 23:00 to 6:59. They are in the top lists, but in no measure of liking
     (repetition, bonds, charts, encounters, company)."""
 
     tracks: int
-    """The number of such tracks with a play in the period."""
+    """The number of sleep machines with a play in the period."""
 
     share: float
     """Their share of the period's plays."""
@@ -23,19 +23,20 @@ class SleepMachine:
     artist: str
     title: str
     plays: int
-    """The one with the most plays in the period; ties are sorted by artist and title."""
+    """The sleep machine with the most plays in the period; ties are sorted by artist
+    and title."""
 
     longest_run: int
     longest_day: date
-    """Plays of its longest such run in the history, and the day on which that begins;
-    the earliest of equals."""
+    """The plays of its longest such run in the history and the day on which this run
+    begins; the earliest of equals."""
 
     nights: int
-    """Days of the history on which such a run of it begins."""
+    """The number of days of the history on which such a run begins."""
 
 
 def measure_sleep(frames: Frames) -> SleepMachine | None:
-    """The sleep machines of the period; None where there is none."""
+    """The sleep machines of the period; None if there are none."""
     runs = frames.sleep_runs
     if runs.is_empty():
         return None

@@ -1,4 +1,4 @@
-"""Plays on numbered days, and the facts of a history as they are written."""
+"""Plays on numbered days, and the written facts of a history."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ BEGIN = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
 
 def plays(artist: str, title: str, days: Iterable[int], times: int = 1) -> list[Listen]:
-    """Plays of a track on days of the history, some on each."""
+    """`times` plays of a track on each of these days of the history."""
     return [
         Listen(
             started_at=BEGIN + timedelta(days=day, minutes=4 * number),

@@ -22,7 +22,7 @@ def test_artists_with_the_last_play_in_one_month_have_left_together() -> None:
     assert (found["stayers"], found["stayer1"]) == ("1", "Abba")
 
 
-def test_who_is_silent_for_some_days_has_not_left() -> None:
+def test_an_artist_silent_for_some_days_has_not_left() -> None:
     found = texts(
         STAYS,
         plays("Blur", "Tender", range(200, 280)),
@@ -31,7 +31,7 @@ def test_who_is_silent_for_some_days_has_not_left() -> None:
     assert "leavers" not in found
 
 
-def test_two_come_on_a_day_and_one_comes_when_another_has_left() -> None:
+def test_two_artists_arrive_on_one_day_and_one_when_another_leaves() -> None:
     found = texts(
         STAYS,
         plays("Blur", "Tender", range(20, 90)),
@@ -45,7 +45,7 @@ def test_two_come_on_a_day_and_one_comes_when_another_has_left() -> None:
     assert found["song_wait"] == "3"
 
 
-def test_who_was_there_from_the_beginning_has_not_come() -> None:
+def test_an_artist_played_from_the_beginning_has_not_arrived() -> None:
     found = texts(
         plays("Abba", "Waterloo", range(5, 300)),
         plays("Blur", "Tender", range(5, 300)),
@@ -54,7 +54,7 @@ def test_who_was_there_from_the_beginning_has_not_come() -> None:
     assert "after_song" not in found
 
 
-def test_a_track_of_once_a_day_may_be_played_again_on_a_day_of_twenty() -> None:
+def test_a_daily_track_may_be_played_twice_on_one_day_of_twenty() -> None:
     found = texts(STAYS, plays("Blur", "Tender", range(40)), plays("Blur", "Tender", (50, 51), 2))  # fmt: skip
     assert (found["daily_song"], found["daily_song_more"]) == ("“Waterloo”", "0")
     found = texts(plays("Abba", "Waterloo", range(15), 2), plays("Blur", "Tender", range(40)))  # fmt: skip

@@ -4,7 +4,7 @@ from unwrapped.music.critic.composition.listener.events import events_of
 DAILY = plays("Abba", "Waterloo", range(150))
 
 
-def test_a_mania_has_its_week_and_what_came_after() -> None:
+def test_a_mania_has_its_week_and_the_plays_after_it() -> None:
     found = written(
         events_of,
         DAILY,
@@ -37,7 +37,7 @@ def test_a_month_without_a_play_is_between_months_with_some() -> None:
     )
 
 
-def test_empty_hours_may_go_across_midnight() -> None:
+def test_empty_hours_may_cross_midnight() -> None:
     found = written(events_of, DAILY)
     assert found["blank_hours"] == "23"
     assert (found["blank_from"], found["blank_to"]) == ("13:00", "12:00")

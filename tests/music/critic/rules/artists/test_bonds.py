@@ -23,7 +23,7 @@ NEW_YEAR, NEW_YEARS_EVE = date(2023, 1, 1), date(2023, 12, 31)
 
 
 def over_the_year(tracks: list[str], first: date = NEW_YEAR) -> list[Listen]:
-    """Plays in this order to the end of 2023."""
+    """Plays in this order up to the end of 2023."""
     return spread(tracks, first, NEW_YEARS_EVE)
 
 
@@ -73,7 +73,8 @@ def four_hundred(waterloo: int) -> list[Listen]:
 
 
 def four_hundred_days(met: date) -> list[Listen]:
-    """From New Year's Day 2023 on; the most played artist is met on `met`."""
+    """A history from New Year's Day 2023 on, in which the most played artist first
+    appears on `met`."""
     end = date(2024, 2, 4)
     return [
         *spread(in_turn(FRIENDS, 100), NEW_YEAR, end),

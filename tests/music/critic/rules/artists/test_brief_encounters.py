@@ -1,4 +1,4 @@
-"""Rules about encounters that stayed short."""
+"""Rules about artists and tracks that were played briefly and never again."""
 
 from datetime import date
 

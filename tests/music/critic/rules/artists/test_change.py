@@ -1,4 +1,4 @@
-"""Rules about new and old acquaintances, and what the years change."""
+"""Rules about new and old acquaintances, and about changes from year to year."""
 
 from datetime import date
 
@@ -57,7 +57,7 @@ def after_a_year(friends: int, strangers: int) -> list[Listen]:
 
 
 def two_years_of_fifty(kept: int) -> list[Listen]:
-    """2022 and 2023 with fifty artists each, `kept` of them in both."""
+    """2022 and 2023 with fifty artists each; `kept` of them are in both."""
     rows = []
     for year, name in ((2022, "Left"), (2023, "Came")):
         cast = group("Kept", kept) + group(name, 50 - kept)

@@ -1,4 +1,4 @@
-"""Rules about days, hours and months that are an artist's own."""
+"""Rules about artists that are played together, and about their days, hours and months."""
 
 from datetime import date
 

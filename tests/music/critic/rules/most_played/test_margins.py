@@ -1,4 +1,4 @@
-"""Rules about the edge of the charts and figures that come twice."""
+"""Rules about the edge of the charts and equal figures."""
 
 from datetime import date
 

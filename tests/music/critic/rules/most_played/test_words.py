@@ -1,4 +1,4 @@
-"""Rules about a word in a title, each held against somebody who has played it."""
+"""Rules about a word in a title, each with a listener who played such a title."""
 
 from dataclasses import replace
 from datetime import date
@@ -23,7 +23,7 @@ def somebody() -> TasteProfile:
 
 
 def listener_to(word: str, plays: int) -> TasteProfile:
-    """Somebody whose most played title with this word has `plays` of 100 plays."""
+    """A listener whose most played title with this word has `plays` of 100 plays."""
     entry = TitleWord(
         word=word, tracks=1, artist="Blur", title=f"My {word.title()}", plays=plays
     )

@@ -1,4 +1,4 @@
-"""Rules about who has which hours of the day."""
+"""Rules about the leading artists of hours of the day."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Rules about hours that are somebody's own."""
+"""Rules about artists and tracks bound to one hour."""
 
 from tests.music.critic.rules.cases import Case, assert_finds, assert_silent, each
 from tests.music.critic.rules.times.test_dayparts import in_turn_of

@@ -1,4 +1,4 @@
-"""Rules about days with music and days without."""
+"""Rules about days with and without music."""
 
 from datetime import date
 

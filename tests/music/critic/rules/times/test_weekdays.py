@@ -1,4 +1,4 @@
-"""Rules about who has which days of the week."""
+"""Rules about the leading artists of days of the week."""
 
 from tests.music.critic.rules.cases import (
     FRIENDS,
@@ -15,7 +15,8 @@ from unwrapped.music.critic.rules.times.weekdays import WEEKDAYS
 
 
 def wednesdays_of_another() -> list[Listen]:
-    """The King has each day (140 plays); on ten Wednesdays somebody has more."""
+    """The King leads every day (140 plays); on ten Wednesdays another artist has
+    more."""
     return [
         *(play(day, 12 + i / 2, "King/Anthem") for day in DAYS for i in range(2)),
         *(

@@ -1,1 +1,1 @@
-"""The facts of a listener as a whole, for the lines of storys."""
+"""All facts about a listener, for the lines of stories."""

@@ -1,5 +1,5 @@
-"""Coincidences between the ten artists and tracks: who left together, who came when
-somebody left, what is played once a day, titles that share a word."""
+"""Coincidences among the ten artists and tracks: artists that left together or came on one day,
+one that follows another, tracks played once a day, titles that share a word."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,24 +16,25 @@ from unwrapped.music.profile.most_played.title_words import NO_TITLE
 from unwrapped.music.profile.taste import TasteProfile
 
 MONTH = 30
-"""Days without a play after which somebody has left, and of history before a first play
-that is an arrival."""
+"""An artist or track has left after this many days without a play, and has arrived if the first
+play comes after this many days of history."""
 
 FORTNIGHT = 14
-"""Who has a play in the last days has stayed."""
+"""An artist with a play in the last `FORTNIGHT` days has stayed."""
 
 AT_ONCE = 3
-"""Days between a last and a first play that are the change from the one to the other."""
+"""The most days between the last play of one and the first play of another for the second to
+follow the first."""
 
 DAILY = 15
-"""Days on which a track is played that is played once a day."""
+"""The fewest days on which a track must be played to count as a daily one."""
 
 SHORT_WORD = 3
-"""Letters of words that titles share without meaning."""
+"""Words of up to this many letters do not count as shared."""
 
 
 def coincidences_of(profile: TasteProfile) -> Facts:
-    """Coincidences; those that there are not are left out."""
+    """The facts of all coincidences that there are."""
     artists = [one for one in top_artists(profile) if one.days >= FEW_DAYS]
     tracks = [one for one in top_tracks(profile) if one.days >= FEW_DAYS]
     return {
@@ -52,7 +53,7 @@ def _quiet(profile: TasteProfile, one: Dossier) -> int:
 
 
 def _leavers(profile: TasteProfile, artists: Iterable[Dossier]) -> Facts:
-    """The month in which the most of them, two at least, have their last play."""
+    """The month in which the most of them, at least two, have their last play."""
     by_month: dict[tuple[int, int], list[Dossier]] = {}
     for one in artists:
         if _quiet(profile, one) >= MONTH:
@@ -62,15 +63,15 @@ def _leavers(profile: TasteProfile, artists: Iterable[Dossier]) -> Facts:
     if len(left) < 2:
         return {}
     facts = facts_of(
-        leavers=("artists of the ten with the last play in that month", len(left), "number"),
+        leavers=("artists of the ten with their last play in that month", len(left), "number"),
         leavers_month=("month with the most last plays of the ten", left[0].last_day.replace(day=1), "month"),
-        leavers_plays=("plays of them together", sum(one.plays for one in left), "plays"),
+        leavers_plays=("plays of these artists together", sum(one.plays for one in left), "plays"),
     )  # fmt: skip
     for place, one in enumerate(left[:4], 1):
         facts |= facts_of({
                 f"leaver{place}": ("artist of the ten with the last play in that month", one.artist, "artist"),
                 f"leaver{place}_plays": ("plays of that artist", one.plays, "plays"),
-                f"leaver{place}_last": ("day of the last play", one.last_day, "day"),
+                f"leaver{place}_last": ("last play of that artist", one.last_day, "day"),
                 f"leaver{place}_best": ("most played track of that artist", one.titles[0], "title"),
             }
         )  # fmt: skip
@@ -78,7 +79,7 @@ def _leavers(profile: TasteProfile, artists: Iterable[Dossier]) -> Facts:
 
 
 def _stayers(profile: TasteProfile, artists: Sequence[Dossier]) -> Facts:
-    """Those of the ten who have a play in the last days."""
+    """The artists of the ten that have a play in the last days."""
     stay = [one for one in artists if _quiet(profile, one) <= FORTNIGHT]
     facts = facts_of(
         stayers=("artists of the ten with a play in the last days", len(stay), "number")
@@ -93,31 +94,32 @@ def _stayers(profile: TasteProfile, artists: Sequence[Dossier]) -> Facts:
 
 
 def _arrivals(artists: Iterable[Dossier]) -> Facts:
-    """The first two of the ten that came on the same day."""
+    """The first two of the ten that have their first play on the same day."""
     late = [one for one in artists if one.history_before >= MONTH]
     for one, other in combinations(late, 2):
         if one.first_day == other.first_day:
             return facts_of(
-                arrival1=("artist with the first play on the day of the other's", one.artist, "artist"),
+                arrival1=("artist of the ten first played on the same day as another", one.artist, "artist"),
                 arrival1_plays=("plays of that artist", one.plays, "plays"),
                 arrival2=("the other artist", other.artist, "artist"),
-                arrival2_plays=("plays of the other", other.plays, "plays"),
+                arrival2_plays=("plays of the other artist", other.plays, "plays"),
                 arrivals_day=("day of the first play of both", one.first_day, "day"),
             )  # fmt: skip
     return {}
 
 
 def _change(profile: TasteProfile, those: Iterable[Dossier], kind: str) -> Facts:
-    """One that has left, and one that came within days of the last play."""
+    """One of the ten that has left, and another whose first play follows within
+    days."""
     for one, other in ((a, b) for pair in combinations(those, 2) for a, b in (pair, pair[::-1])):  # fmt: skip
         wait = (other.first_day - one.last_day).days
         if 0 <= wait <= AT_ONCE and _quiet(profile, one) >= MONTH <= other.history_before:  # fmt: skip
             facts = facts_of({
-                    f"before_{kind}_plays": ("plays of the one that was played before", one.plays, "plays"),
-                    f"before_{kind}_last": ("day of its last play", one.last_day, "day"),
-                    f"after_{kind}_plays": ("plays of the one that followed", other.plays, "plays"),
-                    f"after_{kind}_first": ("day of its first play", other.first_day, "day"),
-                    f"{kind}_wait": ("days from the last play of the one to the first of the other", wait, "number"),
+                    f"before_{kind}_plays": ("plays of the earlier one", one.plays, "plays"),
+                    f"before_{kind}_last": ("day of the last play of the earlier one", one.last_day, "day"),
+                    f"after_{kind}_plays": ("plays of the later one", other.plays, "plays"),
+                    f"after_{kind}_first": ("day of the first play of the later one", other.first_day, "day"),
+                    f"{kind}_wait": ("days from the last play of the earlier to the first of the later", wait, "number"),
                 }
             )  # fmt: skip
             return facts | _named(f"before_{kind}", one) | _named(f"after_{kind}", other)  # fmt: skip
@@ -125,29 +127,29 @@ def _change(profile: TasteProfile, those: Iterable[Dossier], kind: str) -> Facts
 
 
 def _daily(tracks: Iterable[Dossier]) -> Facts:
-    """The most played of the ten that is played once on nearly each of its days."""
+    """The most played of the ten tracks that has hardly more plays than days."""
     for one in tracks:
         if one.days >= DAILY and one.plays - one.days <= one.days // 20:
             return facts_of(
-                daily_song=("track of the ten with hardly more plays than days with one", one.title, "title"),
-                daily_song_artist=("its artist", one.artist, "artist"),
-                daily_song_plays=("its plays", one.plays, "plays"),
-                daily_song_days=("days with a play of it", one.days, "days"),
-                daily_song_more=("plays more than days with one", one.plays - one.days, "number"),
+                daily_song=("track of the ten with hardly more plays than days", one.title, "title"),
+                daily_song_artist=("artist of that track", one.artist, "artist"),
+                daily_song_plays=("plays of that track", one.plays, "plays"),
+                daily_song_days=("days with a play of that track", one.days, "days"),
+                daily_song_more=("plays more than days with a play", one.plays - one.days, "number"),
             )  # fmt: skip
     return {}
 
 
 def _shared_word(tracks: Iterable[Dossier]) -> Facts:
-    """The first two of the ten whose titles have a word in common."""
+    """The first two of the ten tracks whose titles have a word in common."""
     for one, other in combinations(tracks, 2):
         words = _words(one.title) & _words(other.title)
         if words and one.title != other.title:
             return facts_of(
                 shared_word=("word in two titles of the ten", max(words, key=len).title(), "title"),
                 shared_gap=("plays between the two tracks", one.plays - other.plays, "number"),
-                shared1_plays=("plays of the one with the word, the most", one.plays, "plays"),
-                shared2_plays=("plays of the other", other.plays, "plays"),
+                shared1_plays=("plays of the first of these two tracks, the most", one.plays, "plays"),
+                shared2_plays=("plays of the second of these two tracks", other.plays, "plays"),
             ) | _named("shared1", one) | _named("shared2", other)  # fmt: skip
     return {}
 
@@ -159,12 +161,12 @@ def _words(title: str) -> set[str]:
 
 
 def _named(name: str, one: Dossier) -> Facts:
-    """The artist, or the track and its artist."""
+    """The name of an artist, or of a track and its artist."""
     if not one.title:
         return facts_of({name: ("artist of the ten", one.artist, "artist")})
     return facts_of(
         {
             name: ("track of the ten", one.title, "title"),
-            f"{name}_artist": ("its artist", one.artist, "artist"),
+            f"{name}_artist": ("artist of that track", one.artist, "artist"),
         }
     )

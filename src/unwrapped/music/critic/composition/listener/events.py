@@ -1,16 +1,16 @@
-"""What happened when: the weeks of one track, months without a play, hours that stay empty."""
+"""Events: weeks of one track, months without a play, hours of the day that stay empty."""
 
 from unwrapped.music.critic.composition.facts import Facts, facts_of
 from unwrapped.music.profile.taste import TasteProfile
 
 MANY = 15
-"""Plays within a week that are a mania."""
+"""The fewest plays of a track within a week that make a mania."""
 
 HOURS = 24
 
 
 def events_of(profile: TasteProfile) -> Facts:
-    """Events; those that there were not are left out."""
+    """The facts of all events that there were."""
     return {**_manias(profile), **_months(profile), **_blank(profile.clock.hours)}
 
 
@@ -24,8 +24,8 @@ def _manias(profile: TasteProfile) -> Facts:
         own = f"mania{place}"
         facts |= facts_of({
                 own: ("track with many plays within a week", one.title, "title"),
-                f"{own}_artist": ("its artist", one.artist, "artist"),
-                f"{own}_plays": ("its plays within that week, the most", one.plays, "plays"),
+                f"{own}_artist": ("artist of that track", one.artist, "artist"),
+                f"{own}_plays": ("most plays of that track within a week", one.plays, "plays"),
                 f"{own}_first": ("first day of that week", one.first_day, "day"),
                 f"{own}_last": ("last day of that week", one.last_day, "day"),
             }
@@ -34,35 +34,35 @@ def _manias(profile: TasteProfile) -> Facts:
             rest = dossier.plays - one.plays
             quiet = (profile.volume.last_day - dossier.last_day).days
             facts |= facts_of({
-                    f"{own}_rest": ("its plays at any other time", rest, "plays"),
-                    f"{own}_end": ("day of its last play", dossier.last_day, "day"),
-                    f"{own}_quiet": ("days after that", quiet, "number"),
+                    f"{own}_rest": ("plays of that track at any other time", rest, "plays"),
+                    f"{own}_end": ("last play of that track", dossier.last_day, "day"),
+                    f"{own}_quiet": ("days since the last play of that track", quiet, "number"),
                 }
             )  # fmt: skip
     return facts
 
 
 def _months(profile: TasteProfile) -> Facts:
-    """Months between the first and the last: the silent ones, and the two fullest."""
+    """The silent months between the first and the last, and the two fullest months."""
     silent = [one for one in profile.months[1:-1] if not one.plays]
     facts = facts_of(silent_months=("months without a play", len(silent), "number"))
     for place, one in enumerate(silent[:3], 1):
-        label = "month without a play, in their order"
+        label = "month without a play"
         facts |= facts_of({f"silent_month{place}": (label, one.month, "month")})
     fullest = sorted(profile.months, key=lambda one: (-one.plays, one.month))[:2]
-    which = "month with the most plays", "month with the most plays but one"
+    which = "month with the most plays", "month with the second most plays"
     for place, (label, one) in enumerate(zip(which, fullest, strict=False), 1):
         own = f"heavy_month{place}"
         facts |= facts_of({
                 own: (label, one.month, "month"),
-                f"{own}_plays": ("plays in it", one.plays, "plays"),
+                f"{own}_plays": ("plays in that month", one.plays, "plays"),
             }
         )  # fmt: skip
     return facts
 
 
 def _blank(hours: list[int]) -> Facts:
-    """The longest run of hours of the day without a play, also across midnight."""
+    """The longest run of hours of the day without a play, which may cross midnight."""
     runs = []
     for begin in range(HOURS):
         length = 0
@@ -70,10 +70,10 @@ def _blank(hours: list[int]) -> Facts:
             length += 1
         runs.append((length, -begin))
     length, begin = max(runs)
-    if length < 2:  # one empty hour is no run
+    if length < 2:  # one empty hour is not a run
         return {}
     return facts_of(
         blank_hours=("hours of the day in a row without a play", length, "number"),
-        blank_from=("the first of them begins", -begin, "clock"),
-        blank_to=("the last of them ends", (length - begin) % HOURS, "clock"),
+        blank_from=("first of these hours begins", -begin, "clock"),
+        blank_to=("last of these hours ends", (length - begin) % HOURS, "clock"),
     )

@@ -1,4 +1,4 @@
-"""All facts of a listener: what any line of a story may use."""
+"""All facts about a listener that a line of a story may use."""
 
 from collections.abc import Iterable
 
@@ -19,9 +19,12 @@ COUNTED: frozenset[Unit] = frozenset({"plays", "days", "tracks", "artists", "ses
 
 
 def portrait_of(profile: TasteProfile, judgements: Iterable[Judgement]) -> Facts:
-    """The cast, totals, charts, relations, times, titles, coincidences and events, and the
-    facts of each rule as `rule_slot`, with its surprise as `rule_surprise`. What is counted
-    is there without its unit, too: `a1_plays_n` is `46` where `a1_plays` is `46 plays`."""
+    """The cast, totals, charts, relations, times, titles, coincidences and events, and
+    the facts of each rule as `rule_slot`, with its surprise as `rule_surprise`.
+
+    Counts are also there without their unit: `a1_plays_n` is `46` where `a1_plays` is
+    `46 plays`.
+    """
     facts = {
         **cast_of(profile),
         **amounts_of(profile),

@@ -1,5 +1,4 @@
-"""What is between the figures of the charts: songs without their makers, and who just missed
-the ten."""
+"""Relations within the charts: tracks without their artists, and who just missed the ten."""
 
 from unwrapped.music.critic.composition.facts import Facts, facts_of
 from unwrapped.music.profile.most_played.charts import Charts
@@ -7,7 +6,7 @@ from unwrapped.music.profile.taste import TasteProfile
 
 
 def relations_of(profile: TasteProfile) -> Facts:
-    """Relations within the charts; those that do not hold are left out."""
+    """The facts of all relations that hold."""
     charts = profile.charts
     return {
         **_strays(charts),
@@ -16,7 +15,7 @@ def relations_of(profile: TasteProfile) -> Facts:
 
 
 def _strays(charts: Charts) -> Facts:
-    """How many of the ten tracks are by none of the ten artists."""
+    """The number of the ten tracks that are by none of the ten artists."""
     leaders = {artist.artist for artist in charts.artists}
     count = sum(track.artist not in leaders for track in charts.tracks)
     return facts_of(
@@ -27,12 +26,16 @@ def _strays(charts: Charts) -> Facts:
 
 
 def _eleventh(charts: Charts) -> Facts:
-    """Who just missed the ten, and by how much."""
+    """The artist that just missed the ten, and by how much."""
     if not charts.next_artist:
         return {}
     gap = charts.artists[-1].plays - charts.next_artist_plays
     return facts_of(
-        eleventh=("artist in the place after the ten", charts.next_artist, "artist"),
+        eleventh=("next artist after the ten", charts.next_artist, "artist"),
         eleventh_plays=("plays of that artist", charts.next_artist_plays, "plays"),
-        eleventh_gap=("plays missing to the last of the ten", gap, "number"),
+        eleventh_gap=(
+            "plays missing to reach the ten",
+            gap,
+            "number",
+        ),
     )

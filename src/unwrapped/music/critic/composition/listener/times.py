@@ -1,4 +1,4 @@
-"""When: days of the week, hours, times of day and months."""
+"""Times: days of the week, hours, times of day and months."""
 
 from calendar import day_name
 from collections.abc import Sequence
@@ -27,7 +27,11 @@ def _weekdays(counts: Sequence[int]) -> Facts:
             {
                 name: ("day of the week", day, "weekday"),
                 f"{name}_plays": (f"plays on {day}s", plays, "plays"),
-                f"{name}_share": (f"share of {day}s", plays / sum(counts), "share"),
+                f"{name}_share": (
+                    f"share of plays on {day}s",
+                    plays / sum(counts),
+                    "share",
+                ),
             }
         )
     for name, word, plays in (("full", "most", max(counts)), ("lean", "fewest", min(counts))):  # fmt: skip
@@ -35,7 +39,11 @@ def _weekdays(counts: Sequence[int]) -> Facts:
         facts |= facts_of(
             {
                 f"{name}_weekday": (f"weekday with the {word} plays", day, "weekday"),
-                f"{name}_weekday_plays": (f"plays on it, the {word}", plays, "plays"),
+                f"{name}_weekday_plays": (
+                    f"{word} plays on one weekday",
+                    plays,
+                    "plays",
+                ),
             }
         )
     return facts
@@ -45,7 +53,7 @@ def _hours(counts: Sequence[int]) -> Facts:
     facts = facts_of(empty_hours_count=("hours of the day without a play", counts.count(0), "number"))  # fmt: skip
     for hour, plays in enumerate(counts):
         facts |= facts_of({
-                f"h{hour}": ("an hour begins", hour, "clock"),
+                f"h{hour}": ("that hour begins", hour, "clock"),
                 f"h{hour}_plays": (f"plays from {hour}:00 to {hour}:59", plays, "plays"),
             }
         )  # fmt: skip
@@ -79,12 +87,12 @@ def _months(profile: TasteProfile) -> Facts:
     fullest = max(profile.months, key=lambda one: one.plays)
     facts |= facts_of(
         full_month=("month with the most plays", fullest.month, "month"),
-        full_month_plays=("plays in it, the most", fullest.plays, "plays"),
+        full_month_plays=("most plays in one month", fullest.plays, "plays"),
     )
     if whole := profile.months[1:-1]:
         leanest = min(whole, key=lambda one: one.plays)
         facts |= facts_of(
             lean_month=("month with the fewest plays", leanest.month, "month"),
-            lean_month_plays=("plays in it, the fewest", leanest.plays, "plays"),
+            lean_month_plays=("fewest plays in one month", leanest.plays, "plays"),
         )
     return facts

@@ -1,4 +1,4 @@
-"""What the titles of the ten tracks, and the names of the ten artists, say."""
+"""Facts about the titles of the ten tracks and the names of the ten artists."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ NUMERAL = re.compile(r"\d+")
 
 
 def titles_of(profile: TasteProfile) -> Facts:
-    """Titles with a number, words in titles and names, names that begin alike."""
+    """Titles with a number, words in titles and names, and names that begin alike."""
     charts = profile.charts
     facts = _numbered(charts.tracks)
     facts |= _with_words(charts)
@@ -20,29 +20,32 @@ def titles_of(profile: TasteProfile) -> Facts:
         if count > 1 and start != "The":
             kin = [one for one in charts.artists if _start(one.artist) == start]
             facts |= facts_of(
-                kin=("artist of the ten whose name begins as another's", kin[0].artist, "artist"),
-                other_kin=("the next whose name begins so", kin[1].artist, "artist"),
+                kin=("artist of the ten whose name begins like another's", kin[0].artist, "artist"),
+                other_kin=("next artist whose name begins like that", kin[1].artist, "artist"),
                 kins=("artists of the ten whose names begin alike", count, "number"),
             )  # fmt: skip
     return facts
 
 
 def _with_words(charts: Charts) -> Facts:
-    """`w_sorry`: the most played track with the word in its title. `name_royal`: the most
-    played artist with a word of that kind in the name."""
+    """For each word or kind of word, the name that contains it.
+
+    `w_sorry` is the most played track with the word in its title, `name_royal` the most
+    played artist with a word of that kind in the name.
+    """
     facts: Facts = {}
     for one in charts.words:
         own = f"w_{one.word}"
         facts |= facts_of({
                 own: (f"most played track with the word “{one.word}” in the title", one.title, "title"),
-                f"{own}_artist": ("its artist", one.artist, "artist"),
-                f"{own}_plays": ("its plays", one.plays, "plays"),
+                f"{own}_artist": ("artist of that track", one.artist, "artist"),
+                f"{own}_plays": ("plays of that track", one.plays, "plays"),
             }
         )  # fmt: skip
     for artist in charts.artist_words:
         own = f"name_{artist.kind}"
         facts |= facts_of({
-                own: (f"most played artist with a word of the kind “{artist.kind}” in the name", artist.artist, "artist"),
+                own: (f"most played artist with a word like “{artist.kind}” in the name", artist.artist, "artist"),
                 f"{own}_plays": ("plays of that artist", artist.plays, "plays"),
             }
         )  # fmt: skip
@@ -50,12 +53,13 @@ def _with_words(charts: Charts) -> Facts:
 
 
 def _start(name: str) -> str:
-    """The first word of a name; a name of white space alone is its own."""
+    """The first word of a name; of white space alone, the name itself."""
     return next(iter(name.split()), name)
 
 
 def _numbered(tracks: list[ChartTrack]) -> Facts:
-    """The track of the ten with a number in its title whose plays come closest to it."""
+    """The track of the ten with one number in its title whose number of plays comes
+    closest to it."""
     numbered = [
         (abs(int(found[0]) - one.plays), int(found[0]), one)
         for one in tracks
@@ -66,9 +70,9 @@ def _numbered(tracks: list[ChartTrack]) -> Facts:
         off, number, one = min(numbered, key=lambda each: each[0])
         facts |= facts_of(
             number_title=("track of the ten with a number in its title", one.title, "title"),
-            number_artist=("its artist", one.artist, "artist"),
+            number_artist=("artist of that track", one.artist, "artist"),
             number_plays=("plays of that track", one.plays, "plays"),
             number_said=("number in that title", number, "number"),
-            number_off=("plays between that number and the plays", off, "number"),
+            number_off=("plays between that number and the plays of that track", off, "number"),
         )  # fmt: skip
     return facts

@@ -1,1 +1,1 @@
-"""Rules about what artists are to a listener."""
+"""Rules about single artists: novelty, bonds, company, change over the years."""

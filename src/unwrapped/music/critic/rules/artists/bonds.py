@@ -13,12 +13,15 @@ FEWEST_AWAY_DAYS = 30
 
 
 def best_of(profile: TasteProfile, artist: str) -> dict[str, Evidence]:
-    """The most played track of one of the ten most played artists; nothing of another."""
+    """The most played track of an artist of the ten most played; empty for any
+    other."""
     for one in profile.charts.artists:
         if one.artist == artist:
             return {
-                "title": fact("their most played track", one.best_title, "title"),
-                "best": fact("its plays", one.best_plays, "plays"),
+                "title": fact(
+                    "most played track of that artist", one.best_title, "title"
+                ),
+                "best": fact("plays of that track", one.best_plays, "plays"),
             }
     return {}
 
@@ -33,13 +36,13 @@ def _comeback(profile: TasteProfile) -> Finding | None:
         bond.away_days,
         {
             "artist": fact(
-                "artist with the longest absence, of those with five plays before and after",
+                "artist with the longest absence (five plays before and after)",
                 bond.artist,
                 "artist",
             ),
-            "away": fact("days between the plays", bond.away_days, "days"),
-            "left": fact("last play before", bond.left_day, "day"),
-            "returned": fact("first play after", bond.returned_day, "day"),
+            "away": fact("days between these plays", bond.away_days, "days"),
+            "left": fact("last play before the absence", bond.left_day, "day"),
+            "returned": fact("first play after the absence", bond.returned_day, "day"),
             "before": fact("plays before the absence", bond.plays_before, "plays"),
             "plays": fact("plays since the return", bond.plays_since, "plays"),
             **best_of(profile, bond.artist),
@@ -56,11 +59,11 @@ def _track_comeback(profile: TasteProfile) -> Finding | None:
     return Finding(
         back.away_days,
         {
-            "artist": fact("its artist", back.artist, "artist"),
+            "artist": fact("artist of that track", back.artist, "artist"),
             "title": fact("track with the longest absence", back.title, "title"),
-            "away": fact("days between the plays", back.away_days, "days"),
-            "left": fact("last play before", back.left_day, "day"),
-            "returned": fact("first play after", back.returned_day, "day"),
+            "away": fact("days between these plays", back.away_days, "days"),
+            "left": fact("last play before the absence", back.left_day, "day"),
+            "returned": fact("first play after the absence", back.returned_day, "day"),
             "plays": fact("plays since the return", back.plays_since, "plays"),
         },
     )
@@ -68,7 +71,7 @@ def _track_comeback(profile: TasteProfile) -> Finding | None:
 
 def _farewell(profile: TasteProfile) -> Finding | None:
     bond = profile.bonds.farewell
-    # A listener who pauses altogether has not left one artist.
+    # A listener who stops listening altogether has not left this artist.
     if bond is None or bond.days_after < FEWEST_DAYS_AFTER:
         return None
     if days_missing(profile.gaps, bond.last_day, profile.volume.last_day):
@@ -79,10 +82,12 @@ def _farewell(profile: TasteProfile) -> Finding | None:
             "artist": fact(
                 "most played artist without a recent play", bond.artist, "artist"
             ),
-            "plays": fact("plays of theirs", bond.plays, "plays"),
-            "last": fact("last play", bond.last_day, "day"),
+            "plays": fact("plays of that artist", bond.plays, "plays"),
+            "last": fact("last play of that artist", bond.last_day, "day"),
             "rank": fact("place by plays over the whole history", bond.rank, "rank"),
-            "after": fact("plays of others after that day", bond.plays_after, "plays"),
+            "after": fact(
+                "plays of other artists after that day", bond.plays_after, "plays"
+            ),
             **best_of(profile, bond.artist),
         },
     )
@@ -98,8 +103,8 @@ def _arrival(profile: TasteProfile) -> Finding | None:
             "artist": fact(
                 "artist of the last 60 days with the most plays", bond.artist, "artist"
             ),
-            "plays": fact("plays of theirs", bond.plays, "plays"),
-            "first": fact("first play in the log", bond.first_day, "day"),
+            "plays": fact("plays of that artist", bond.plays, "plays"),
+            "first": fact("first play of that artist", bond.first_day, "day"),
             "until": fact("last day of the history", profile.volume.last_day, "day"),
             **best_of(profile, bond.artist),
         },
@@ -131,8 +136,8 @@ def _one_track(profile: TasteProfile) -> Finding | None:
         {
             "artist": fact("artist with one track only", bond.artist, "artist"),
             "title": fact("that track", bond.title, "title"),
-            "plays": fact("its plays", bond.plays, "plays"),
-            "one": fact("different tracks of theirs", 1, "tracks"),
+            "plays": fact("plays of that track", bond.plays, "plays"),
+            "one": fact("different tracks of that artist", 1, "tracks"),
         },
     )
 
@@ -146,11 +151,11 @@ def _upstart(profile: TasteProfile) -> Finding | None:
     days = (volume.last_day - top.first_day).days + 1
     facts = {
         "artist": fact("most played artist", top.artist, "artist"),
-        "first": fact("first play of theirs in the log", top.first_day, "day"),
-        "plays": fact("plays of theirs", top.plays, "plays"),
+        "first": fact("first play of that artist", top.first_day, "day"),
+        "plays": fact("plays of that artist", top.plays, "plays"),
         "begin": fact("first day of the history", volume.first_day, "day"),
         "late": fact(
-            "days of the history before that",
+            "days of the history before that play",
             max(0, (top.first_day - volume.first_day).days),
             "days",
         ),
@@ -190,7 +195,7 @@ BONDS: tuple[Rule, ...] = (
     Rule(
         name="arrival",
         family="bonds",
-        claim="An artist of the last two months already has many plays.",
+        claim="An artist first played in the last two months already has many plays.",
         side="high",
         ground=grounds.ARRIVAL,
         find=_arrival,
@@ -198,7 +203,7 @@ BONDS: tuple[Rule, ...] = (
     Rule(
         name="constant",
         family="months",
-        claim="Many artists are played in all months of the period.",
+        claim="Many artists are played in every month of the period.",
         side="high",
         ground=grounds.CONSTANT,
         find=_constant,

@@ -1,4 +1,4 @@
-"""Rules about encounters that stayed short."""
+"""Rules about artists and tracks that were played briefly and never again."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_DAYS = 60
 FEWEST_DAYS_AFTER = 30
-"""An artist who came yesterday has not stayed away yet."""
+"""Only after this many days without a play an encounter counts as over."""
 
 
 def _is_over(profile: TasteProfile, day: date) -> bool:
@@ -26,13 +26,13 @@ def _one_day_artist(profile: TasteProfile) -> Finding | None:
         met.plays,
         {
             "artist": fact(
-                "most played artist of one day alone, without a play on another",
+                "most played artist with plays on one day only",
                 met.artist,
                 "artist",
             ),
-            "plays": fact("plays of theirs", met.plays, "plays"),
-            "tracks": fact("different tracks among them", met.tracks, "tracks"),
-            "day": fact("the day", met.day, "day"),
+            "plays": fact("plays of that artist", met.plays, "plays"),
+            "tracks": fact("different tracks among these plays", met.tracks, "tracks"),
+            "day": fact("day of these plays", met.day, "day"),
         },
     )
 
@@ -44,14 +44,14 @@ def _one_day_track(profile: TasteProfile) -> Finding | None:
     return Finding(
         met.plays,
         {
-            "artist": fact("its artist", met.artist, "artist"),
+            "artist": fact("artist of that track", met.artist, "artist"),
             "title": fact(
-                "most played track of one day alone, without a play on another",
+                "most played track with plays on one day only",
                 met.title,
                 "title",
             ),
-            "plays": fact("its plays", met.plays, "plays"),
-            "day": fact("the day", met.day, "day"),
+            "plays": fact("plays of that track", met.plays, "plays"),
+            "day": fact("day of these plays", met.day, "day"),
         },
     )
 
@@ -64,15 +64,15 @@ def _fling(profile: TasteProfile) -> Finding | None:
         met.plays,
         {
             "artist": fact(
-                "most played artist of one month alone, without a play beyond",
+                "most played artist with plays in one month only, none beyond",
                 met.artist,
                 "artist",
             ),
-            "plays": fact("plays of theirs", met.plays, "plays"),
-            "first": fact("first play", met.first_day, "day"),
-            "last": fact("last play", met.last_day, "day"),
+            "plays": fact("plays of that artist", met.plays, "plays"),
+            "first": fact("first play of that artist", met.first_day, "day"),
+            "last": fact("last play of that artist", met.last_day, "day"),
             "days": fact(
-                "days from the first to the last",
+                "days from the first to the last play",
                 (met.last_day - met.first_day).days + 1,
                 "days",
             ),
@@ -84,7 +84,7 @@ ENCOUNTERS: tuple[Rule, ...] = (
     Rule(
         name="one_day_artist",
         family="encounters",
-        claim="An artist had many plays, and all on one day.",
+        claim="An artist had many plays, all on one day.",
         side="high",
         ground=grounds.ONE_DAY_ARTIST,
         find=_one_day_artist,
@@ -92,7 +92,7 @@ ENCOUNTERS: tuple[Rule, ...] = (
     Rule(
         name="one_day_track",
         family="encounters",
-        claim="A track had many plays, and all on one day.",
+        claim="A track had many plays, all on one day.",
         side="high",
         ground=grounds.ONE_DAY_TRACK,
         find=_one_day_track,
@@ -100,7 +100,7 @@ ENCOUNTERS: tuple[Rule, ...] = (
     Rule(
         name="fling",
         family="encounters",
-        claim="An artist had many plays within a month, and none besides.",
+        claim="An artist had many plays within a month, and none at any other time.",
         side="high",
         ground=grounds.FLING,
         find=_fling,

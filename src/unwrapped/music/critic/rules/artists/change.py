@@ -1,4 +1,4 @@
-"""Rules about what the years change: favourites, and who leads them."""
+"""Rules about changes from year to year: favourites, and the leading artist."""
 
 from collections import Counter
 
@@ -20,7 +20,8 @@ FEWEST_YEARS = 3
 
 
 def _of_whole_years(profile: TasteProfile) -> Turnover | None:
-    """The comparison of the last two whole years in a row."""
+    """The turnover between the last two consecutive whole years; None if there are
+    none."""
     whole = whole_years(profile)
     if whole is None:
         return None
@@ -37,8 +38,8 @@ def _turnover(profile: TasteProfile) -> Finding | None:
     return Finding(
         last.distance,
         {
-            "year": fact("the later year", last.year, "year"),
-            "before": fact("the year before", last.previous, "year"),
+            "year": fact("later of the two years", last.year, "year"),
+            "before": fact("year before", last.previous, "year"),
             "kept": fact("artists among the top in both years", last.kept, "number"),
             "compared": fact(
                 "artists at the top of the later year", last.compared, "number"
@@ -52,7 +53,7 @@ def _turnover(profile: TasteProfile) -> Finding | None:
 
 
 def _year_that_changed(profile: TasteProfile) -> Finding | None:
-    # The last year may be a part of one, as may the first.
+    # The last year may be incomplete, as may the first.
     entries = [
         entry
         for entry in (profile.turnover or [])[:-1]
@@ -68,7 +69,7 @@ def _year_that_changed(profile: TasteProfile) -> Finding | None:
         most.distance,
         {
             "year": fact("year with the greatest change", most.year, "year"),
-            "before": fact("the year before", most.previous, "year"),
+            "before": fact("year before", most.previous, "year"),
             "kept": fact("artists among the top in both years", most.kept, "number"),
             "compared": fact("artists at the top of the year", most.compared, "number"),
             **tops_of(years[most.previous], years[most.year]),
@@ -95,10 +96,14 @@ def _dynasty(profile: TasteProfile) -> Finding | None:
     }
     if lost := [year for year in years if year.top_artist != artist]:
         facts |= {
-            "lost": fact("latest year that another led", lost[-1].year, "year"),
-            "other": fact("most played artist of it", lost[-1].top_artist, "artist"),
+            "lost": fact(
+                "latest year with another artist on top", lost[-1].year, "year"
+            ),
+            "other": fact(
+                "most played artist of that year", lost[-1].top_artist, "artist"
+            ),
             "other_plays": fact(
-                "plays of theirs in it", lost[-1].top_artist_plays, "plays"
+                "plays of that artist in that year", lost[-1].top_artist_plays, "plays"
             ),
         }
     return Finding(reign, facts)
@@ -110,23 +115,27 @@ def _leaders(profile: TasteProfile) -> Finding | None:
     leaders = list(dict.fromkeys(tops))
     if len(tops) < FEWEST_YEARS or len(leaders) < FEWEST_YEARS:
         return None
-    if tops[-1] != leaders[-1]:  # the lead has gone back to one of them
+    if tops[-1] != leaders[-1]:  # the lead went back to an earlier leader
         return None
     return Finding(
         len(leaders) / len(tops),
         {
             "years": fact("years compared", len(tops), "years"),
             "leaders": fact("artists on top of a year", len(leaders), "artists"),
-            "first": fact("the earliest of them", leaders[0], "artist"),
-            "next": fact("the next of them", leaders[1], "artist"),
-            "last": fact("the latest of them", leaders[-1], "artist"),
-            "begin": fact("the first year compared", years[0].year, "year"),
-            "until": fact("the latest year compared", years[-1].year, "year"),
+            "first": fact("first of these artists", leaders[0], "artist"),
+            "next": fact("next of these artists", leaders[1], "artist"),
+            "last": fact("latest of these artists", leaders[-1], "artist"),
+            "begin": fact("first year compared", years[0].year, "year"),
+            "until": fact("latest year compared", years[-1].year, "year"),
             "first_plays": fact(
-                "plays of the earliest that year", years[0].top_artist_plays, "plays"
+                "plays of the first artist in the first year",
+                years[0].top_artist_plays,
+                "plays",
             ),
             "last_plays": fact(
-                "plays of the latest that year", years[-1].top_artist_plays, "plays"
+                "plays of the latest artist in the latest year",
+                years[-1].top_artist_plays,
+                "plays",
             ),
         },
     )
@@ -136,7 +145,7 @@ CHANGE: tuple[Rule, ...] = (
     Rule(
         name="clean_sweep",
         family="time",
-        claim="Nearly the whole of a year's favourite artists was replaced.",
+        claim="Nearly all favourite artists of a year were replaced.",
         side="high",
         ground=grounds.TURNOVER,
         find=_turnover,
@@ -160,7 +169,7 @@ CHANGE: tuple[Rule, ...] = (
     Rule(
         name="dynasty",
         family="throne",
-        claim="The same artist is the most played of most years.",
+        claim="The same artist is the most played one in most years.",
         side="high",
         ground=grounds.REIGN,
         find=_dynasty,
@@ -168,7 +177,7 @@ CHANGE: tuple[Rule, ...] = (
     Rule(
         name="crown_changes",
         family="throne",
-        claim="Nearly each year has a leader of its own.",
+        claim="Nearly every year has a different leading artist.",
         side="high",
         ground=grounds.LEADERS,
         find=_leaders,

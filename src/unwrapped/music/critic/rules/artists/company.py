@@ -1,4 +1,4 @@
-"""Rules about days, hours and months that are an artist's own."""
+"""Rules about artists that are played together, and about their days, hours and months."""
 
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.grounds import company as grounds
@@ -16,11 +16,13 @@ MOSTLY = 0.2
 
 def _pair(pair: Pair) -> dict[str, Evidence]:
     return {
-        "one": fact("an artist of the ten", pair.one, "artist"),
-        "other": fact("another of the ten", pair.other, "artist"),
-        "one_days": fact("days with a play of the one", pair.one_days, "days"),
-        "other_days": fact("days with a play of the other", pair.other_days, "days"),
-        "shared": fact("days with a play of both", pair.shared_days, "days"),
+        "one": fact("one artist of the ten", pair.one, "artist"),
+        "other": fact("another artist of the ten", pair.other, "artist"),
+        "one_days": fact("days with a play of the one artist", pair.one_days, "days"),
+        "other_days": fact(
+            "days with a play of the other artist", pair.other_days, "days"
+        ),
+        "shared": fact("days with a play of both artists", pair.shared_days, "days"),
     }
 
 
@@ -37,14 +39,15 @@ def _inseparable(profile: TasteProfile) -> Finding | None:
         return None
     either = pair.one_days + pair.other_days - pair.shared_days
     facts = _pair(pair) | {
-        "either": fact("days with a play of either", either, "days"),
-        "both": fact("days with a play of both", pair.shared_days, "number"),
+        "either": fact("days with a play of either artist", either, "days"),
+        "both": fact("days with a play of both artists", pair.shared_days, "number"),
     }
     return Finding(pair.shared_days / either, facts)
 
 
 def _haunt(haunt: Haunt | None, usual: float) -> Finding | None:
-    """A finding about an artist whose share at a time is far above the `usual` one."""
+    """The finding about an artist whose share at a time is far above the `usual`
+    share."""
     if haunt is None or haunt.inside < FEWEST_INSIDE:
         return None
     share = haunt.inside / haunt.plays
@@ -54,12 +57,14 @@ def _haunt(haunt: Haunt | None, usual: float) -> Finding | None:
         share,
         {
             "artist": fact(
-                "artist with the highest share there", haunt.artist, "artist"
+                "artist with the highest share of plays at that time",
+                haunt.artist,
+                "artist",
             ),
-            "inside": fact("plays of theirs there", haunt.inside, "number"),
-            "plays": fact("plays of theirs", haunt.plays, "plays"),
-            "share": fact("share of their plays", share, "share"),
-            "usual": fact("share of your plays there", usual, "share"),
+            "inside": fact("plays of that artist at that time", haunt.inside, "number"),
+            "plays": fact("plays of that artist", haunt.plays, "plays"),
+            "share": fact("share of that artist's plays", share, "share"),
+            "usual": fact("share of all plays at that time", usual, "share"),
         },
     )
 
@@ -67,7 +72,10 @@ def _haunt(haunt: Haunt | None, usual: float) -> Finding | None:
 def _hours(found: Finding | None, first: int, last: int) -> Finding | None:
     if found is None:
         return None
-    hours = {"first": fact("from", first, "clock"), "last": fact("to", last, "clock")}
+    hours = {
+        "first": fact("time from", first, "clock"),
+        "last": fact("time to", last, "clock"),
+    }
     return Finding(found.value, found.facts | hours)
 
 
@@ -86,11 +94,15 @@ def _day_of_one(profile: TasteProfile) -> Finding | None:
     return Finding(
         day.plays,
         {
-            "artist": fact("artist with the most plays on a day", day.artist, "artist"),
-            "plays": fact("plays of theirs on it", day.plays, "plays"),
-            "of": fact("plays on it in total", day.of_plays, "number"),
-            "rest": fact("plays of others on it", day.of_plays - day.plays, "plays"),
-            "day": fact("the day", day.day, "day"),
+            "artist": fact(
+                "artist with the most plays on one day", day.artist, "artist"
+            ),
+            "plays": fact("plays of that artist on that day", day.plays, "plays"),
+            "of": fact("all plays on that day", day.of_plays, "number"),
+            "rest": fact(
+                "plays of other artists on that day", day.of_plays - day.plays, "plays"
+            ),
+            "day": fact("day of these plays", day.day, "day"),
         },
     )
 
@@ -103,15 +115,21 @@ def _month_of_one(profile: TasteProfile) -> Finding | None:
         month.plays / month.of_plays,
         {
             "artist": fact(
-                "artist with the highest share of a month", month.artist, "artist"
+                "artist with the highest share of one month", month.artist, "artist"
             ),
-            "plays": fact("plays of theirs in it", month.plays, "plays"),
-            "of": fact("plays in it in total", month.of_plays, "number"),
+            "plays": fact("plays of that artist in that month", month.plays, "plays"),
+            "of": fact("all plays in that month", month.of_plays, "number"),
             "rest": fact(
-                "plays of others in it", month.of_plays - month.plays, "plays"
+                "plays of other artists in that month",
+                month.of_plays - month.plays,
+                "plays",
             ),
-            "share": fact("their share", month.plays / month.of_plays, "share"),
-            "month": fact("the month", month.month, "month"),
+            "share": fact(
+                "share of that artist in that month",
+                month.plays / month.of_plays,
+                "share",
+            ),
+            "month": fact("month of these plays", month.month, "month"),
         },
     )
 
@@ -120,7 +138,7 @@ COMPANY: tuple[Rule, ...] = (
     Rule(
         name="strangers",
         family="company",
-        claim="Two of the top ten artists share not one day.",
+        claim="Two of the top ten artists were never played on the same day.",
         side="high",
         ground=grounds.APART,
         find=_strangers,
@@ -136,7 +154,7 @@ COMPANY: tuple[Rule, ...] = (
     Rule(
         name="night_artist",
         family="haunts",
-        claim="One artist is for the night.",
+        claim="One artist has an unusual share of its plays at night.",
         side="high",
         ground=grounds.HAUNT_NIGHT,
         find=lambda p: _hours(_haunt(p.company.night, p.clock.night_share), 0, 5),
@@ -144,7 +162,7 @@ COMPANY: tuple[Rule, ...] = (
     Rule(
         name="morning_artist",
         family="haunts",
-        claim="One artist is for the early morning.",
+        claim="One artist has an unusual share of its plays in the early morning.",
         side="high",
         ground=grounds.HAUNT_MORNING,
         find=lambda p: _hours(_haunt(p.company.morning, p.clock.morning_share), 5, 9),
@@ -152,7 +170,7 @@ COMPANY: tuple[Rule, ...] = (
     Rule(
         name="weekend_artist",
         family="haunts",
-        claim="One artist is for the weekend.",
+        claim="One artist has an unusual share of its plays on the weekend.",
         side="high",
         ground=grounds.HAUNT_WEEKEND,
         find=_weekend,
@@ -168,7 +186,7 @@ COMPANY: tuple[Rule, ...] = (
     Rule(
         name="month_of_one",
         family="months",
-        claim="One artist had an unusual share of a month.",
+        claim="One artist had an unusual share of the plays of a month.",
         side="high",
         ground=grounds.MONTH_OF_ONE,
         find=_month_of_one,

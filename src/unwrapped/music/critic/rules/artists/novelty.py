@@ -12,14 +12,17 @@ YEARS_OF_PAST = PAST.days // 365
 
 
 def enough_judged(profile: TasteProfile, judged: int) -> bool:
-    """Whether the plays that could be judged may stand for the others: the log begins
-    with strangers, however long they had been known, and so it does after a gap."""
+    """Whether the judged plays are enough to stand for all plays.
+
+    At the beginning of a log and after a gap, artists look new however long they have
+    been known.
+    """
     return not profile.gaps and judged >= max(FEWEST_JUDGED, profile.volume.plays / 2)
 
 
 def past() -> Evidence:
-    """How much log lies before each play that could be judged."""
-    return fact("log before a play that could be judged", YEARS_OF_PAST, "years")
+    """The length of the history before each judged play."""
+    return fact("history before a play that could be judged", YEARS_OF_PAST, "years")
 
 
 def _novelty(profile: TasteProfile) -> Finding | None:
@@ -32,7 +35,7 @@ def _novelty(profile: TasteProfile) -> Finding | None:
             novelty.share,
             "share",
         ),
-        "window": fact("an artist is new for", 90, "days"),
+        "window": fact("time for which an artist is new", 90, "days"),
         "artists": fact("new artists", novelty.new_artists, "artists"),
         "plays": fact("plays that could be judged", novelty.judged_plays, "plays"),
         "past": past(),
@@ -41,9 +44,9 @@ def _novelty(profile: TasteProfile) -> Finding | None:
         facts["artist"] = fact(
             "new artist with the most plays", novelty.discovery, "artist"
         )
-        facts["best"] = fact("plays of theirs", novelty.discovery_plays, "plays")
+        facts["best"] = fact("plays of that artist", novelty.discovery_plays, "plays")
     if novelty.discovery_day:
-        facts["day"] = fact("day of their first play", novelty.discovery_day, "day")
+        facts["day"] = fact("first play of that artist", novelty.discovery_day, "day")
     return Finding(novelty.share, facts)
 
 
@@ -57,8 +60,8 @@ def _discovery(profile: TasteProfile) -> Finding | None:
             "artist": fact(
                 "new artist with the most plays", novelty.discovery, "artist"
             ),
-            "day": fact("day of the first play", novelty.discovery_day, "day"),
-            "plays": fact("plays since", novelty.discovery_plays, "plays"),
+            "day": fact("first play of that artist", novelty.discovery_day, "day"),
+            "plays": fact("plays since that day", novelty.discovery_plays, "plays"),
             "artists": fact("new artists", novelty.new_artists, "artists"),
             **best_of(profile, novelty.discovery),
         },
@@ -78,9 +81,11 @@ def _loyalty(profile: TasteProfile) -> Finding | None:
                 "share",
             ),
             "rest": fact(
-                "share of plays of younger acquaintances", 1 - loyalty.share, "share"
+                "share of plays of artists known for a shorter time",
+                1 - loyalty.share,
+                "share",
             ),
-            "window": fact("an acquaintance is old after", 365, "days"),
+            "window": fact("time after which an artist is old", 365, "days"),
             "plays": fact("plays that could be judged", loyalty.judged_plays, "plays"),
             "past": past(),
             **_eldest_and_youngest(profile),
@@ -89,7 +94,8 @@ def _loyalty(profile: TasteProfile) -> Finding | None:
 
 
 def _eldest_and_youngest(profile: TasteProfile) -> dict[str, Evidence]:
-    """Of the ten most played artists, by their first play."""
+    """The ones with the earliest and the latest first play of the ten most played
+    artists."""
     artists = profile.charts.artists
     if len(artists) < 2:
         return {}
@@ -98,11 +104,11 @@ def _eldest_and_youngest(profile: TasteProfile) -> dict[str, Evidence]:
         "elder": fact(
             "artist of the ten with the earliest first play", elder.artist, "artist"
         ),
-        "elder_day": fact("day of their first play", elder.first_day, "day"),
+        "elder_day": fact("first play of that artist", elder.first_day, "day"),
         "newest": fact(
             "artist of the ten with the latest first play", newest.artist, "artist"
         ),
-        "newest_day": fact("day of their first play", newest.first_day, "day"),
+        "newest_day": fact("first play of that artist", newest.first_day, "day"),
     }
 
 
@@ -126,7 +132,7 @@ NOVELTY: tuple[Rule, ...] = (
     Rule(
         name="discovery",
         family="bonds",
-        claim="A new artist was taken up with many plays.",
+        claim="A new artist has many plays.",
         side="high",
         ground=grounds.DISCOVERY,
         find=_discovery,

@@ -1,4 +1,4 @@
-"""Rules about the ten most played artists and tracks: who owns them, by what."""
+"""Rules about the ten most played artists and tracks: shares, leads, and days with plays."""
 
 from collections import Counter
 
@@ -28,17 +28,21 @@ def _owner(profile: TasteProfile) -> Finding | None:
         return None
     facts = {
         "artist": fact("artist with the most of the ten tracks", artist, "artist"),
-        "count": fact("tracks of theirs among the ten", count, "number"),
+        "count": fact("tracks of that artist among the ten", count, "number"),
         "ten": fact("most played tracks", CHART, "tracks"),
-        "title": fact("the most played of theirs", own[0].title, "title"),
-        "plays": fact("its plays", own[0].plays, "plays"),
-        "last": fact("the last of theirs", own[-1].title, "title"),
+        "title": fact("most played track of that artist", own[0].title, "title"),
+        "plays": fact("plays of that track", own[0].plays, "plays"),
+        "last": fact("last track of that artist among the ten", own[-1].title, "title"),
     }
     if others := [track for track in tracks if track.artist != artist]:
         facts |= {
-            "rest": fact("tracks of others among the ten", len(others), "number"),
-            "other": fact("the most played by another", others[0].title, "title"),
-            "other_artist": fact("its artist", others[0].artist, "artist"),
+            "rest": fact(
+                "tracks of other artists among the ten", len(others), "number"
+            ),
+            "other": fact(
+                "most played track of another artist", others[0].title, "title"
+            ),
+            "other_artist": fact("artist of that track", others[0].artist, "artist"),
         }
     return Finding(count, facts)
 
@@ -62,12 +66,14 @@ def _most_one_sided(profile: TasteProfile) -> Finding | None:
         _best_share(most),
         {
             "artist": fact("most one-sided artist of the ten", most.artist, "artist"),
-            "plays": fact("plays of theirs", most.plays, "plays"),
-            "title": fact("their most played track", most.best_title, "title"),
-            "best": fact("its plays", most.best_plays, "number"),
-            "others": fact("their other tracks", most.tracks - 1, "tracks"),
+            "plays": fact("plays of that artist", most.plays, "plays"),
+            "title": fact("most played track of that artist", most.best_title, "title"),
+            "best": fact("plays of that track", most.best_plays, "number"),
+            "others": fact("other tracks of that artist", most.tracks - 1, "tracks"),
             "rest": fact(
-                "plays of their other tracks", most.plays - most.best_plays, "plays"
+                "plays of the other tracks of that artist",
+                most.plays - most.best_plays,
+                "plays",
             ),
         },
     )
@@ -90,10 +96,14 @@ def _song_lover(profile: TasteProfile) -> Finding | None:
             ),
             "ten": fact("most played artists", CHART, "artists"),
             "share": fact("share of plays from one track", ONE_SIDED, "share"),
-            "artist": fact("the most played of them", sided[0].artist, "artist"),
-            "title": fact("their most played track", sided[0].best_title, "title"),
-            "other": fact("another of them", sided[1].artist, "artist"),
-            "track": fact("their most played track", sided[1].best_title, "title"),
+            "artist": fact("most played of these artists", sided[0].artist, "artist"),
+            "title": fact(
+                "most played track of that artist", sided[0].best_title, "title"
+            ),
+            "other": fact("another of these artists", sided[1].artist, "artist"),
+            "track": fact(
+                "most played track of that artist", sided[1].best_title, "title"
+            ),
         },
     )
 
@@ -108,11 +118,11 @@ def _track_lead(profile: TasteProfile) -> Finding | None:
         ratio,
         {
             "title": fact("most played track", one.title, "title"),
-            "artist": fact("its artist", one.artist, "artist"),
-            "plays": fact("its plays", one.plays, "plays"),
+            "artist": fact("artist of that track", one.artist, "artist"),
+            "plays": fact("plays of that track", one.plays, "plays"),
             "next": fact("next track", other.title, "title"),
-            "other_plays": fact("plays of the next", other.plays, "number"),
-            "ratio": fact("the first against the next", ratio, "ratio"),
+            "other_plays": fact("plays of the next track", other.plays, "number"),
+            "ratio": fact("ratio of the first to the next", ratio, "ratio"),
         },
     )
 
@@ -126,15 +136,15 @@ def _days_of_track(profile: TasteProfile) -> Finding | None:
         top.days / top.plays,
         {
             "title": fact("most played track", top.title, "title"),
-            "artist": fact("its artist", top.artist, "artist"),
-            "plays": fact("its plays", top.plays, "plays"),
-            "days": fact("days with a play of it", top.days, "days"),
+            "artist": fact("artist of that track", top.artist, "artist"),
+            "plays": fact("plays of that track", top.plays, "plays"),
+            "days": fact("days with a play of that track", top.days, "days"),
         },
     )
 
 
 def _days_of_track_of_many(profile: TasteProfile) -> Finding | None:
-    """Nothing where the days are few because there are few with music."""
+    """None if the track has few days because there are few days with music."""
     found = _days_of_track(profile)
     if found is None or 2 * profile.charts.tracks[0].days > profile.volume.active_days:
         return None
@@ -150,9 +160,9 @@ def _regular(profile: TasteProfile) -> Finding | None:
         most.days / active,
         {
             "artist": fact("artist of the ten on the most days", most.artist, "artist"),
-            "days": fact("days with a play of theirs", most.days, "number"),
+            "days": fact("days with a play of that artist", most.days, "number"),
             "of": fact("days with a play", active, "days"),
-            "title": fact("their most played track", most.best_title, "title"),
+            "title": fact("most played track of that artist", most.best_title, "title"),
         },
     )
 
@@ -169,7 +179,7 @@ CHARTS: tuple[Rule, ...] = (
     Rule(
         name="one_song_artist",
         family="devotion",
-        claim="An artist of the top ten is there for one track.",
+        claim="An artist of the top ten has most of its plays from one track.",
         side="high",
         ground=grounds.BEST_OF_ARTIST,
         find=_most_one_sided,
@@ -177,7 +187,7 @@ CHARTS: tuple[Rule, ...] = (
     Rule(
         name="song_lover",
         family="charts",
-        claim="Many artists of the top ten are there for one track.",
+        claim="Many artists of the top ten have most of their plays from one track.",
         side="high",
         ground=grounds.ONE_SIDED,
         find=_song_lover,

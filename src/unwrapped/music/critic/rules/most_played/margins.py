@@ -1,4 +1,5 @@
-"""Rules about the edge of the charts, figures that come twice, and who is there for what."""
+"""Rules about the edge of the charts, equal figures, and the tracks of the artists in the
+charts."""
 
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.grounds import charts as grounds
@@ -12,7 +13,8 @@ FEWEST_TRACKS = 2
 
 
 def _edge(plays: int, missed: int, names: dict[str, Evidence]) -> Finding | None:
-    """How far the eleventh is from the ten, of the plays of the tenth."""
+    """The finding about a close eleventh place: the gap as a share of the plays of the
+    tenth."""
     gap = plays - missed
     if plays < FEWEST_PLAYS or not missed or gap > CLOSE * plays:
         return None
@@ -22,7 +24,7 @@ def _edge(plays: int, missed: int, names: dict[str, Evidence]) -> Finding | None
         "ten": fact("places at the top", CHART, "number"),
     }
     if gap:
-        facts["gap"] = fact("plays between them", gap, "plays")
+        facts["gap"] = fact("plays between the tenth and the eleventh", gap, "plays")
     else:
         facts["level"] = fact("plays that each of them has", plays, "plays")
     return Finding(gap / plays, names | facts)
@@ -46,15 +48,17 @@ def _edge_of_tracks(profile: TasteProfile) -> Finding | None:
     last = charts.tracks[-1]
     names = {
         "inside": fact("tenth track by plays", last.title, "title"),
-        "by": fact("artist of the tenth", last.artist, "artist"),
+        "by": fact("artist of the tenth track", last.artist, "artist"),
         "outside": fact("eleventh track by plays", charts.next_title, "title"),
-        "other_by": fact("artist of the eleventh", charts.next_track_artist, "artist"),
+        "other_by": fact(
+            "artist of the eleventh track", charts.next_track_artist, "artist"
+        ),
     }
     return _edge(last.plays, charts.next_track_plays, names)
 
 
 def _same_figure(profile: TasteProfile) -> Finding | None:
-    """An artist and a track of somebody else with the same number of plays."""
+    """An artist and another artist's track with the same number of plays."""
     for track in profile.charts.tracks:
         for artist in profile.charts.artists:
             other = artist.artist != track.artist
@@ -62,13 +66,17 @@ def _same_figure(profile: TasteProfile) -> Finding | None:
                 return Finding(
                     artist.plays,
                     {
-                        "artist": fact("an artist of the ten", artist.artist, "artist"),
+                        "artist": fact(
+                            "one artist of the ten", artist.artist, "artist"
+                        ),
                         "plays": fact(
                             "plays that each of the two has", artist.plays, "plays"
                         ),
-                        "tracks": fact("tracks of theirs", artist.tracks, "tracks"),
+                        "tracks": fact(
+                            "tracks of that artist", artist.tracks, "tracks"
+                        ),
                         "title": fact("one track of the ten", track.title, "title"),
-                        "by": fact("its artist", track.artist, "artist"),
+                        "by": fact("artist of that track", track.artist, "artist"),
                     },
                 )
     return None
@@ -90,13 +98,13 @@ def _hitless(profile: TasteProfile) -> Finding | None:
                         artist.artist,
                         "artist",
                     ),
-                    "rank": fact("their place by plays", rank, "rank"),
-                    "plays": fact("plays of theirs", artist.plays, "plays"),
-                    "tracks": fact("tracks of theirs", artist.tracks, "tracks"),
+                    "rank": fact("place of that artist by plays", rank, "rank"),
+                    "plays": fact("plays of that artist", artist.plays, "plays"),
+                    "tracks": fact("tracks of that artist", artist.tracks, "tracks"),
                     "title": fact(
-                        "their most played track", artist.best_title, "title"
+                        "most played track of that artist", artist.best_title, "title"
                     ),
-                    "best": fact("its plays", artist.best_plays, "plays"),
+                    "best": fact("plays of that track", artist.best_plays, "plays"),
                     "last": fact("tenth track by plays", last.title, "title"),
                     "last_plays": fact("plays of the tenth", last.plays, "plays"),
                 },
@@ -117,7 +125,7 @@ def _all_different(profile: TasteProfile) -> Finding | None:
             "ten": fact("most played tracks", CHART, "tracks"),
             "artist": fact("artist of the first track", tracks[0].artist, "artist"),
             "title": fact("most played track", tracks[0].title, "title"),
-            "other": fact("another of them", artists[1], "artist"),
+            "other": fact("another of these artists", artists[1], "artist"),
         },
     )
 
@@ -136,14 +144,16 @@ def _wide_and_narrow(profile: TasteProfile) -> Finding | None:
             "artist": fact(
                 "artist of the ten with the most tracks", wide.artist, "artist"
             ),
-            "tracks": fact("tracks of theirs", wide.tracks, "tracks"),
-            "plays": fact("plays of theirs", wide.plays, "plays"),
+            "tracks": fact("tracks of that artist", wide.tracks, "tracks"),
+            "plays": fact("plays of that artist", wide.plays, "plays"),
             "other": fact(
                 "artist of the ten with the fewest tracks", narrow.artist, "artist"
             ),
-            "other_tracks": fact("tracks of the other", narrow.tracks, "tracks"),
-            "other_plays": fact("plays of the other", narrow.plays, "plays"),
-            "title": fact("most played track of the other", narrow.best_title, "title"),
+            "other_tracks": fact("tracks of the other artist", narrow.tracks, "tracks"),
+            "other_plays": fact("plays of the other artist", narrow.plays, "plays"),
+            "title": fact(
+                "most played track of the other artist", narrow.best_title, "title"
+            ),
         },
     )
 
@@ -152,7 +162,7 @@ MARGINS: tuple[Rule, ...] = (
     Rule(
         name="edge_artist",
         family="rivals",
-        claim="An artist has missed the ten by very little.",
+        claim="An artist missed the ten by very little.",
         side="low",
         ground=grounds.EDGE,
         find=_edge_of_artists,
@@ -160,7 +170,7 @@ MARGINS: tuple[Rule, ...] = (
     Rule(
         name="edge_track",
         family="rivals",
-        claim="A track has missed the ten by very little.",
+        claim="A track missed the ten by very little.",
         side="low",
         ground=grounds.EDGE,
         find=_edge_of_tracks,
@@ -184,7 +194,7 @@ MARGINS: tuple[Rule, ...] = (
     Rule(
         name="all_different",
         family="charts",
-        claim="The ten most played tracks have very many artists.",
+        claim="The ten most played tracks are by very many artists.",
         side="high",
         ground=grounds.ARTISTS_OF_TEN,
         find=_all_different,
@@ -192,7 +202,7 @@ MARGINS: tuple[Rule, ...] = (
     Rule(
         name="wide_and_narrow",
         family="charts",
-        claim="Of the ten artists one has very many tracks, another very few.",
+        claim="Of the ten artists, one has very many tracks, another very few.",
         side="high",
         ground=grounds.WIDE_TO_NARROW,
         find=_wide_and_narrow,

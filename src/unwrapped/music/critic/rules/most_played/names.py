@@ -21,11 +21,13 @@ def _the(profile: TasteProfile) -> Finding | None:
     return Finding(
         len(named),
         {
-            "count": fact("artists of the ten named so", len(named), "number"),
+            "count": fact(
+                "artists of the ten whose names begin with The", len(named), "number"
+            ),
             "ten": fact("most played artists", CHART, "artists"),
-            "the": fact("how they begin", ARTICLE.strip(), "title"),
-            "first": fact("the most played of them", named[0].artist, "artist"),
-            "last": fact("the least played of them", named[-1].artist, "artist"),
+            "the": fact("word with which these names begin", ARTICLE.strip(), "title"),
+            "first": fact("most played of these artists", named[0].artist, "artist"),
+            "last": fact("least played of these artists", named[-1].artist, "artist"),
         },
     )
 
@@ -44,12 +46,16 @@ def _initials(profile: TasteProfile) -> Finding | None:
     return Finding(
         count,
         {
-            "count": fact("artists of the ten with this first letter", count, "number"),
+            "count": fact(
+                "artists of the ten with the same first letter", count, "number"
+            ),
             "ten": fact("most played artists", CHART, "artists"),
-            "letter": fact("their first letter, The aside", letter, "artist"),
-            "first": fact("the most played of them", own[0], "artist"),
-            "next": fact("the next of them", own[1], "artist"),
-            "last": fact("the least played of them", own[-1], "artist"),
+            "letter": fact(
+                "first letter of these names, after any The", letter, "artist"
+            ),
+            "first": fact("most played of these artists", own[0], "artist"),
+            "next": fact("next of these artists", own[1], "artist"),
+            "last": fact("least played of these artists", own[-1], "artist"),
         },
     )
 
@@ -68,9 +74,9 @@ def _title(profile: TasteProfile, *, longest: bool) -> Finding | None:
                 track.title,
                 "title",
             ),
-            "artist": fact("its artist", track.artist, "artist"),
-            "letters": fact("characters in it", len(track.title), "number"),
-            "plays": fact("its plays", track.plays, "plays"),
+            "artist": fact("artist of that track", track.artist, "artist"),
+            "letters": fact("characters in that title", len(track.title), "number"),
+            "plays": fact("plays of that track", track.plays, "plays"),
         },
     )
 

@@ -1,4 +1,4 @@
-"""Rules about rivals among the ten most played: who ties and beats whom."""
+"""Rules about rivals among the ten most played: ties and close leads."""
 
 import itertools
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def _photo_finish(entries: Sequence[ChartArtist | ChartTrack]) -> Finding | None
             **_names("next", other),
             "plays": fact("plays of the first", one.plays, "number"),
             "other_plays": fact("plays of the next", other.plays, "number"),
-            "gap": fact("plays between them", gap, "plays"),
+            "gap": fact("plays between these two", gap, "plays"),
         },
     )
 
@@ -62,15 +62,15 @@ def _beats(profile: TasteProfile) -> Finding | None:
                 rank,
                 {
                     "title": fact("most played track", track.title, "title"),
-                    "artist": fact("its artist", track.artist, "artist"),
-                    "plays": fact("its plays", track.plays, "plays"),
+                    "artist": fact("artist of that track", track.artist, "artist"),
+                    "plays": fact("plays of that track", track.plays, "plays"),
                     "loser": fact(
                         "artist of the ten with fewer plays in total",
                         artist.artist,
                         "artist",
                     ),
-                    "lost": fact("plays of the loser", artist.plays, "plays"),
-                    "tracks": fact("tracks of the loser", artist.tracks, "tracks"),
+                    "lost": fact("plays of that artist", artist.plays, "plays"),
+                    "tracks": fact("tracks of that artist", artist.tracks, "tracks"),
                 },
             )
     return None
@@ -93,8 +93,8 @@ def _by_time(profile: TasteProfile) -> Finding | None:
             "other": fact(
                 "artist of the ten with the most time", longest.artist, "artist"
             ),
-            "other_plays": fact("plays of theirs", longest.plays, "plays"),
-            "other_hours": fact("hours of theirs", hours, "hours"),
+            "other_plays": fact("plays of that artist", longest.plays, "plays"),
+            "other_hours": fact("hours of that artist", hours, "hours"),
         },
     )
 
@@ -143,7 +143,7 @@ RIVALS: tuple[Rule, ...] = (
     Rule(
         name="two_leaders",
         family="rivals",
-        claim="The leader by time is another one than the leader by plays.",
+        claim="The artist with the most time is not the one with the most plays.",
         side="high",
         ground=grounds.TIME_LEAD,
         find=_by_time,

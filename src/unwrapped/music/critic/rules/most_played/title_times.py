@@ -1,4 +1,4 @@
-"""Rules about a title that names a time, and when it is played. Read literally."""
+"""Rules about a title that names a time, taken literally, and the times when it is played."""
 
 import calendar
 
@@ -14,8 +14,8 @@ KEPT, IGNORED = 1.3, 0.7
 def _when(time: Time) -> dict[str, Evidence]:
     if time.unit == "hour":
         return {
-            "first": fact("from", time.first, "clock"),
-            "last": fact("to", (time.last + 1) % 24 or 24, "clock"),
+            "first": fact("time from", time.first, "clock"),
+            "last": fact("time to", (time.last + 1) % 24 or 24, "clock"),
         }
     names = calendar.month_name if time.unit == "month" else ["", *calendar.day_name]
     if time.first == time.last:
@@ -29,8 +29,10 @@ def _when(time: Time) -> dict[str, Evidence]:
 
 
 def _titled(profile: TasteProfile) -> Finding | None:
-    """The plays there, of those that would be there by chance; one is added to both, so
-    that few plays say little."""
+    """The ratio of the plays at that time to those expected by chance.
+
+    One is added to both, so that few plays show little.
+    """
     named = profile.titled_time
     time = TIMES.get(named.word) if named else None
     if named is None or time is None:
@@ -40,12 +42,14 @@ def _titled(profile: TasteProfile) -> Finding | None:
         (named.inside + 1) / (expected + 1),
         {
             "title": fact("most played track that names a time", named.title, "title"),
-            "artist": fact("its artist", named.artist, "artist"),
-            "plays": fact("its plays", named.plays, "plays"),
-            "of": fact("its plays in total", named.plays, "number"),
-            "inside": fact("its plays at that time", named.inside, "plays"),
+            "artist": fact("artist of that track", named.artist, "artist"),
+            "plays": fact("plays of that track", named.plays, "plays"),
+            "of": fact("all plays of that track", named.plays, "number"),
+            "inside": fact("plays of that track at that time", named.inside, "plays"),
             "outside": fact(
-                "its plays at other times", named.plays - named.inside, "plays"
+                "plays of that track at other times",
+                named.plays - named.inside,
+                "plays",
             ),
             **_when(time),
         },

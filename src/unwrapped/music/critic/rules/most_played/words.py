@@ -1,6 +1,6 @@
-"""Rules about a word in a title, held against the plays of the track. Read literally.
+"""Rules about tracks with a certain word, taken literally, in the title.
 
-One for each word of the profile's vocabulary; `stock/words.toml` has what is said.
+There is one for each word of the profile's vocabulary; the lines are in `stock/words.toml`.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ FEWEST_PLAYS = 20
 
 
 def _find(word: str) -> Callable[[TasteProfile], Finding | None]:
-    looked_for = f"{word!r} or a form of it" if VOCABULARY[word] else repr(word)
+    looked_for = f"“{word}” or a form of it" if VOCABULARY[word] else f"“{word}”"
 
     def find(profile: TasteProfile) -> Finding | None:
         for entry in profile.charts.words:
@@ -28,8 +28,8 @@ def _find(word: str) -> Callable[[TasteProfile], Finding | None]:
                             entry.title,
                             "title",
                         ),
-                        "artist": fact("its artist", entry.artist, "artist"),
-                        "plays": fact("its plays", entry.plays, "plays"),
+                        "artist": fact("artist of that track", entry.artist, "artist"),
+                        "plays": fact("plays of that track", entry.plays, "plays"),
                     },
                 )
         return None

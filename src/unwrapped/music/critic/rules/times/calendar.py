@@ -24,19 +24,24 @@ def _busiest(profile: TasteProfile) -> Finding:
     ratio = days.busiest_plays / usual
     facts = {
         "day": fact("day with the most plays", days.busiest_day, "day"),
-        "plays": fact("plays on it", days.busiest_plays, "plays"),
+        "plays": fact("plays on that day", days.busiest_plays, "plays"),
         "usual": fact("plays on an average day with a play", usual, "number"),
-        "ratio": fact("the busiest against the average day", ratio, "ratio"),
+        "ratio": fact("ratio of the busiest to the average day", ratio, "ratio"),
     }
     one = profile.company.day_of_one
     if one is not None and one.day == days.busiest_day:
-        facts["artist"] = fact("artist with the most plays on it", one.artist, "artist")
-        facts["artist_plays"] = fact("plays of theirs on it", one.plays, "number")
+        facts["artist"] = fact(
+            "artist with the most plays on that day", one.artist, "artist"
+        )
+        facts["artist_plays"] = fact(
+            "plays of that artist on that day", one.plays, "number"
+        )
     return Finding(ratio, facts)
 
 
 def whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
-    """The last two years in a row that the period covers (nearly) whole."""
+    """The last two consecutive years that the period covers (nearly) completely; None
+    if there are none."""
     whole = [
         year
         for year in profile.years
@@ -48,23 +53,26 @@ def whole_years(profile: TasteProfile) -> tuple[Year, Year] | None:
 
 
 def tops_of(before: Year, now: Year) -> dict[str, Evidence]:
-    """The leaders of two years; the earlier is left out where none gave way."""
+    """The leading artists of two years; the earlier is left out if both are the
+    same."""
     facts = {
         "top": fact("most played artist of the later year", now.top_artist, "artist"),
-        "top_plays": fact("plays of theirs in it", now.top_artist_plays, "plays"),
+        "top_plays": fact(
+            "plays of that artist in the later year", now.top_artist_plays, "plays"
+        ),
     }
     if before.top_artist != now.top_artist:
         facts["top_before"] = fact(
             "most played artist of the year before", before.top_artist, "artist"
         )
         facts["top_before_plays"] = fact(
-            "plays of theirs in the year before", before.top_artist_plays, "plays"
+            "plays of that artist in the year before", before.top_artist_plays, "plays"
         )
     return facts
 
 
 def days_covered(year: int, profile: TasteProfile) -> int:
-    """The days of a year that the period covers, without gaps of the log."""
+    """The number of days of a year that the period covers, without gaps of the log."""
     begin = max(profile.volume.first_day, date(year, 1, 1))
     end = min(profile.volume.last_day, date(year, 12, 31))
     return (end - begin).days + 1 - days_missing(profile.gaps, begin, end)
@@ -75,18 +83,18 @@ def _years(profile: TasteProfile) -> Finding | None:
     if years is None:
         return None
     before, now = years
-    # A month without a play is more often a file that is missing than a silence.
+    # A month without a play is more often a missing file than a silence.
     months = [m for m in profile.months if m.month.year in (before.year, now.year)]
     silent = [m for m in months if not m.plays]
     if silent or not before.hours or not now.hours:
         return None
-    # Where lengths are known in part only, hours grow as the log gets better.
+    # If only some lengths are known, hours grow as more of them become known.
     ratios = now.hours / before.hours, now.plays / before.plays
     return Finding(
         min(ratios, key=lambda ratio: abs(math.log(ratio))),
         {
-            "now": fact("the later year", now.year, "year"),
-            "before": fact("the year before", before.year, "year"),
+            "now": fact("later of the two years", now.year, "year"),
+            "before": fact("year before", before.year, "year"),
             "hours": fact("hours in the later year", now.hours, "hours"),
             "hours_before": fact("hours in the year before", before.hours, "hours"),
             **tops_of(before, now),
@@ -113,21 +121,25 @@ def _fullest(profile: TasteProfile) -> Finding | None:
     ratio = share * len(months)
     facts = {
         "month": fact("month with the most plays", month.month, "month"),
-        "plays": fact("plays in it", month.plays, "plays"),
+        "plays": fact("plays in that month", month.plays, "plays"),
         "ratio": fact(
-            "that month against the average month with a play", ratio, "ratio"
+            "ratio of that month to the average month with a play", ratio, "ratio"
         ),
-        "share": fact("share of all plays", share, "share"),
+        "share": fact("share of that month in all plays", share, "share"),
     }
     one = profile.company.month_of_one
     if one is not None and one.month == month.month:
-        facts["artist"] = fact("artist with the most plays in it", one.artist, "artist")
-        facts["artist_plays"] = fact("plays of theirs in it", one.plays, "number")
+        facts["artist"] = fact(
+            "artist with the most plays in that month", one.artist, "artist"
+        )
+        facts["artist_plays"] = fact(
+            "plays of that artist in that month", one.plays, "number"
+        )
     return Finding(ratio, facts)
 
 
 def _quietest(profile: TasteProfile) -> Finding | None:
-    # The first and the last may be covered in part.
+    # The first and the last month may be covered only in part.
     months = [month for month in profile.months[1:-1] if month.plays]
     if len(months) < FEWEST_MONTHS:
         return None
@@ -139,13 +151,15 @@ def _quietest(profile: TasteProfile) -> Finding | None:
         month.plays / usual,
         {
             "month": fact("month with the fewest plays", month.month, "month"),
-            "plays": fact("plays in it", month.plays, "plays"),
+            "plays": fact("plays in that month", month.plays, "plays"),
             "usual": fact(
-                "plays in an average month with a play, the outer ones aside",
+                "plays in an average month, without the first and the last",
                 usual,
                 "plays",
             ),
-            "share": fact("share of an average month", month.plays / usual, "share"),
+            "share": fact(
+                "share of that month in an average one", month.plays / usual, "share"
+            ),
         },
     )
 
@@ -163,8 +177,12 @@ def _season(profile: TasteProfile, months: tuple[int, ...]) -> Finding | None:
             "share": fact("share of plays in these months", share, "share"),
             "plays": fact("plays in these months", plays, "plays"),
             "even": fact("share of these months in the history", even, "share"),
-            "first": fact("from", calendar.month_name[months[0]], "calendar_month"),
-            "last": fact("to", calendar.month_name[months[-1]], "calendar_month"),
+            "first": fact(
+                "months from", calendar.month_name[months[0]], "calendar_month"
+            ),
+            "last": fact(
+                "months to", calendar.month_name[months[-1]], "calendar_month"
+            ),
         },
     )
 

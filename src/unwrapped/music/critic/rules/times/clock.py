@@ -18,15 +18,18 @@ WEEKEND = 2 / 7
 
 
 def _who(part: Daypart | None, when: str = "in these hours") -> dict[str, Evidence]:
-    """Who has the most plays at a time, where that is enough to name them."""
+    """The artist and the track with the most plays at a time, if these are enough to
+    name them."""
     if part is None or part.artist_plays < FEWEST_AT_HAUNT:
         return {}
     return {
         "leader": fact(f"artist with the most plays {when}", part.artist, "artist"),
-        "leader_plays": fact(f"plays of theirs {when}", part.artist_plays, "plays"),
+        "leader_plays": fact(
+            f"plays of that artist {when}", part.artist_plays, "plays"
+        ),
         "title": fact(f"track with the most plays {when}", part.title, "title"),
-        "by": fact("its artist", part.track_artist, "artist"),
-        "track_plays": fact(f"its plays {when}", part.track_plays, "plays"),
+        "by": fact("artist of that track", part.track_artist, "artist"),
+        "track_plays": fact(f"plays of that track {when}", part.track_plays, "plays"),
     }
 
 
@@ -35,7 +38,7 @@ def _leads(lead: Lead, when: str) -> dict[str, Evidence]:
         return {}
     return {
         "leader": fact(f"artist with the most plays {when}", lead.artist, "artist"),
-        "leader_plays": fact(f"plays of theirs {when}", lead.plays, "plays"),
+        "leader_plays": fact(f"plays of that artist {when}", lead.plays, "plays"),
     }
 
 
@@ -52,14 +55,18 @@ def _share_between(
         "plays": fact(
             "plays in these hours", round(share * profile.volume.plays), "plays"
         ),
-        "first": fact("from", first, "clock"),
-        "last": fact("to", last, "clock"),
+        "first": fact("time from", first, "clock"),
+        "last": fact("time to", last, "clock"),
     }
     if haunt is not None and haunt.inside >= FEWEST_AT_HAUNT:
         facts["artist"] = fact(
-            "artist with the highest share of plays there", haunt.artist, "artist"
+            "artist with the highest share of plays in these hours",
+            haunt.artist,
+            "artist",
         )
-        facts["inside"] = fact("plays of theirs there", haunt.inside, "plays")
+        facts["inside"] = fact(
+            "plays of that artist in these hours", haunt.inside, "plays"
+        )
     return Finding(share, facts)
 
 
@@ -115,7 +122,9 @@ def _week(profile: TasteProfile) -> dict[str, Evidence]:
             haunt.artist,
             "artist",
         )
-        facts["inside"] = fact("plays of theirs on these days", haunt.inside, "plays")
+        facts["inside"] = fact(
+            "plays of that artist on these days", haunt.inside, "plays"
+        )
     return facts
 
 
@@ -126,10 +135,10 @@ def _peak(profile: TasteProfile) -> Finding:
         clock.peak_share,
         {
             "hour": fact("hour with the most plays begins", hour, "clock"),
-            "end": fact("and ends", hour + 1, "clock"),
+            "end": fact("that hour ends", hour + 1, "clock"),
             "share": fact("share of plays in that hour", clock.peak_share, "share"),
             "plays": fact("plays in that hour", clock.hours[hour], "plays"),
-            "even": fact("share of an hour, if all were alike", 1 / 24, "share"),
+            "even": fact("share of an hour if all hours were alike", 1 / 24, "share"),
             **_who(profile.dayparts.peak, "in that hour"),
         },
     )
@@ -166,8 +175,8 @@ def _empty(profile: TasteProfile) -> Finding | None:
         share,
         {
             "first": fact("quietest three hours begin", first, "clock"),
-            "last": fact("and end", (first + STRETCH) % 24, "clock"),
-            "plays": fact("plays in them", plays, "plays"),
+            "last": fact("quietest three hours end", (first + STRETCH) % 24, "clock"),
+            "plays": fact("plays in these three hours", plays, "plays"),
             "days": fact("days of the history", profile.volume.days, "days"),
             "peak": fact(
                 "hour with the most plays begins", profile.clock.peak_hour, "clock"
@@ -191,10 +200,10 @@ def _weekday(profile: TasteProfile, day: int, which: str) -> Finding | None:
                 calendar.day_name[day],
                 "weekday",
             ),
-            "share": fact("share of plays on it", share, "share"),
-            "even": fact("share of a day, if all were alike", 1 / 7, "share"),
-            "plays": fact("plays on it", plays, "plays"),
-            **(_leads(leads[day], "on it") if leads else {}),
+            "share": fact("share of plays on that day", share, "share"),
+            "even": fact("share of a day if all days were alike", 1 / 7, "share"),
+            "plays": fact("plays on that day", plays, "plays"),
+            **(_leads(leads[day], "on that day") if leads else {}),
         },
     )
 
@@ -213,7 +222,7 @@ CLOCK: tuple[Rule, ...] = (
     Rule(
         name="night_owl",
         family="hours",
-        claim="Much of the listening happens from midnight to five.",
+        claim="Many plays are from midnight to five.",
         side="high",
         ground=grounds.NIGHT,
         find=_night,
@@ -221,7 +230,7 @@ CLOCK: tuple[Rule, ...] = (
     Rule(
         name="early_bird",
         family="hours",
-        claim="Much of the listening happens from five to nine in the morning.",
+        claim="Many plays are from five to nine in the morning.",
         side="high",
         ground=grounds.MORNING,
         find=_morning,
@@ -229,7 +238,7 @@ CLOCK: tuple[Rule, ...] = (
     Rule(
         name="office_hours",
         family="hours",
-        claim="Much of the listening happens in office hours on weekdays.",
+        claim="Many plays are in office hours on weekdays.",
         side="high",
         ground=grounds.OFFICE,
         find=_office,
@@ -237,7 +246,7 @@ CLOCK: tuple[Rule, ...] = (
     Rule(
         name="evening_person",
         family="hours",
-        claim="Much of the listening happens from six to midnight.",
+        claim="Many plays are from six in the evening to midnight.",
         side="high",
         ground=grounds.EVENING,
         find=_evening,

@@ -1,4 +1,4 @@
-"""Rules about who has which hours of the day."""
+"""Rules about the leading artists of hours of the day."""
 
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.grounds import dayparts as grounds
@@ -13,26 +13,31 @@ QUIET_LEADER = 4
 
 
 def hours(first: int, last: int) -> dict[str, Evidence]:
-    """From when to when."""
-    return {"first": fact("from", first, "clock"), "last": fact("to", last, "clock")}
+    """The first and the last hour of a time."""
+    return {
+        "first": fact("time from", first, "clock"),
+        "last": fact("time to", last, "clock"),
+    }
 
 
 def holder(part: Daypart, when: str = "in these hours") -> dict[str, Evidence]:
     """The artist and the track with the most plays at a time."""
     return {
         "artist": fact(f"artist with the most plays {when}", part.artist, "artist"),
-        "inside": fact(f"plays of theirs {when}", part.artist_plays, "plays"),
+        "inside": fact(f"plays of that artist {when}", part.artist_plays, "plays"),
         "plays": fact(f"plays {when}", part.plays, "plays"),
-        "of": fact(f"plays {when} in total", part.plays, "number"),
-        "share": fact("their share of them", part.artist_plays / part.plays, "share"),
+        "of": fact(f"all plays {when}", part.plays, "number"),
+        "share": fact(
+            f"share of that artist {when}", part.artist_plays / part.plays, "share"
+        ),
         "title": fact(f"track with the most plays {when}", part.title, "title"),
-        "by": fact("its artist", part.track_artist, "artist"),
-        "track_plays": fact(f"its plays {when}", part.track_plays, "plays"),
+        "by": fact("artist of that track", part.track_artist, "artist"),
+        "track_plays": fact(f"plays of that track {when}", part.track_plays, "plays"),
     }
 
 
 def held(part: Daypart | None) -> Daypart | None:
-    """A part with plays enough, and enough of its leader's."""
+    """The part if it and its leader have enough plays; None if not."""
     if part is None or part.plays < FEWEST_IN_PART:
         return None
     return part if part.artist_plays >= FEWEST_OF_LEADER else None
@@ -41,15 +46,17 @@ def held(part: Daypart | None) -> Daypart | None:
 def lead(
     profile: TasteProfile, part: Daypart | None, when: str = "in these hours"
 ) -> Finding | None:
-    """Who beats the most played artist there."""
+    """The finding about an artist who leads a time in place of the most played one."""
     part, artists = held(part), profile.charts.artists
     if part is None or not artists or part.artist == artists[0].artist:
         return None
     facts = holder(part, when) | {
         "favourite": fact("most played artist", artists[0].artist, "artist"),
-        "favourite_plays": fact("plays of the favourite", artists[0].plays, "plays"),
+        "favourite_plays": fact(
+            "plays of the most played artist", artists[0].plays, "plays"
+        ),
         "favourite_inside": fact(
-            f"plays of the favourite {when}", part.first_plays, "plays"
+            f"plays of the most played artist {when}", part.first_plays, "plays"
         ),
     }
     return Finding(part.artist_plays / max(part.first_plays, 1), facts)
@@ -65,7 +72,8 @@ def _lead_in(
 def two_leads(
     one: Daypart | None, other: Daypart | None, when: tuple[str, str]
 ) -> Finding | None:
-    """Two parts with leaders of their own, by the smaller share of the two."""
+    """The finding about two parts with different leaders, by the smaller share of the
+    two."""
     one, other = held(one), held(other)
     if one is None or other is None or one.artist == other.artist:
         return None
@@ -75,12 +83,14 @@ def two_leads(
             "artist": fact(
                 f"artist with the most plays {when[0]}", one.artist, "artist"
             ),
-            "inside": fact(f"plays of theirs {when[0]}", one.artist_plays, "plays"),
+            "inside": fact(
+                f"plays of that artist {when[0]}", one.artist_plays, "plays"
+            ),
             "other": fact(
                 f"artist with the most plays {when[1]}", other.artist, "artist"
             ),
             "other_inside": fact(
-                f"plays of theirs {when[1]}", other.artist_plays, "plays"
+                f"plays of that artist {when[1]}", other.artist_plays, "plays"
             ),
         },
     )
@@ -93,8 +103,8 @@ def _night_and_morning(profile: TasteProfile) -> Finding | None:
         return None
     facts = {
         **hours(*NIGHT),
-        "dawn": fact("the early morning begins", MORNING[0], "clock"),
-        "end": fact("and ends", MORNING[1], "clock"),
+        "dawn": fact("early morning begins", MORNING[0], "clock"),
+        "end": fact("early morning ends", MORNING[1], "clock"),
     }
     return Finding(found.value, found.facts | facts)
 
@@ -106,7 +116,7 @@ def _quiet_owner(profile: TasteProfile) -> Finding | None:
     first = quietest(profile.clock.hours)
     facts = {
         "first": fact("quietest three hours begin", first, "clock"),
-        "last": fact("and end", (first + STRETCH) % 24, "clock"),
+        "last": fact("quietest three hours end", (first + STRETCH) % 24, "clock"),
     }
     return Finding(part.artist_plays / part.plays, holder(part) | facts)
 
@@ -122,7 +132,7 @@ def peak(profile: TasteProfile) -> dict[str, Evidence]:
     hour = profile.clock.peak_hour
     return {
         "hour": fact("hour with the most plays begins", hour, "clock"),
-        "end": fact("and ends", hour + 1, "clock"),
+        "end": fact("that hour ends", hour + 1, "clock"),
     }
 
 
@@ -143,7 +153,7 @@ DAYPARTS: tuple[Rule, ...] = (
     Rule(
         name="night_lead",
         family="hours",
-        claim="Somebody else than the most played artist has the night.",
+        claim="Another artist than the most played one leads the night.",
         side="high",
         ground=grounds.NIGHT_LEAD,
         find=lambda p: _lead_in(p, p.dayparts.night, *NIGHT),
@@ -151,7 +161,7 @@ DAYPARTS: tuple[Rule, ...] = (
     Rule(
         name="morning_lead",
         family="hours",
-        claim="Somebody else than the most played artist has the early morning.",
+        claim="Another artist than the most played one leads the early morning.",
         side="high",
         ground=grounds.MORNING_LEAD,
         find=lambda p: _lead_in(p, p.dayparts.morning, *MORNING),
@@ -159,7 +169,7 @@ DAYPARTS: tuple[Rule, ...] = (
     Rule(
         name="evening_lead",
         family="hours",
-        claim="Somebody else than the most played artist has the evening.",
+        claim="Another artist than the most played one leads the evening.",
         side="high",
         ground=grounds.EVENING_LEAD,
         find=lambda p: _lead_in(p, p.dayparts.evening, *EVENING),
@@ -167,7 +177,7 @@ DAYPARTS: tuple[Rule, ...] = (
     Rule(
         name="office_lead",
         family="hours",
-        claim="Somebody else than the most played artist has the office hours.",
+        claim="Another artist than the most played one leads the office hours.",
         side="high",
         ground=grounds.OFFICE_LEAD,
         find=_office_lead,
@@ -175,7 +185,7 @@ DAYPARTS: tuple[Rule, ...] = (
     Rule(
         name="night_and_morning",
         family="hours",
-        claim="Night and early morning have leaders of their own.",
+        claim="Night and early morning have different leading artists.",
         side="high",
         ground=grounds.NIGHT_AND_MORNING,
         find=_night_and_morning,
@@ -183,7 +193,7 @@ DAYPARTS: tuple[Rule, ...] = (
     Rule(
         name="quiet_owner",
         family="hours",
-        claim="One artist has the quietest hours.",
+        claim="One artist has a large share of the quietest hours.",
         side="high",
         ground=grounds.QUIET_OWNER,
         find=_quiet_owner,
@@ -191,7 +201,7 @@ DAYPARTS: tuple[Rule, ...] = (
     Rule(
         name="peak_owner",
         family="hours",
-        claim="One artist has much of the fullest hour.",
+        claim="One artist has a large share of the fullest hour.",
         side="high",
         ground=grounds.PEAK_OWNER,
         find=_peak_owner,
@@ -199,7 +209,7 @@ DAYPARTS: tuple[Rule, ...] = (
     Rule(
         name="night_track",
         family="hours",
-        claim="One track has much of the night.",
+        claim="One track has a large share of the plays at night.",
         side="high",
         ground=grounds.NIGHT_TRACK,
         find=lambda p: _track_of(p.dayparts.night, *NIGHT),
@@ -207,7 +217,7 @@ DAYPARTS: tuple[Rule, ...] = (
     Rule(
         name="morning_track",
         family="hours",
-        claim="One track has much of the early morning.",
+        claim="One track has a large share of the plays in the early morning.",
         side="high",
         ground=grounds.MORNING_TRACK,
         find=lambda p: _track_of(p.dayparts.morning, *MORNING),

@@ -1,4 +1,4 @@
-"""Rules about hours that are somebody's own, and about who is missing from them."""
+"""Rules about artists and tracks bound to one hour, and artists missing at some hours."""
 
 from collections import Counter
 
@@ -16,8 +16,8 @@ ENOUGH_PLAYS, ENOUGH_DAYS = 30, 10
 
 
 def _absent(profile: TasteProfile, first: int, last: int) -> Finding | None:
-    """The first artist of the ten without a play in these hours, with the number
-    of days on which there would be some by chance."""
+    """The first artist of the ten without a play in these hours; the value is the
+    number of days on which there would be some by chance."""
     counts = profile.dayparts.artist_hours
     usual = sum(profile.clock.hours[first:last])
     for artist, own in zip(profile.charts.artists, counts, strict=False):
@@ -27,11 +27,11 @@ def _absent(profile: TasteProfile, first: int, last: int) -> Finding | None:
                 expected,
                 {
                     "artist": fact("artist of the ten", artist.artist, "artist"),
-                    "plays": fact("plays of theirs", artist.plays, "plays"),
-                    "inside": fact("plays of theirs in these hours", 0, "plays"),
+                    "plays": fact("plays of that artist", artist.plays, "plays"),
+                    "inside": fact("plays of that artist in these hours", 0, "plays"),
                     "usual": fact("plays in these hours", usual, "plays"),
                     "title": fact(
-                        "their most played track", artist.best_title, "title"
+                        "most played track of that artist", artist.best_title, "title"
                     ),
                     **hours(first, last),
                 },
@@ -60,16 +60,20 @@ def _hours_led(profile: TasteProfile) -> Finding | None:
         "artist": fact(
             "artist with the most plays in the most hours", artist, "artist"
         ),
-        "count": fact("hours of the day in which they lead", count, "number"),
+        "count": fact("hours of the day in which that artist leads", count, "number"),
         "hours": fact("hours of the day", len(leads), "hours"),
     }
     if others:
         plays, hour, other = max(others)
         facts |= {
-            "other": fact("another, with the most plays in its hour", other, "artist"),
-            "other_plays": fact("plays of the other in it", plays, "plays"),
+            "other": fact(
+                "other artist with the most plays in an hour", other, "artist"
+            ),
+            "other_plays": fact(
+                "plays of the other artist in that hour", plays, "plays"
+            ),
             "hour": fact("that hour begins", -hour, "clock"),
-            "end": fact("and ends", 1 - hour, "clock"),
+            "end": fact("that hour ends", 1 - hour, "clock"),
         }
     return Finding(count, facts)
 
@@ -89,12 +93,14 @@ def _hour_leaders(profile: TasteProfile) -> Finding | None:
         {
             "count": fact("artists that lead an hour", len(leaders), "number"),
             "leaders": fact("artists that lead an hour", len(leaders), "artists"),
-            "artist": fact("leader of one of them", early[2], "artist"),
-            "hour": fact("it begins", early[1], "clock"),
-            "inside": fact("plays of theirs in it", early[0], "plays"),
-            "other": fact("leader of another", late[2], "artist"),
-            "late": fact("that begins", late[1], "clock"),
-            "other_inside": fact("plays of theirs in that", late[0], "plays"),
+            "artist": fact("leader of one hour", early[2], "artist"),
+            "hour": fact("that hour begins", early[1], "clock"),
+            "inside": fact("plays of that artist in that hour", early[0], "plays"),
+            "other": fact("leader of another hour", late[2], "artist"),
+            "late": fact("the other hour begins", late[1], "clock"),
+            "other_inside": fact(
+                "plays of that artist in the other hour", late[0], "plays"
+            ),
         },
     )
 
@@ -102,8 +108,8 @@ def _hour_leaders(profile: TasteProfile) -> Finding | None:
 def own_time(
     profile: TasteProfile, counts: list[list[int]], kind: str
 ) -> tuple[int, Finding] | None:
-    """The artist of the ten whose plays lie most at one time, and the place of that time
-    in `counts`; `kind` is what the times are called."""
+    """The artist of the ten with the highest share of plays at one time, and the index
+    of that time in `counts`; `kind` is the word for such a time."""
     found = [
         (max(own) / artist.plays, artist, own)
         for artist, own in zip(profile.charts.artists, counts, strict=False)
@@ -118,10 +124,10 @@ def own_time(
             artist.artist,
             "artist",
         ),
-        "inside": fact(f"plays of theirs in that {kind}", max(own), "number"),
-        "plays": fact("plays of theirs", artist.plays, "plays"),
-        "share": fact("share of their plays", share, "share"),
-        "title": fact("their most played track", artist.best_title, "title"),
+        "inside": fact(f"plays of that artist in that {kind}", max(own), "number"),
+        "plays": fact("plays of that artist", artist.plays, "plays"),
+        "share": fact("share of that artist's plays", share, "share"),
+        "title": fact("most played track of that artist", artist.best_title, "title"),
     }
     return own.index(max(own)), Finding(share, facts)
 
@@ -129,7 +135,7 @@ def own_time(
 def _hour(hour: int) -> dict[str, Evidence]:
     return {
         "hour": fact("that hour begins", hour, "clock"),
-        "end": fact("and ends", hour + 1, "clock"),
+        "end": fact("that hour ends", hour + 1, "clock"),
     }
 
 
@@ -142,7 +148,8 @@ def _artist_hour(profile: TasteProfile) -> Finding | None:
 
 
 def own_time_of_track(track: TrackTime | None, kind: str) -> Finding | None:
-    """The track of the ten whose plays lie most at one time."""
+    """The finding about the track of the ten with the highest share of plays at one
+    time."""
     if track is None:
         return None
     rest = track.plays - track.inside
@@ -154,10 +161,12 @@ def own_time_of_track(track: TrackTime | None, kind: str) -> Finding | None:
                 track.title,
                 "title",
             ),
-            "artist": fact("its artist", track.artist, "artist"),
-            "inside": fact(f"its plays in that {kind}", track.inside, "number"),
-            "plays": fact("its plays", track.plays, "plays"),
-            "rest": fact(f"its plays in every other {kind}", rest, "number"),
+            "artist": fact("artist of that track", track.artist, "artist"),
+            "inside": fact(
+                f"plays of that track in that {kind}", track.inside, "number"
+            ),
+            "plays": fact("plays of that track", track.plays, "plays"),
+            "rest": fact(f"plays of that track in every other {kind}", rest, "number"),
         },
     )
 
@@ -214,7 +223,7 @@ OWN_HOURS: tuple[Rule, ...] = (
     Rule(
         name="artist_hour",
         family="hours",
-        claim="An artist of the ten has an hour of the day.",
+        claim="An artist of the ten has a large share of its plays in one hour of the day.",
         side="high",
         ground=grounds.ARTIST_HOUR,
         find=_artist_hour,
@@ -222,7 +231,7 @@ OWN_HOURS: tuple[Rule, ...] = (
     Rule(
         name="track_hour",
         family="hours",
-        claim="A track of the ten has an hour of the day.",
+        claim="A track of the ten has a large share of its plays in one hour of the day.",
         side="high",
         ground=grounds.TRACK_HOUR,
         find=_track_hour,

@@ -1,4 +1,4 @@
-"""Rules about days with music and days without."""
+"""Rules about days with and without music."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ FEWEST_ACTIVE_DAYS = 30
 FEWEST_SILENT_DAYS = 2
 MOST_OF_LITTLE = 12
 LONGEST_BREAK = 31
-"""Days; after more of them nobody is hardly ever away."""
+"""Days. A listener with a longer silence was away."""
 
 
 def _active(profile: TasteProfile) -> Finding | None:
@@ -27,7 +27,7 @@ def _active(profile: TasteProfile) -> Finding | None:
     facts = {
         "active": fact("days with a play", volume.active_days, "number"),
         "days": fact("days of the period", volume.days, "days"),
-        "share": fact("share of the days with a play", share, "share"),
+        "share": fact("share of days with a play", share, "share"),
         "off": fact("days without a play", off, "number"),
     }
     if profile.charts.artists:
@@ -35,7 +35,9 @@ def _active(profile: TasteProfile) -> Finding | None:
         facts["artist"] = fact(
             "artist of the ten on the most days", most.artist, "artist"
         )
-        facts["artist_days"] = fact("days with a play of theirs", most.days, "number")
+        facts["artist_days"] = fact(
+            "days with a play of that artist", most.days, "number"
+        )
     return Finding(share, facts)
 
 
@@ -65,8 +67,8 @@ def _silence(profile: TasteProfile) -> Finding | None:
         days.silence_days,
         {
             "silence": fact("longest time without a play", days.silence_days, "days"),
-            "first": fact("last play before it", days.silence_first, "day"),
-            "last": fact("first play after it", days.silence_last, "day"),
+            "first": fact("last play before that time", days.silence_first, "day"),
+            "last": fact("first play after that time", days.silence_last, "day"),
         },
     )
 
@@ -95,7 +97,7 @@ def _a_day(profile: TasteProfile) -> Finding | None:
             "plays": fact("plays", volume.plays, "plays"),
             "days": fact("days with a play", volume.active_days, "days"),
             "day": fact("day with the most plays", profile.days.busiest_day, "day"),
-            "most": fact("plays on it", profile.days.busiest_plays, "plays"),
+            "most": fact("plays on that day", profile.days.busiest_plays, "plays"),
         },
     )
 

@@ -9,7 +9,8 @@ FEWEST_SESSIONS = 20
 
 
 def _in_many(profile: TasteProfile, value: float) -> Finding | None:
-    """A finding about the sessions; None when they are few, or of unknown length."""
+    """The finding about sessions; None if there are few, or `value` is 0 (of unknown
+    length)."""
     if profile.sessions.count < FEWEST_SESSIONS or not value:
         return None
     return Finding(value, _sessions(profile))
@@ -28,7 +29,7 @@ def _sessions(profile: TasteProfile) -> dict[str, Evidence]:
             "share of sessions with 1 or 2 plays", sessions.dip_share, "share"
         ),
         "count": fact("sessions", sessions.count, "sessions"),
-        "few": fact("most plays of a dip", 2, "plays"),
+        "few": fact("most plays of a short session", 2, "plays"),
         "plays": fact("plays in the longest session", sessions.longest_plays, "plays"),
         "day": fact("day of the longest session", sessions.longest_day, "day"),
     }
@@ -53,11 +54,11 @@ def _visits(profile: TasteProfile) -> Finding | None:
     }
     habit = profile.repetition.session_opener
     if profile.sleep is None and habit is not None:
-        facts["artist"] = fact("artist", habit.artist, "artist")
+        facts["artist"] = fact("artist of that track", habit.artist, "artist")
         facts["title"] = fact(
             "track that begins the most sessions", habit.title, "title"
         )
-        facts["times"] = fact("sessions that it begins", habit.times, "number")
+        facts["times"] = fact("sessions that this track begins", habit.times, "number")
     return Finding(sessions / days, facts)
 
 

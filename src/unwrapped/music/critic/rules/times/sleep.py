@@ -13,18 +13,18 @@ def _machine(profile: TasteProfile) -> Finding | None:
     return Finding(
         sleep.nights,
         {
-            "artist": fact("its artist", sleep.artist, "artist"),
+            "artist": fact("artist of that track", sleep.artist, "artist"),
             "title": fact(
                 "most played track of long runs at night", sleep.title, "title"
             ),
-            "plays": fact("its plays", sleep.plays, "plays"),
+            "plays": fact("plays of that track", sleep.plays, "plays"),
             "run": fact(
-                "its longest run from the night on", sleep.longest_run, "times"
+                "longest run of that track, begun at night", sleep.longest_run, "times"
             ),
-            "day": fact("day on which that began", sleep.longest_day, "day"),
+            "day": fact("day on which that run began", sleep.longest_day, "day"),
             "nights": fact("nights with a run of ten or more", sleep.nights, "nights"),
-            "first": fact("from", 23, "clock"),
-            "last": fact("to", 7, "clock"),
+            "first": fact("night from", 23, "clock"),
+            "last": fact("night to", 7, "clock"),
         },
     )
 

@@ -1,4 +1,4 @@
-"""Rules about who has which days of the week."""
+"""Rules about the leading artists of days of the week."""
 
 import calendar
 from collections import Counter
@@ -39,7 +39,7 @@ def _office_and_weekend(profile: TasteProfile) -> Finding | None:
     facts = _weekend() | {
         "workdays": fact("working days", "Monday to Friday", "weekday"),
         "first": fact("office hours begin", OFFICE[0], "clock"),
-        "last": fact("and end", OFFICE[1], "clock"),
+        "last": fact("office hours end", OFFICE[1], "clock"),
     }
     return Finding(found.value, found.facts | facts)
 
@@ -55,16 +55,16 @@ def _days_led(profile: TasteProfile) -> Finding | None:
     own = [(one.plays, -day) for day, one in enumerate(leads) if one.artist == artist]
     facts = {
         "artist": fact("artist with the most plays on the most days", artist, "artist"),
-        "count": fact("days of the week that they lead", count, "number"),
+        "count": fact("days of the week that this artist leads", count, "number"),
         "week": fact("days of the week", len(leads), "days"),
-        "strongest": _weekday(-max(own)[1], "their strongest day"),
-        "inside": fact("plays of theirs on it", max(own)[0], "plays"),
+        "strongest": _weekday(-max(own)[1], "strongest day of that artist"),
+        "inside": fact("plays of that artist on that day", max(own)[0], "plays"),
     }
     return Finding(count, facts)
 
 
 def _odd_day(profile: TasteProfile) -> Finding | None:
-    """The one day of the week that the most played artist does not lead."""
+    """The only day of the week that the most played artist does not lead."""
     leads, artists = profile.dayparts.weekdays, profile.charts.artists
     counts = profile.dayparts.artist_weekdays
     if profile.volume.days < FEWEST_DAYS or not leads or not counts:
@@ -78,15 +78,21 @@ def _odd_day(profile: TasteProfile) -> Finding | None:
         other.plays / max(own, 1),
         {
             "artist": fact(
-                "most played artist, leading every other day",
+                "most played artist, who leads every other day",
                 artists[0].artist,
                 "artist",
             ),
-            "weekday": _weekday(day, "the one day that they do not lead"),
-            "inside": fact("plays of theirs on it", own, "plays"),
-            "other": fact("artist with the most plays on it", other.artist, "artist"),
-            "other_inside": fact("plays of the other on it", other.plays, "plays"),
-            "count": fact("days that they lead", len(leads) - 1, "number"),
+            "weekday": _weekday(day, "one day that another artist leads"),
+            "inside": fact("plays of that artist on that day", own, "plays"),
+            "other": fact(
+                "artist with the most plays on that day", other.artist, "artist"
+            ),
+            "other_inside": fact(
+                "plays of the other artist on that day", other.plays, "plays"
+            ),
+            "count": fact(
+                "days that the most played artist leads", len(leads) - 1, "number"
+            ),
             "week": fact("days of the week", len(leads), "days"),
         },
     )
@@ -115,12 +121,14 @@ def _week_of_many(profile: TasteProfile) -> Finding | None:
                 "artist with the most plays on one day", one.artist, "artist"
             ),
             "weekday": _weekday(day),
-            "inside": fact("plays of theirs on it", one.plays, "plays"),
+            "inside": fact("plays of that artist on that day", one.plays, "plays"),
             "other": fact(
                 "artist with the most plays on another day", other.artist, "artist"
             ),
-            "other_day": _weekday(other_day, "the other day"),
-            "other_inside": fact("plays of theirs on that", other.plays, "plays"),
+            "other_day": _weekday(other_day, "day of the other artist"),
+            "other_inside": fact(
+                "plays of the other artist on that day", other.plays, "plays"
+            ),
         },
     )
 
@@ -162,11 +170,13 @@ def _day_absent(profile: TasteProfile) -> Finding | None:
         expected,
         {
             "artist": fact("artist of the ten", artist.artist, "artist"),
-            "plays": fact("plays of theirs", artist.plays, "plays"),
+            "plays": fact("plays of that artist", artist.plays, "plays"),
             "weekday": _weekday(day),
-            "inside": fact("plays of theirs on it", 0, "plays"),
-            "usual": fact("plays on it", profile.clock.weekdays[day], "plays"),
-            "title": fact("their most played track", artist.best_title, "title"),
+            "inside": fact("plays of that artist on that day", 0, "plays"),
+            "usual": fact("plays on that day", profile.clock.weekdays[day], "plays"),
+            "title": fact(
+                "most played track of that artist", artist.best_title, "title"
+            ),
         },
     )
 
@@ -175,7 +185,7 @@ WEEKDAYS: tuple[Rule, ...] = (
     Rule(
         name="weekend_lead",
         family="week",
-        claim="Somebody else than the most played artist has the weekend.",
+        claim="Another artist than the most played one leads the weekend.",
         side="high",
         ground=grounds.WEEKEND_LEAD,
         find=_weekend_lead,
@@ -183,7 +193,7 @@ WEEKDAYS: tuple[Rule, ...] = (
     Rule(
         name="office_and_weekend",
         family="week",
-        claim="Office hours and weekend have leaders of their own.",
+        claim="Office hours and weekend have different leading artists.",
         side="high",
         ground=grounds.OFFICE_AND_WEEKEND,
         find=_office_and_weekend,
@@ -199,7 +209,7 @@ WEEKDAYS: tuple[Rule, ...] = (
     Rule(
         name="odd_day",
         family="week",
-        claim="The most played artist leads each day of the week but one.",
+        claim="The most played artist leads every day of the week except one.",
         side="high",
         ground=grounds.ODD_DAY,
         find=_odd_day,
@@ -207,7 +217,7 @@ WEEKDAYS: tuple[Rule, ...] = (
     Rule(
         name="week_of_many",
         family="week",
-        claim="The days of the week have very many leaders.",
+        claim="Very many artists lead a day of the week.",
         side="high",
         ground=grounds.DAY_LEADERS,
         find=_week_of_many,
@@ -215,7 +225,7 @@ WEEKDAYS: tuple[Rule, ...] = (
     Rule(
         name="artist_day",
         family="week",
-        claim="An artist of the ten has a day of the week.",
+        claim="An artist of the ten has a large share of its plays on one day of the week.",
         side="high",
         ground=grounds.ARTIST_DAY,
         find=_artist_day,
@@ -223,7 +233,7 @@ WEEKDAYS: tuple[Rule, ...] = (
     Rule(
         name="track_day",
         family="week",
-        claim="A track of the ten has a day of the week.",
+        claim="A track of the ten has a large share of its plays on one day of the week.",
         side="high",
         ground=grounds.TRACK_DAY,
         find=_track_day,
