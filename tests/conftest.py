@@ -59,6 +59,11 @@ LEFT_OUT = {
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# The processes of a run share the cores: threads of Polars would wait for one another. One
+# process has as many as a service, for what depends on the order in which they finish.
+if os.environ.get("PYTEST_XDIST_WORKER") != "gw0":
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 NOT_QUICK = {
     *("auth/oauth/chromium", "auth/oauth/oidc_provider", "auth/oauth/openid"),
     *("browser", "chaos", "cli/commands", "clients", "cluster"),

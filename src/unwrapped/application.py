@@ -24,7 +24,7 @@ from unwrapped.core.http.health import health_router
 from unwrapped.core.http.middleware import BodyLimit, ReadableStartup, RequestContext
 from unwrapped.core.http.mounts import MountPaths
 from unwrapped.core.http.problems import ALWAYS, add_problem_handlers
-from unwrapped.core.http.requests import operation_id
+from unwrapped.core.http.requests import OVERRIDES, operation_id
 from unwrapped.core.http.security_headers import SecurityHeaders
 from unwrapped.core.http.state import AppState, attach_state, state_of
 from unwrapped.core.logging import configure_logging
@@ -56,6 +56,7 @@ def build_app(configuration: Configuration, domains: tuple[Domain, ...]) -> Fast
     add_problem_handlers(app)
     app.include_router(health_router(state.readiness))
     _add_routes(app, domains)
+    app.dependency_overrides = OVERRIDES.dependency_overrides
     _add_mounts(app, domains)
     if settings.api_docs:
         add_api_docs(app)

@@ -45,6 +45,19 @@ class StrictRoute(APIRoute):
         return handle_strictly
 
 
+class Overrides:
+    """What tests put in the place of dependencies.
+
+    Routes belong to no application: all applications of a process share it.
+    """
+
+    def __init__(self) -> None:
+        self.dependency_overrides: dict[Callable[..., Any], Callable[..., Any]] = {}
+
+
+OVERRIDES = Overrides()
+
+
 class WholeRouter(APIRouter):
     """A router whose routes are whole where they are declared, and are added as they are.
 
@@ -74,6 +87,7 @@ class ApiRouter(WholeRouter):
             route_class=route_class,
             responses=ALWAYS,
             generate_unique_id_function=operation_id,
+            dependency_overrides_provider=OVERRIDES,
         )
 
 
@@ -98,7 +112,11 @@ class PageRouter(WholeRouter):
     """A router of pages, which the OpenAPI document leaves out."""
 
     def __init__(self, *, route_class: type[PageRoute] = PageRoute) -> None:
-        super().__init__(route_class=route_class, include_in_schema=False)
+        super().__init__(
+            route_class=route_class,
+            include_in_schema=False,
+            dependency_overrides_provider=OVERRIDES,
+        )
 
 
 def _refuse_unknown(request: Request, known: list[str]) -> None:

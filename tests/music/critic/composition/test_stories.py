@@ -91,16 +91,21 @@ def portraits(profiles: list[TasteProfile]) -> list[tuple[TasteProfile, Facts]]:
     return [(one, portrait_of(one, weigh(one))) for one in profiles]
 
 
+@pytest.fixture(scope="module")
+def everyone(portraits: list[tuple[TasteProfile, Facts]]) -> list[Facts]:
+    """The facts of the made-up listeners, as they are and with those that are lent."""
+    facts, more = [facts for _, facts in portraits], lent()
+    return [*facts, *(more | one for one in facts)]
+
+
 @pytest.mark.parametrize("name", STORIES)
 def test_each_line_is_true_of_listeners_who_pass_its_gate(
-    name: str, portraits: list[tuple[TasteProfile, Facts]]
+    name: str, everyone: list[Facts]
 ) -> None:
     """Lines are read with the facts of listeners to whom the story applies, or, if none
     of these has the facts of a line, with those of any listener."""
     wrong = set()
     story = STORIES[name]
-    everyone = [facts for _, facts in portraits]
-    everyone += [lent() | facts for facts in everyone]
     those = [facts for facts in everyone if applies(story, facts)]
     for place, line in lines_of(story):
         fit = [facts for facts in those if line.fits(facts, 0)][:8]

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import cache
 from itertools import combinations
 
 from tests.music.profile.naive.frames import Cut, Placed, Track
@@ -91,11 +92,12 @@ def _chart_track(cut: Cut, track: Track) -> ChartTrack:
 
 def _words(tracks: list[tuple[Track, int]]) -> list[TitleWord]:
     found: dict[str, TitleWord] = {}
+    read_titles = [(track, plays, read(track[1].lower())) for track, plays in tracks]
     for word, forms in VOCABULARY.items():
         having = [
             (track, plays)
-            for track, plays in tracks
-            if {word, *forms} & read(track[1].lower())
+            for track, plays, words in read_titles
+            if {word, *forms} & words
         ]
         for (artist, title), plays in having[:1]:
             found[word] = TitleWord(
@@ -107,6 +109,7 @@ def _words(tracks: list[tuple[Track, int]]) -> list[TitleWord]:
     )
 
 
+@cache
 def read(title: str) -> set[str]:
     """The words of a title in lower case; none if it contains a negation."""
     words = re.findall(r"\w+", title)
