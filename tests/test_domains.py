@@ -108,12 +108,12 @@ def test_what_an_application_holds_is_looked_at_in_one_module() -> None:
 
 def test_the_prefix_of_the_api_is_written_once() -> None:
     written = {module for module, _ in matches(r"/api/v\d")}
-    assert written == {"core/http/addresses.py"}
+    assert written == {"core/http/api_prefix.py"}
 
 
 def test_policies_for_contents_are_built_in_one_module() -> None:
     built = {module for module, _ in matches(r"default-src|frame-ancestors")}
-    assert built == {"core/http/policy.py"}
+    assert built == {"core/http/content_security_policy.py"}
 
 
 def test_endpoints_ask_by_alias() -> None:

@@ -29,7 +29,7 @@ env_file_option = click.Option(
 def read_configuration() -> "Configuration":
     """The settings of all domains. Raises `InvalidSettings`, naming each bad one."""
     from unwrapped.core.domain import load_configuration
-    from unwrapped.core.loading import loading
+    from unwrapped.core.module_loading import loading
 
     with loading():
         from unwrapped.main import DOMAINS

@@ -17,7 +17,7 @@ from unwrapped.auth.settings import AuthSettings
 from unwrapped.cli.web_server import open_browser
 from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.exceptions import ExternalAPIError
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 from unwrapped.core.http.state import state_of
 from unwrapped.tasks.settings import TaskSettings
 

@@ -39,7 +39,7 @@ class ServerOptions(TypedDict):
 
 def server_options(settings: "Settings") -> ServerOptions:
     """The HTTP options of the service, for any address."""
-    from unwrapped.core.http.guards.wire import bounded_protocol
+    from unwrapped.core.http.guards.bounded_protocol import bounded_protocol
 
     return ServerOptions(
         # httptools refuses a body whose length is given in two ways; h11 accepts it.
@@ -73,7 +73,7 @@ def run(
     on_ready: OnReady,
 ) -> None:
     """Serve until a signal; exit code 2 when it could not start."""
-    from unwrapped.core.loading import loading
+    from unwrapped.core.module_loading import loading
 
     # uvicorn raises it again after stopping: Ctrl-C is the normal end of a server.
     with suppress(KeyboardInterrupt):

@@ -23,7 +23,7 @@ from sqlalchemy import Integer, bindparam, func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.database import count_changed, is_lost_connection
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.models import ACTIVE, TASKS
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from unwrapped.core.http.policy import content_policy
+from unwrapped.core.http.content_security_policy import content_policy
 
 SCREEN = content_policy(
     script="'self'",

@@ -14,7 +14,7 @@ from tests.conftest import make_resources
 from tests.waiting import until_blocked
 from unwrapped.auth.models import ProviderToken
 from unwrapped.auth.oauth.clients.client import OAuthToken
-from unwrapped.auth.oauth.provider_tokens.places import SEALED, place_of
+from unwrapped.auth.oauth.provider_tokens.encrypted_columns import SEALED, place_of
 from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.core.config import Settings
 from unwrapped.core.process_resources import Resources, open_resources

@@ -21,7 +21,7 @@ from unwrapped.auth.models import (
     User,
     UserSession,
 )
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.secrets.tokens import TokenKind, hash_token
 from unwrapped.core.security import AccessClaims, InvalidToken
 

@@ -26,7 +26,7 @@ from unwrapped.auth.sessions.refreshing import (
 from unwrapped.auth.settings import SESSIONS_PER_USER
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import Forbidden, Unauthenticated
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.core.security import InvalidToken, TokenSigner
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from unwrapped.core.loading import loading
+from unwrapped.core.module_loading import loading
 
 if TYPE_CHECKING:
     from unwrapped.core.config import Configuration

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
-from unwrapped.core.http.policy import content_policy
+from unwrapped.core.http.content_security_policy import content_policy
 from unwrapped.core.http.problems import problem_schemas
 
 PATH = "/docs"

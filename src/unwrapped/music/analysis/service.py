@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.core.exceptions import Conflict, NotFound
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.music.analysis.models import Analysis, ModelDraft
 from unwrapped.music.analysis.schemas import AnalysisParams, AnalysisRead
 from unwrapped.music.corrections.store import read_standing

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.core.exceptions import Conflict, NotFound
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 from unwrapped.core.postgres.rate_limits import Rate, RateLimiter
 from unwrapped.music.consent.models import ModelConsent
 from unwrapped.music.consent.schemas import (

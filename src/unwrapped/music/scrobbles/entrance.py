@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
 from unwrapped.core.dependencies import credential_of, open_session
 from unwrapped.core.exceptions import Unavailable
+from unwrapped.core.http.database_turns import TooManyAtOnce, person
 from unwrapped.core.http.state import state_of
-from unwrapped.core.http.turns import TooManyAtOnce, person
 from unwrapped.core.postgres.rate_limits import Rate
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.holders import Holder, HolderLookup

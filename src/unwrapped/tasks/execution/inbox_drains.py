@@ -8,8 +8,8 @@ import structlog
 
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain, Drain
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.postgres.listening import keep_listening
-from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.process_resources import Resources
 
 LOOK_SECONDS = 2.0

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain, PeriodicJob
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.models import PeriodicTick
 

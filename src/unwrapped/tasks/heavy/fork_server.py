@@ -24,7 +24,7 @@ from typing import NoReturn
 import structlog
 
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.core.loading import loading
+from unwrapped.core.module_loading import loading
 from unwrapped.tasks.kinds import AnyTaskKind
 
 LONGEST_NAME = 1024

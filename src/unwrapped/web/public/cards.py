@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col
 
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.postgres.rate_limits import Rate, network_of
-from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.shares.models import CardForm, ShareCard

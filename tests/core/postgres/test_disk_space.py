@@ -22,7 +22,7 @@ from tests.music.factories import make_upload
 from unwrapped.auth.models import User, UserSession
 from unwrapped.auth.passwords import hash_password
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.process_resources import (
     LONGEST_PAUSE,
     REVIVE_SECONDS,
@@ -61,7 +61,7 @@ async def make_room(resources: Resources, *tables: str) -> None:
     async with resources.database.session() as session:
         for table in tables:
             await session.execute(text(f'DROP TRIGGER lack ON "{table}"'))
-    await resources.database.room.look_again()
+    await resources.database.disk_space.look_again()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from unwrapped.core.database import count_changed
 from unwrapped.core.process_resources import Resources
-from unwrapped.core.secrets.encryption import Cipher, Place, Undecryptable, UnknownKey
+from unwrapped.core.secrets.encryption import Cipher, EncryptionContext, Undecryptable, UnknownKey
 
 ROWS_AT_ONCE = 200
 
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """Columns of a table whose texts are encrypted, each bound to its place.
+    """Columns of a table whose texts are encrypted, each bound to its row.
 
     The primary key of the table is one column, a UUID.
     """
@@ -101,8 +101,8 @@ class Sealed:
             return await count_changed(session, statement)
 
     def _renewed(self, cipher: Cipher, text: str, column: str, key: UUID) -> str:
-        place = Place(self._table.name, column, key)
-        return cipher.encrypt(cipher.decrypt(text, place), place)
+        context = EncryptionContext(self._table.name, column, key)
+        return cipher.encrypt(cipher.decrypt(text, context), context)
 
 
 def _key_of(column: Column[Any]) -> Any:

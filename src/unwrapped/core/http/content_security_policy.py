@@ -1,4 +1,4 @@
-"""The one builder of policies for what a page may load and run."""
+"""The `Content-Security-Policy` of pages: what they may load and run."""
 
 
 def content_policy(

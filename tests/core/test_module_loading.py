@@ -7,7 +7,7 @@ import pytest
 
 PROGRAM = """
 import contextlib, gc
-from unwrapped.core.loading import loading
+from unwrapped.core.module_loading import loading
 
 with contextlib.suppress(ZeroDivisionError), loading():
     print(gc.isenabled())

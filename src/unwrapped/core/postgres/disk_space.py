@@ -26,7 +26,7 @@ def is_disk_full(error: BaseException | None) -> bool:
     )
 
 
-class Room:
+class DiskSpace:
     """The space of one database. `look` raises the database's error when there is none."""
 
     def __init__(self, look: Callable[[], Awaitable[None]]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import MakeClient
-from unwrapped.core.http.turns import (
+from unwrapped.core.http.database_turns import (
     MOST_CREDENTIALS,
     MOST_WAITING,
     TooManyAtOnce,
