@@ -10,15 +10,15 @@ from unwrapped.auth.caller import Caller
 from unwrapped.auth.models import Scope
 from unwrapped.auth.service import UserService
 from unwrapped.auth.sessions.attempts import Attempts
-from unwrapped.auth.sessions.cookie import COOKIE
-from unwrapped.auth.sessions.lookup import (
+from unwrapped.auth.sessions.caller_lookup import (
     COOKIE_SECRET,
     PERSONAL_TOKEN,
     CallerLookup,
 )
-from unwrapped.auth.sessions.passes import find_caller
+from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.auth.sessions.refreshing import RefreshService
 from unwrapped.auth.sessions.service import SessionService
+from unwrapped.auth.sessions.sessionless_tokens import find_caller
 from unwrapped.auth.sessions.sign_in import SignInService
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.dependencies import (

@@ -12,7 +12,7 @@ import httpx2
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from unwrapped.auth.sessions.codes import SignInCodes, sign_in_codes
+from unwrapped.auth.sessions.sign_in_codes import SignInCodes, sign_in_codes
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.cli.web_server import open_browser
 from unwrapped.core.config import Configuration, Settings

@@ -137,7 +137,7 @@ def _run_once(
     sockets: list[socket.socket],
 ) -> None:
     """Serve in a process that was not started by the command line."""
-    from unwrapped.cli.faults import said_in_a_line
+    from unwrapped.cli.error_lines import said_in_a_line
 
     with said_in_a_line():
         run(configuration, certificates, sockets, on_ready)

@@ -18,7 +18,7 @@ from sqlmodel import col
 
 from unwrapped.auth.models import RefreshToken, User, UserSession
 from unwrapped.auth.sessions.attempts import Attempts
-from unwrapped.auth.sessions.lookup import ALIVE, IDLE
+from unwrapped.auth.sessions.caller_lookup import ALIVE, IDLE
 from unwrapped.core.database import Database, count_changed
 from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.process_resources import Resources

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 from fastapi import Request
 
-from unwrapped.auth.sessions.lookup import PERSONAL_TOKEN
+from unwrapped.auth.sessions.caller_lookup import PERSONAL_TOKEN
 from unwrapped.core.http.guards.proxies import Sender, sender_of
 from unwrapped.core.secrets.tokens import CHECK_CHARACTERS
 from unwrapped.music.scrobbles.holders import Holder, HolderLookup, WrongToken

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from polars.exceptions import PanicException
 
-from unwrapped.cli.faults import EXIT_CODE, said_in_a_line
+from unwrapped.cli.error_lines import EXIT_CODE, said_in_a_line
 
 
 @pytest.mark.parametrize("error", [ValueError("a\n\x1b[2Jb"), PanicException("a b")])

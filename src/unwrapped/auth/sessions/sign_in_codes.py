@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.auth.models import SessionKind
-from unwrapped.auth.sessions.lookup import COOKIE_SECRET
+from unwrapped.auth.sessions.caller_lookup import COOKIE_SECRET
 from unwrapped.auth.sessions.opening import open_session
 from unwrapped.core.exceptions import Unauthenticated
 from unwrapped.core.http.guards.proxies import Sender
