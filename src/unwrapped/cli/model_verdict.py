@@ -10,7 +10,7 @@ import click
 from unwrapped.cli.configuration import read_critic_settings
 
 if TYPE_CHECKING:
-    from unwrapped.music.analysis.drafting import NotAsked
+    from unwrapped.music.analysis.model_input import NotAsked
     from unwrapped.music.analysis.portrait import Portrait
     from unwrapped.music.critic.model.brief import Brief
     from unwrapped.music.critic.model.settings import CriticSettings
@@ -42,7 +42,7 @@ def written_by_model(
     portrait: "Portrait", brief: "Brief | NotAsked", settings: "CriticSettings"
 ) -> "Portrait":
     """The portrait with the model's verdict, or with the house's and the reasons."""
-    from unwrapped.music.analysis.drafting import NotAsked
+    from unwrapped.music.analysis.model_input import NotAsked
     from unwrapped.music.critic.model.writing import written_by_house
 
     if isinstance(brief, NotAsked):

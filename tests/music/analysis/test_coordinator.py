@@ -32,8 +32,8 @@ from unwrapped.music.analysis.coordinator import (
     without_file_names,
 )
 from unwrapped.music.analysis.models import Analysis
+from unwrapped.music.analysis.portrait_versions import read_stored
 from unwrapped.music.analysis.schemas import AnalysisParams
-from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.analysis.task import judge_taste
 from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.profile.basis.frames import NoPlays

@@ -15,7 +15,7 @@ from unwrapped.music.corrections.effects import compare
 from unwrapped.music.corrections.rules import Rules
 from unwrapped.music.corrections.terms import Correction, artist_id
 from unwrapped.music.history.period import Period
-from unwrapped.music.listens.corrected import PageJudge
+from unwrapped.music.listens.page_corrections import PageJudge
 from unwrapped.music.read_model.columns import listens_of
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.statistics.asked import Asked, Ranking

@@ -15,7 +15,7 @@ from tests.music.factories import oracle, store
 from tests.music.read_model.listener import song
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.listens.filters import ListenFilter
-from unwrapped.music.listens.queries import get_now
+from unwrapped.music.listens.query_parameters import get_now
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.settings import MIB, MusicSettings

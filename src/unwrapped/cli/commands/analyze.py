@@ -106,7 +106,7 @@ def _portrait(
         if settings is None:
             return portrait
         from unwrapped.cli.model_verdict import written_by_model
-        from unwrapped.music.analysis.drafting import draft_brief
+        from unwrapped.music.analysis.model_input import draft_brief
 
         brief = draft_brief(history, portrait, period, zone, house)
         return written_by_model(portrait, brief, settings)

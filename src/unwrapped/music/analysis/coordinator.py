@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.analysis.drafting import draft_brief
+from unwrapped.music.analysis.model_input import draft_brief
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.analysis.schemas import AnalysisParams

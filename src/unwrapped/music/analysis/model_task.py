@@ -78,7 +78,7 @@ async def _settle(
 ) -> str | None:
     """Store the result of a draft; return its title, or None if there is no draft."""
     from unwrapped.music.analysis.coordinator import without_file_names
-    from unwrapped.music.analysis.stored import read_stored
+    from unwrapped.music.analysis.portrait_versions import read_stored
 
     # Sharing the analysis at the same time also locks the row, and deletes the draft.
     found = select(Analysis).where(col(Analysis.id) == analysis_id).with_for_update()
@@ -130,7 +130,7 @@ async def sweep_drafts(resources: Resources) -> int:
 
 
 async def _let_house_stand(session: AsyncSession, analysis_id: UUID) -> None:
-    from unwrapped.music.analysis.stored import read_stored
+    from unwrapped.music.analysis.portrait_versions import read_stored
     from unwrapped.music.critic.model.writing import written_by_house
 
     stored = select(col(Analysis.portrait)).where(col(Analysis.id) == analysis_id)
@@ -155,7 +155,7 @@ async def ask_model(task: RunningTask, params: ModelVerdictParams) -> None:
     analysis keeps the house's verdict, with the reason.
     """
     # Frames and the HTTP client are loaded by the first task that needs them.
-    from unwrapped.music.analysis.stored import read_stored
+    from unwrapped.music.analysis.portrait_versions import read_stored
     from unwrapped.music.critic.model.brief import briefs
 
     async with task.resources.database.session() as session:
