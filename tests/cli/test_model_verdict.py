@@ -7,7 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from tests.cli.running import EXAMPLE, Outcome, analyze
-from tests.music.critic.model.scripted import ScriptedModel, obliges, scripted_model
+from tests.music.critic.language_model.scripted import (
+    ScriptedModel,
+    obliges,
+    scripted_model,
+)
 from unwrapped.cli.main import cli
 
 

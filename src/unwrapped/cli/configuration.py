@@ -7,7 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from unwrapped.core.config import Configuration, Settings
-    from unwrapped.music.critic.model.settings import CriticSettings
+    from unwrapped.music.critic.language_model.settings import CriticSettings
 
 _FILE = "unwrapped.env_file"
 
@@ -47,7 +47,7 @@ def read_core_settings() -> "Settings":
 def read_critic_settings() -> "CriticSettings":
     """The settings of the critic alone. Raises `InvalidSettings`."""
     from unwrapped.core.environment import read_settings
-    from unwrapped.music.critic.model.settings import CriticSettings
+    from unwrapped.music.critic.language_model.settings import CriticSettings
 
     (settings,) = read_settings([CriticSettings], _file())
     if not isinstance(settings, CriticSettings):

@@ -12,8 +12,8 @@ from unwrapped.cli.configuration import read_critic_settings
 if TYPE_CHECKING:
     from unwrapped.music.analysis.model_input import NotAsked
     from unwrapped.music.analysis.portrait import Portrait
-    from unwrapped.music.critic.model.brief import Brief
-    from unwrapped.music.critic.model.settings import CriticSettings
+    from unwrapped.music.critic.language_model.brief import Brief
+    from unwrapped.music.critic.language_model.settings import CriticSettings
     from unwrapped.music.critic.verdict import Verdict
 
 
@@ -24,7 +24,7 @@ def agreed_settings(*, yes: bool) -> "CriticSettings":
     asked.
     """
     from unwrapped.music.consent.schemas import what_leaves
-    from unwrapped.music.critic.model.settings import require_model
+    from unwrapped.music.critic.language_model.settings import require_model
 
     settings = read_critic_settings()
     model = require_model(settings)
@@ -43,7 +43,7 @@ def written_by_model(
 ) -> "Portrait":
     """The portrait with the model's verdict, or with the house's and the reasons."""
     from unwrapped.music.analysis.model_input import NotAsked
-    from unwrapped.music.critic.model.writing import written_by_house
+    from unwrapped.music.critic.language_model.writing import written_by_house
 
     if isinstance(brief, NotAsked):
         verdict = written_by_house(portrait.verdict, brief.reason)
@@ -56,14 +56,17 @@ async def _asked(
     house: "Verdict", brief: "Brief", settings: "CriticSettings"
 ) -> "Verdict":
     from unwrapped.core.exceptions import ExternalAPIError
-    from unwrapped.music.critic.model.server import server_of
-    from unwrapped.music.critic.model.settings import require_model
-    from unwrapped.music.critic.model.writing import ModelCritic, written_by_house
+    from unwrapped.music.critic.language_model.client import client_of
+    from unwrapped.music.critic.language_model.settings import require_model
+    from unwrapped.music.critic.language_model.writing import (
+        ModelCritic,
+        written_by_house,
+    )
     from unwrapped.shared.api_client import open_http_client
 
     model = require_model(settings)
     async with open_http_client() as http:
-        critic = ModelCritic(server_of(model, settings, http), model.name)
+        critic = ModelCritic(client_of(model, settings, http), model.name)
         try:
             return await critic.write(brief, house)
         except ExternalAPIError as error:

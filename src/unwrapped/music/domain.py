@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from unwrapped.core.domain import Domain, Drain, PeriodicJob
 from unwrapped.music.analysis.model_task import ask_model, sweep_drafts
 from unwrapped.music.analysis.task import judge_taste
-from unwrapped.music.critic.model.settings import CriticSettings, check_critic
+from unwrapped.music.critic.language_model.settings import CriticSettings, check_critic
 from unwrapped.music.imports.removals import remove_import
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.removals import remove_listens

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from unwrapped.core.text import printable
-from unwrapped.music.profile.basis.hours import shows_hours
+from unwrapped.music.profile.basis.hours_played import shows_hours
 from unwrapped.shared.zones import zone_title
 from unwrapped.web import wording
 from unwrapped.web.assets import asset_address, asset_text

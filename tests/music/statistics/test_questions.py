@@ -15,7 +15,7 @@ from tests.music.statistics import naive
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import public_id
 from unwrapped.music.profile.basis.frames import NoPlays
-from unwrapped.music.profile.basis.hours import MS_PER_HOUR
+from unwrapped.music.profile.basis.hours_played import MS_PER_HOUR
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.sources.name_keys import name_key

@@ -10,7 +10,7 @@ from unwrapped.cli.options import period_option, zone_option
 
 if TYPE_CHECKING:
     from unwrapped.music.analysis.portrait import Portrait
-    from unwrapped.music.critic.model.settings import CriticSettings
+    from unwrapped.music.critic.language_model.settings import CriticSettings
 
 
 @click.command()

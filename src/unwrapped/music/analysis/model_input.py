@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from unwrapped.music.analysis.portrait import Portrait
-from unwrapped.music.critic.model.brief import Brief, brief_of
+from unwrapped.music.critic.language_model.brief import Brief, brief_of
 from unwrapped.music.critic.small_history import is_small
 from unwrapped.music.critic.verdict import Critic
 from unwrapped.music.history.building import History

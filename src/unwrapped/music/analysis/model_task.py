@@ -20,7 +20,7 @@ from unwrapped.music.consent.service import (
     ModelNotConfigured,
     has_agreed,
 )
-from unwrapped.music.critic.model.settings import (
+from unwrapped.music.critic.language_model.settings import (
     CriticName,
     CriticSettings,
     ModelAddress,
@@ -33,8 +33,8 @@ from unwrapped.tasks.retrying import RetryPolicy
 from unwrapped.tasks.service import TaskService
 
 if TYPE_CHECKING:
-    from unwrapped.music.critic.model.brief import Brief
-    from unwrapped.music.critic.model.server import AsksModel, Messages
+    from unwrapped.music.critic.language_model.brief import Brief
+    from unwrapped.music.critic.language_model.client import AsksModel, Messages
     from unwrapped.music.critic.verdict import Verdict
 
 KIND = "music.model_verdict"
@@ -57,7 +57,7 @@ async def begin_asking(
     session: AsyncSession, tasks: TaskService, analysis: Analysis, brief: "Brief"
 ) -> UUID:
     """Begin the task in which a model writes a verdict; return the task."""
-    from unwrapped.music.critic.model.brief import briefs
+    from unwrapped.music.critic.language_model.brief import briefs
 
     params = ModelVerdictParams(analysis=analysis.id)
     task = await tasks.begin_task(
@@ -131,7 +131,7 @@ async def sweep_drafts(resources: Resources) -> int:
 
 async def _let_house_stand(session: AsyncSession, analysis_id: UUID) -> None:
     from unwrapped.music.analysis.portrait_versions import read_stored
-    from unwrapped.music.critic.model.writing import written_by_house
+    from unwrapped.music.critic.language_model.writing import written_by_house
 
     stored = select(col(Analysis.portrait)).where(col(Analysis.id) == analysis_id)
     portrait = await session.scalar(stored)
@@ -156,7 +156,7 @@ async def ask_model(task: RunningTask, params: ModelVerdictParams) -> None:
     """
     # Frames and the HTTP client are loaded by the first task that needs them.
     from unwrapped.music.analysis.portrait_versions import read_stored
-    from unwrapped.music.critic.model.brief import briefs
+    from unwrapped.music.critic.language_model.brief import briefs
 
     async with task.resources.database.session() as session:
         found = await session.execute(
@@ -178,7 +178,10 @@ async def ask_model(task: RunningTask, params: ModelVerdictParams) -> None:
 
 async def _verdict(task: RunningTask, brief: "Brief", house: "Verdict") -> "Verdict":
     """The final verdict. Raises temporary errors if there is another attempt."""
-    from unwrapped.music.critic.model.writing import ModelCritic, written_by_house
+    from unwrapped.music.critic.language_model.writing import (
+        ModelCritic,
+        written_by_house,
+    )
 
     try:
         model = _model(task.resources)
@@ -202,7 +205,7 @@ def _model(resources: Resources) -> ModelAddress:
 
 
 def _may_pass(error: AppException) -> bool:
-    from unwrapped.music.critic.model.server import ModelRefuses
+    from unwrapped.music.critic.language_model.client import ModelRefuses
     from unwrapped.shared.api_client import UnexpectedAnswer
 
     if isinstance(error, (ModelRefuses, UnexpectedAnswer)):
@@ -222,7 +225,7 @@ class _Permitted:
 
     async def complete(self, messages: "Messages") -> str:
         """The model's answer. Raises `ModelConsentNeeded`, and as `AsksModel` does."""
-        from unwrapped.music.critic.model.server import ModelConnections
+        from unwrapped.music.critic.language_model.client import ModelConnections
 
         resources = self._task.resources
         async with resources.database.session() as session:

@@ -16,7 +16,7 @@ from unwrapped.music.consent.schemas import (
     ModelConsentRead,
     terms_of,
 )
-from unwrapped.music.critic.model.settings import (
+from unwrapped.music.critic.language_model.settings import (
     CriticName,
     CriticSettings,
     ModelAddress,

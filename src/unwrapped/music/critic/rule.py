@@ -1,11 +1,11 @@
-"""A rule of the house critic: a claim, its ground, its evidence. Its words are in `stock/`."""
+"""A rule of the house critic: a claim, its base rate, its evidence. Its words are in `stock/`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from unwrapped.music.critic.base_rate import BaseRate, BaseRateCurve
 from unwrapped.music.critic.evidence import Evidence
-from unwrapped.music.critic.ordinary import BaseRate, Ground
 from unwrapped.music.profile.taste import TasteProfile
 
 FIRES_AT = 1.0
@@ -23,7 +23,7 @@ class Finding:
     """What a rule looks at in a profile."""
 
     value: float
-    """The figure that is held against the ground; above 0 if that is an amount."""
+    """The figure that is held against the base rate; above 0 if that is an amount."""
 
     facts: dict[str, Evidence]
     """The evidence, by the slot that it has in lines."""
@@ -39,16 +39,16 @@ class Rule:
 
     claim: str
     side: Literal["high", "low"]
-    """Which side of the ground the claim is about."""
+    """Which side of the base rate the claim is about."""
 
-    ground: Ground
+    base_rate: BaseRateCurve
     find: Callable[[TasteProfile], Finding | None]
     """The figure that decides, and the facts; None when it is unknown or too thin."""
 
     def surprise(self, finding: Finding, base: BaseRate) -> float:
         """How far a finding is from ordinary on the rule's side, in spreads.
 
-        `base` is what the ground says for the profile. Negative on the other side. The
+        `base` is what the base rate says for the profile. Negative on the other side. The
         rule fires from `FIRES_AT` on.
         """
         above = base.surprise(finding.value)

@@ -74,7 +74,7 @@ class ListenFilter:
 def fits(
     user_id: int, wanted: ListenFilter, recordings: Sequence[int] | None
 ) -> list[ColumnElement[bool]]:
-    """The conditions on a row of `listen`, except that on its names (`by_name.py`);
+    """The conditions on a row of `listen`, except that on its names (`name_search.py`);
     `recordings` come from `recordings_of`.
     """
     conditions: list[ColumnElement[bool]] = [listen.c.user_id == user_id]

@@ -34,7 +34,6 @@ from unwrapped.music.profile.endings import (
 )
 from unwrapped.music.profile.gaps import Gap, place_gaps
 from unwrapped.music.profile.moments import Moments, measure_moments
-from unwrapped.music.profile.most_played.charts import Charts, measure_charts
 from unwrapped.music.profile.most_played.favourites import (
     Favourites,
     measure_favourites,
@@ -43,6 +42,7 @@ from unwrapped.music.profile.most_played.title_times import (
     TitledTime,
     measure_titled_time,
 )
+from unwrapped.music.profile.most_played.top_ten import Charts, measure_charts
 from unwrapped.music.profile.most_played.turnover import Turnover, measure_turnover
 from unwrapped.music.profile.repetition import Repetition, measure_repetition
 from unwrapped.music.profile.times.dayparts import Dayparts, measure_dayparts
@@ -53,7 +53,7 @@ from unwrapped.music.profile.times.rhythm import (
     measure_days,
 )
 from unwrapped.music.profile.times.sessions import Sessions, measure_sessions
-from unwrapped.music.profile.times.sleep import SleepMachine, measure_sleep
+from unwrapped.music.profile.times.sleep_machines import SleepMachine, measure_sleep
 from unwrapped.music.profile.volume import (
     Month,
     Volume,

@@ -19,7 +19,7 @@ from unwrapped.music.analysis.router import AnalysisServiceDep
 from unwrapped.music.analysis.service import AnalysisNotFound, AnalysisService
 from unwrapped.music.consent.router import ConsentServiceDep
 from unwrapped.music.consent.schemas import ModelConsentRead
-from unwrapped.music.critic.model.settings import CriticName
+from unwrapped.music.critic.language_model.settings import CriticName
 from unwrapped.music.history.period import Period
 from unwrapped.music.shares.router import LINK_PATH, ShareServiceDep
 from unwrapped.shared.pagination_parameters import CursorQuery

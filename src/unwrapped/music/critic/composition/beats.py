@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from unwrapped.music.critic.composition.ledger import Ledger
+from unwrapped.music.critic.composition.already_said import AlreadySaid
 from unwrapped.music.critic.composition.lines import Said
 from unwrapped.music.critic.composition.stock import Beats
 from unwrapped.music.critic.evidence import Evidence
@@ -53,19 +53,19 @@ class Selection:
         self._stock, self._cast, self._seed = stock, cast, seed
         self._leaders = leaders
 
-    def best(self, ledger: Ledger) -> Choice | None:
+    def best(self, earlier: AlreadySaid) -> Choice | None:
         """The finding that is worth most; it is entered. None where there is none."""
         choices = [
             choice
             for one in self._judgements
-            if (choice := self._word(one, ledger)) is not None
+            if (choice := self._word(one, earlier)) is not None
         ]
         best = max(choices, key=lambda choice: choice.worth, default=None)
         if best is not None:
-            ledger.enter(best.judgement.rule.family, best.said)
+            earlier.enter(best.judgement.rule.family, best.said)
         return best
 
-    def _word(self, judgement: Judgement, ledger: Ledger) -> Choice | None:
+    def _word(self, judgement: Judgement, earlier: AlreadySaid) -> Choice | None:
         """The finding in one of its lines that say nothing twice."""
         facts = {**self._cast, **judgement.finding.facts}
         rule = judgement.rule
@@ -73,7 +73,7 @@ class Selection:
             (draw(line.text, self._seed) + SOME_NAME * bool(said.names), said)
             for line in self._stock[rule.name].lines
             if line.fits(facts, judgement.surprise)
-            and ledger.adds(rule.family, said := line.say(facts))
+            and earlier.adds(rule.family, said := line.say(facts))
         ]
         if not wordings:
             return None
@@ -82,13 +82,13 @@ class Selection:
         worth += VARIETY * draw(rule.name, self._seed)
         worth += MILDER * (not judgement.fires)
         worth += COMMONPLACE * (rule.family in COMMON)
-        worth += self._naming(said, ledger)
+        worth += self._naming(said, earlier)
         return Choice(judgement, said, worth)
 
-    def _naming(self, said: Said, ledger: Ledger) -> float:
+    def _naming(self, said: Said, earlier: AlreadySaid) -> float:
         """What the names of a text are worth: those that were not said yet, the leaders'
         most."""
         if not said.names:
             return NAMELESS
-        fresh = said.names - ledger.names.keys()
+        fresh = said.names - earlier.names.keys()
         return FRESH_NAME * len(fresh) + LEADER * len(fresh & self._leaders)

@@ -12,7 +12,7 @@ from typing import Any
 from unwrapped.music.critic.evidence import NAMES, Evidence
 
 SURPRISE = "surprise"
-"""What a gate calls the distance of a finding from its ground."""
+"""What a gate calls the distance of a finding from its base rate."""
 
 SMALL = 10
 """A figure up to this size is not noticed when it comes again."""

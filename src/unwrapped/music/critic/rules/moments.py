@@ -1,7 +1,7 @@
 """Rules about single plays: the first, the last, the round number."""
 
+from unwrapped.music.critic.base_rates import moments as base_rates
 from unwrapped.music.critic.evidence import fact
-from unwrapped.music.critic.grounds import moments as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.moments import Moment
 from unwrapped.music.profile.taste import TasteProfile
@@ -53,7 +53,7 @@ MOMENTS: tuple[Rule, ...] = (
         family="moments",
         claim="The first track of the log has few plays.",
         side="low",
-        ground=grounds.FIRST_TRACK,
+        base_rate=base_rates.FIRST_TRACK,
         find=_first,
     ),
     Rule(
@@ -61,7 +61,7 @@ MOMENTS: tuple[Rule, ...] = (
         family="moments",
         claim="The first track of the log has very many plays.",
         side="high",
-        ground=grounds.FIRST_TRACK,
+        base_rate=base_rates.FIRST_TRACK,
         find=_first,
     ),
     Rule(
@@ -69,7 +69,7 @@ MOMENTS: tuple[Rule, ...] = (
         family="moments",
         claim="The last track of the log has few plays.",
         side="low",
-        ground=grounds.LAST_TRACK,
+        base_rate=base_rates.LAST_TRACK,
         find=_last,
     ),
     Rule(
@@ -77,7 +77,7 @@ MOMENTS: tuple[Rule, ...] = (
         family="moments",
         claim="The last track of the log has very many plays.",
         side="high",
-        ground=grounds.LAST_TRACK,
+        base_rate=base_rates.LAST_TRACK,
         find=_last,
     ),
     Rule(
@@ -85,7 +85,7 @@ MOMENTS: tuple[Rule, ...] = (
         family="moments",
         claim="The track of the roundest play number has few plays.",
         side="low",
-        ground=grounds.MILESTONE_TRACK,
+        base_rate=base_rates.MILESTONE_TRACK,
         find=_milestone,
     ),
     Rule(
@@ -93,7 +93,7 @@ MOMENTS: tuple[Rule, ...] = (
         family="moments",
         claim="The track of the roundest play number has very many plays.",
         side="high",
-        ground=grounds.MILESTONE_TRACK,
+        base_rate=base_rates.MILESTONE_TRACK,
         find=_milestone,
     ),
 )

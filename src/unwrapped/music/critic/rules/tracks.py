@@ -1,7 +1,7 @@
 """Rules about single tracks, and how many there are."""
 
+from unwrapped.music.critic.base_rates import spread as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import spread as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.artists.bonds import best_of
 from unwrapped.music.profile.taste import TasteProfile
@@ -119,7 +119,7 @@ TRACKS: tuple[Rule, ...] = (
         family="once",
         claim="Most tracks were played once only.",
         side="high",
-        ground=grounds.TRACKS_ONCE,
+        base_rate=base_rates.TRACKS_ONCE,
         find=lambda p: Finding(p.tracks.once_share, _one_timers(p)),
     ),
     Rule(
@@ -127,7 +127,7 @@ TRACKS: tuple[Rule, ...] = (
         family="spread",
         claim="Many artists were played once only.",
         side="high",
-        ground=grounds.ARTISTS_ONCE,
+        base_rate=base_rates.ARTISTS_ONCE,
         find=_artists_once,
     ),
     Rule(
@@ -135,7 +135,7 @@ TRACKS: tuple[Rule, ...] = (
         family="once",
         claim="Few tracks were played once only.",
         side="low",
-        ground=grounds.TRACKS_ONCE,
+        base_rate=base_rates.TRACKS_ONCE,
         find=_tracks_once,
     ),
     Rule(
@@ -143,7 +143,7 @@ TRACKS: tuple[Rule, ...] = (
         family="spread",
         claim="Few artists were played once only.",
         side="low",
-        ground=grounds.ARTISTS_ONCE,
+        base_rate=base_rates.ARTISTS_ONCE,
         find=_artists_once,
     ),
     Rule(
@@ -151,7 +151,7 @@ TRACKS: tuple[Rule, ...] = (
         family="devotion",
         claim="Very many different tracks of one artist were played.",
         side="high",
-        ground=grounds.DEPTH,
+        base_rate=base_rates.DEPTH,
         find=_deep,
     ),
     Rule(
@@ -159,7 +159,7 @@ TRACKS: tuple[Rule, ...] = (
         family="devotion",
         claim="One track has an unusual share of all plays.",
         side="high",
-        ground=grounds.TOP_TRACK,
+        base_rate=base_rates.TOP_TRACK,
         find=_anthem,
     ),
     Rule(
@@ -167,7 +167,7 @@ TRACKS: tuple[Rule, ...] = (
         family="once",
         claim="There are very many different tracks among the last 1,000 plays.",
         side="high",
-        ground=grounds.ROTATION,
+        base_rate=base_rates.ROTATION,
         find=_rotation,
     ),
     Rule(
@@ -175,7 +175,7 @@ TRACKS: tuple[Rule, ...] = (
         family="once",
         claim="There are very few different tracks among the last 1,000 plays.",
         side="low",
-        ground=grounds.ROTATION,
+        base_rate=base_rates.ROTATION,
         find=_rotation,
     ),
     Rule(
@@ -183,7 +183,7 @@ TRACKS: tuple[Rule, ...] = (
         family="devotion",
         claim="The most played artist is played with few tracks, again and again.",
         side="high",
-        ground=grounds.PLAYS_A_TRACK,
+        base_rate=base_rates.PLAYS_A_TRACK,
         find=_few_songs,
     ),
 )

@@ -16,7 +16,7 @@ from unwrapped.music.history.credits import no_credits
 from unwrapped.music.history.local_time import local_times
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import PLAY_MS
-from unwrapped.music.profile.basis.sequence import (
+from unwrapped.music.profile.basis.sessions_and_runs import (
     find_runs,
     wall_clock_ms,
     with_sessions,

@@ -1,7 +1,7 @@
 """Rules about who has which hours of the day."""
 
+from unwrapped.music.critic.base_rates import dayparts as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import dayparts as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.times.dayparts import STRETCH, Daypart, quietest
@@ -145,7 +145,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="Somebody else than the most played artist has the night.",
         side="high",
-        ground=grounds.NIGHT_LEAD,
+        base_rate=base_rates.NIGHT_LEAD,
         find=lambda p: _lead_in(p, p.dayparts.night, *NIGHT),
     ),
     Rule(
@@ -153,7 +153,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="Somebody else than the most played artist has the early morning.",
         side="high",
-        ground=grounds.MORNING_LEAD,
+        base_rate=base_rates.MORNING_LEAD,
         find=lambda p: _lead_in(p, p.dayparts.morning, *MORNING),
     ),
     Rule(
@@ -161,7 +161,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="Somebody else than the most played artist has the evening.",
         side="high",
-        ground=grounds.EVENING_LEAD,
+        base_rate=base_rates.EVENING_LEAD,
         find=lambda p: _lead_in(p, p.dayparts.evening, *EVENING),
     ),
     Rule(
@@ -169,7 +169,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="Somebody else than the most played artist has the office hours.",
         side="high",
-        ground=grounds.OFFICE_LEAD,
+        base_rate=base_rates.OFFICE_LEAD,
         find=_office_lead,
     ),
     Rule(
@@ -177,7 +177,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="Night and early morning have leaders of their own.",
         side="high",
-        ground=grounds.NIGHT_AND_MORNING,
+        base_rate=base_rates.NIGHT_AND_MORNING,
         find=_night_and_morning,
     ),
     Rule(
@@ -185,7 +185,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="One artist has the quietest hours.",
         side="high",
-        ground=grounds.QUIET_OWNER,
+        base_rate=base_rates.QUIET_OWNER,
         find=_quiet_owner,
     ),
     Rule(
@@ -193,7 +193,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="One artist has much of the fullest hour.",
         side="high",
-        ground=grounds.PEAK_OWNER,
+        base_rate=base_rates.PEAK_OWNER,
         find=_peak_owner,
     ),
     Rule(
@@ -201,7 +201,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="One track has much of the night.",
         side="high",
-        ground=grounds.NIGHT_TRACK,
+        base_rate=base_rates.NIGHT_TRACK,
         find=lambda p: _track_of(p.dayparts.night, *NIGHT),
     ),
     Rule(
@@ -209,7 +209,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="One track has much of the early morning.",
         side="high",
-        ground=grounds.MORNING_TRACK,
+        base_rate=base_rates.MORNING_TRACK,
         find=lambda p: _track_of(p.dayparts.morning, *MORNING),
     ),
 )

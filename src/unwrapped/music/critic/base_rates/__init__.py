@@ -1,0 +1,1 @@
+"""The base rate of every measure that a rule looks at, by noun."""

@@ -1,1 +1,0 @@
-"""The ground of every measure that a rule looks at, by noun."""
