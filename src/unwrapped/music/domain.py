@@ -23,7 +23,7 @@ from unwrapped.music.scrobbles.tokens import SEALED
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.service import begin_due_syncs, forget_spotify
 from unwrapped.music.spotify.task import sync_plays
-from unwrapped.music.statistics.memory import lifespan
+from unwrapped.music.statistics.cache import lifespan
 from unwrapped.music.uploads.quota import require_upload_size
 from unwrapped.music.uploads.service import sweep_uploads
 

@@ -19,8 +19,8 @@ from unwrapped.music.read_model.columns import (
     credits_of,
     listens_of,
 )
-from unwrapped.music.statistics.asked import Asked, Ranking
-from unwrapped.music.statistics.questions import Questions
+from unwrapped.music.statistics.answering import Questions
+from unwrapped.music.statistics.parameters import Asked, Ranking
 from unwrapped.music.statistics.schemas import Kind
 
 

@@ -84,7 +84,7 @@ async def in_database_kind(task: RunningTask, params: Order) -> None:
     "tests.in_thread",
     Order,
     alone=True,
-    loads=("unwrapped.music.store.merge", "unwrapped.music.store.reading"),
+    loads=("unwrapped.music.store.merge", "unwrapped.music.store.history_snapshot"),
 )
 async def in_thread_kind(task: RunningTask, params: Order) -> None:
     """Waits in a thread for a statement of ADBC, which nobody can cancel."""

@@ -41,8 +41,8 @@ from unwrapped.music.read_model.copies import copies_of
 from unwrapped.music.read_model.history_state import read_head
 from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.uploads import SkippedFile
+from unwrapped.music.store.history_snapshot import ONE_SNAPSHOT
 from unwrapped.music.store.models import LOG_CODES, MARK_CODES, listen
-from unwrapped.music.store.reading import ONE_SNAPSHOT
 from unwrapped.shared.zones import parse_zone
 
 type OnProgress = Callable[[float, str], None]

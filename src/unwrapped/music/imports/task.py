@@ -39,7 +39,7 @@ READING_SHARE = 0.6
         "unwrapped.music.imports.warnings",
         "unwrapped.music.store.merge",
         "unwrapped.music.read_model.encoding",
-        "unwrapped.music.read_model.reading",
+        "unwrapped.music.read_model.from_database",
         "unwrapped.music.history.building",
         "unwrapped.music.sources.uploads",
     ),

@@ -15,7 +15,7 @@ from unwrapped.music.corrections.terms import Correction, Ids, Names, artist_id
 from unwrapped.music.corrections.wording import describe
 from unwrapped.music.history.terms import public_id
 from unwrapped.music.listens.schemas import Corrected, CountsAs
-from unwrapped.music.store.respelled import read_respelled
+from unwrapped.music.store.spelling_keys import read_spelling_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ async def read_judge(
     if rules == Rules():
         return None
     spelled: dict[int, list[Ids]] = {}
-    for number, artist, title, album in await read_respelled(
+    for number, artist, title, album in await read_spelling_keys(
         session, user_id, recordings
     ):
         on = None if album is None else public_id(artist, album)

@@ -50,7 +50,7 @@ class RemovalParams(Schema):
     alone=True,
     loads=(
         "unwrapped.music.read_model.encoding",
-        "unwrapped.music.read_model.reading",
+        "unwrapped.music.read_model.from_database",
         "unwrapped.music.store.removal",
     ),
 )

@@ -15,7 +15,7 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.scrobbles.merging import merge_waiting
 from unwrapped.music.scrobbles.scrobble import msid_of
-from unwrapped.music.statistics.asked import Asked
+from unwrapped.music.statistics.parameters import Asked
 from unwrapped.music.statistics.schemas import Amounts
 from unwrapped.music.statistics.service import open_statistics
 from unwrapped.music.store.models import listen

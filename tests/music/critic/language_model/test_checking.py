@@ -4,12 +4,24 @@ from dataclasses import replace
 
 import pytest
 
-from tests.music.critic.language_model.briefs import BEATS, BRIEF, FACTS, LINE, ORDERS, TITLE
+from tests.music.critic.language_model.briefs import (
+    BEATS,
+    BRIEF,
+    FACTS,
+    LINE,
+    ORDERS,
+    TITLE,
+)
 from tests.music.critic.language_model.scripted import part
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.language_model.answers import BadAnswer, Part, read_answer
 from unwrapped.music.critic.language_model.brief import Group
-from unwrapped.music.critic.language_model.checking import LONGEST, Fault, Text, check
+from unwrapped.music.critic.language_model.checking import (
+    LONGEST,
+    CheckedText,
+    Fault,
+    check,
+)
 
 FIGURE = "gives a figure, an amount or a date that its evidence does not hold"
 NAME = "uses a name that its evidence does not hold, or that was not sent"
@@ -20,26 +32,26 @@ MARK_UP = "holds mark-up, or signs of another script"
 UNSPEAKABLE = "speaks of what no verdict speaks of"
 
 
-def checked(text: str, *evidence: str) -> Text | Fault:
+def checked(text: str, *evidence: str) -> CheckedText | Fault:
     return check(Part.model_validate(part(text, *evidence)), BRIEF, LONGEST, ())
 
 
 @pytest.mark.parametrize("given", [TITLE, LINE, *BEATS])
 def test_what_the_facts_hold_is_taken(given: dict[str, object]) -> None:
     taken = check(Part.model_validate(given), BRIEF, LONGEST, ())
-    assert isinstance(taken, Text), taken
+    assert isinstance(taken, CheckedText), taken
     assert [one.text for one in taken.evidence if one.text not in taken.text] == []
 
 
 def test_of_the_evidence_only_what_the_text_uses_is_kept() -> None:
     taken = checked("Odran Vell has 512 plays.", "f3", "f4", "f9", "f10")
-    assert isinstance(taken, Text)
+    assert isinstance(taken, CheckedText)
     assert taken.evidence == [FACTS["f3"], FACTS["f4"], FACTS["f9"]]
 
 
 def test_a_hostile_title_is_a_name_like_others() -> None:
     taken = checked(f"“{ORDERS}” got 31 plays.", "f13", "f14")
-    assert isinstance(taken, Text), taken
+    assert isinstance(taken, CheckedText), taken
 
 
 @pytest.mark.parametrize(
@@ -109,7 +121,7 @@ def test_figures_and_names_of_several_groups_in_one_sentence() -> None:
         "Odran Vell again. It is 512 plays by now.",
     ):
         taken = checked(text, "f1", *both)
-        assert isinstance(taken, Text), (text, taken)
+        assert isinstance(taken, CheckedText), (text, taken)
 
 
 def test_a_figure_that_two_names_have_may_be_said_of_either() -> None:
@@ -117,7 +129,7 @@ def test_a_figure_that_two_names_have_may_be_said_of_either() -> None:
     groups = [*BRIEF.groups, Group(about="artist", facts=["f5", "f15"])]
     brief = replace(BRIEF, facts=facts, groups=groups)
     tied = Part(text="Kit Pavane got 512 plays.", evidence=["f5", "f15"])
-    assert isinstance(check(tied, brief, LONGEST, ()), Text)
+    assert isinstance(check(tied, brief, LONGEST, ()), CheckedText)
 
 
 @pytest.mark.parametrize(

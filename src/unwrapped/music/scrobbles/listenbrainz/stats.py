@@ -18,7 +18,7 @@ from unwrapped.music.scrobbles.listenbrainz.dialect import NamedReader, NotedRou
 from unwrapped.music.scrobbles.listenbrainz.parameters import count, offset
 from unwrapped.music.scrobbles.listenbrainz.submission import BadSubmission
 from unwrapped.music.scrobbles.scrobble import msid_of
-from unwrapped.music.statistics.asked import Asked, Ranking
+from unwrapped.music.statistics.parameters import Asked, Ranking
 from unwrapped.music.statistics.schemas import Amounts, Kind, Point, Ranked, Step
 from unwrapped.music.statistics.service import open_statistics
 from unwrapped.shared.zones import parse_zone

@@ -5,7 +5,7 @@ from unwrapped.core.postgres.session_settings import SessionSettings
 from unwrapped.music.read_model.columns import Columns, columns_of
 from unwrapped.music.read_model.history_state import Head
 from unwrapped.music.read_model.key_variants import variants_of, with_variant
-from unwrapped.music.store.reading import read_history
+from unwrapped.music.store.history_snapshot import read_history
 
 
 def read_columns(

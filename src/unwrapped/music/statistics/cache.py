@@ -22,7 +22,7 @@ from unwrapped.music.settings import MusicSettings
 
 if TYPE_CHECKING:
     from unwrapped.music.corrections.correcting import Corrected
-    from unwrapped.music.statistics.questions import Questions
+    from unwrapped.music.statistics.answering import Questions
 
 MOST_ANSWERS = 64
 """The most answers of one listener."""
@@ -45,7 +45,7 @@ class _Remembered:
     answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
 
 
-class StatisticsMemory:
+class StatisticsCache:
     """The histories used last, up to `STATISTICS_MEMORY_BYTES`; at least one."""
 
     def __init__(self, resources: Resources) -> None:
@@ -119,7 +119,7 @@ class StatisticsMemory:
         known: _Remembered | None,
     ) -> _Remembered:
         from unwrapped.music.corrections.correcting import correct
-        from unwrapped.music.statistics.questions import Questions
+        from unwrapped.music.statistics.answering import Questions
 
         base = None if known is None else (known.head, known.corrected.raw)
         if base is None or base[0].version < head.version:
@@ -142,9 +142,9 @@ def _is_earlier(known: _Remembered, head: Head, standing: Standing) -> bool:
     return known.standing != standing
 
 
-def memory_of(resources: Resources) -> StatisticsMemory:
+def cache_of(resources: Resources) -> StatisticsCache:
     """The memory of this process, created at first use."""
-    return resources.kept(StatisticsMemory, StatisticsMemory)
+    return resources.kept(StatisticsCache, StatisticsCache)
 
 
 @asynccontextmanager
@@ -164,7 +164,7 @@ async def _sweep(resources: Resources) -> None:
     while True:
         try:
             await copies_of(resources).sweep()
-            await memory_of(resources).forget_stale()
+            await cache_of(resources).forget_stale()
         except (Unavailable, *MAY_BE_LOST) as error:
             log.warning("statistics.not_swept", error=type(error).__name__)
         await asyncio.sleep(SWEPT_EVERY)

@@ -25,7 +25,7 @@ from tests.music.history.marks.drawn import (
 )
 from tests.music.history.oracle import Listen, Names
 from unwrapped.music.history.marks.marking import mark_listens
-from unwrapped.music.history.marks.reach import read_zones, rekeyed, write_zones
+from unwrapped.music.history.marks.affected_zones import read_zones, rekeyed, write_zones
 from unwrapped.music.history.terms import LONG_MS
 
 KEY = ["started_at", "log", "recording", "ms_played"]

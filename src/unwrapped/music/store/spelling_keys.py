@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.store.statements import run
 
-type Respelled = tuple[int, str, str, str | None]
+type SpellingKeys = tuple[int, str, str, str | None]
 """The number of a recording, and the keys of artist, title and album of a spelling."""
 
 # By primary keys, independent of the planner's statistics.
@@ -19,9 +19,9 @@ JOIN LATERAL (SELECT recording_id, artist_key, title_key, album_key FROM spellin
 WHERE identity <> artist_key || chr(31) || title_key"""
 
 
-async def read_respelled(
+async def read_spelling_keys(
     session: AsyncSession, user_id: int, recordings: Iterable[int]
-) -> list[Respelled]:
+) -> list[SpellingKeys]:
     """All spellings of these recordings, except recordings without a URI: their shown
     names suffice.
     """

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from tests.music.history.made_up import LOGS
-from unwrapped.music.history.starts import started_at
+from unwrapped.music.history.start_times import started_at
 
 LOGGED = datetime(2023, 5, 1, 10, 0, 30, 123_000, UTC)
 

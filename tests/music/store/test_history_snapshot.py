@@ -9,7 +9,7 @@ from tests.exports import Row, account_row, extended_row
 from tests.music.factories import comparable, import_all, oracle
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.tracks import LISTEN_COLUMNS
-from unwrapped.music.store.reading import read_listens
+from unwrapped.music.store.history_snapshot import read_listens
 
 ROWS: list[Row] = [
     extended_row(ts="2023-05-01T10:00:30Z", reason_end="trackdone", ms_played=30_500),

@@ -9,7 +9,7 @@ import pytest
 from tests.music.scrobbles.players import AT, listen_of
 from unwrapped.music.history.building import build_history, prepare_rows
 from unwrapped.music.scrobbles.listenbrainz.submission import parse_submission
-from unwrapped.music.sources.received import ENDS, STARTS, read_received
+from unwrapped.music.sources.received_scrobbles import ENDS, STARTS, read_received
 from unwrapped.music.sources.scrobble import Scrobble, reports_ends, spotify_uri
 
 ID = "4uLU6hMCjMI75M1A2tKUQC"

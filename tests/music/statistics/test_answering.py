@@ -19,7 +19,7 @@ from unwrapped.music.profile.basis.hours_played import MS_PER_HOUR
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.sources.name_keys import name_key
-from unwrapped.music.statistics.asked import (
+from unwrapped.music.statistics.parameters import (
     MOST_POINTS,
     Asked,
     NotInHistory,
@@ -27,7 +27,7 @@ from unwrapped.music.statistics.asked import (
     Ranking,
     TooManyPoints,
 )
-from unwrapped.music.statistics.questions import Questions
+from unwrapped.music.statistics.answering import Questions
 from unwrapped.music.statistics.schemas import By, Kind, Order, Point, Step
 
 TODAY = date(2026, 11, 30)

@@ -15,12 +15,12 @@ from unwrapped.music.corrections.terms import Scope
 from unwrapped.music.history.period import Period
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import summarise
-from unwrapped.music.statistics.asked import Asked, Place, Ranking
+from unwrapped.music.statistics.parameters import Asked, Place, Ranking
 from unwrapped.music.statistics.cutting import Cut
-from unwrapped.music.statistics.finding import search
-from unwrapped.music.statistics.firsts import Firsts
-from unwrapped.music.statistics.meetings import measure_meetings
-from unwrapped.music.statistics.portrayal import Portrayal
+from unwrapped.music.statistics.search import search
+from unwrapped.music.statistics.first_plays import Firsts
+from unwrapped.music.statistics.new_artists import measure_meetings
+from unwrapped.music.statistics.single_items import Portrayal
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,
