@@ -12,7 +12,7 @@ from unwrapped.music.profile.basis.hours_played import shows_hours
 from unwrapped.shared.zones import zone_title
 from unwrapped.web import wording
 from unwrapped.web.assets import asset_address, asset_text
-from unwrapped.web.policy import SELF_CONTAINED, STILL_HEADERS
+from unwrapped.web.page_policies import SELF_CONTAINED, STILL_HEADERS
 
 if TYPE_CHECKING:
     from fastapi.responses import HTMLResponse
@@ -35,7 +35,7 @@ def page(
     headers: Mapping[str, str] | None = None,
     policy: Mapping[str, str] = STILL_HEADERS,
 ) -> "HTMLResponse":
-    """The answer with a template and a policy of `web/policy.py`."""
+    """The answer with a template and a policy of `web/page_policies.py`."""
     from fastapi.responses import HTMLResponse  # `analyze --html` loads nothing of HTTP
 
     content = render(template, **values)

@@ -40,7 +40,7 @@ from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.read_model import from_database
 from unwrapped.music.read_model.files import CopyFolder
 from unwrapped.music.store.history_snapshot import read_history
-from unwrapped.tasks.execution.running import Superseded
+from unwrapped.tasks.execution.running_task import Superseded
 from unwrapped.tasks.models import BackgroundTask, TaskStatus
 
 RICHER: list[Row] = [

@@ -10,9 +10,9 @@ from tests.auth.factories import sign_in
 from tests.exports import Row, track
 from tests.music.factories import oracle, store
 from unwrapped.core.process_resources import Resources
+from unwrapped.music.corrections.correction import Action, Scope
 from unwrapped.music.corrections.schemas import CorrectionCreate
 from unwrapped.music.corrections.service import CorrectionService
-from unwrapped.music.corrections.terms import Action, Scope
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.statistics.answering import Questions
 from unwrapped.music.statistics.cache import StatisticsCache

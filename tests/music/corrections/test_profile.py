@@ -9,8 +9,8 @@ from tests.music.corrections.naive import Played
 from tests.music.corrections.test_correcting import BERLIN
 from tests.music.profile.histories import listen, to_frame
 from unwrapped.music.corrections.correcting import correct
+from unwrapped.music.corrections.correction import Action, Correction, Scope
 from unwrapped.music.corrections.rules import Rules
-from unwrapped.music.corrections.terms import Action, Correction, Scope
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.read_model.columns import (

@@ -32,7 +32,7 @@ from unwrapped.music.store.history_snapshot import read_listens
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.receiving import UploadGone
 from unwrapped.tasks.execution.runner import TaskRunner
-from unwrapped.tasks.execution.running import Superseded
+from unwrapped.tasks.execution.running_task import Superseded
 from unwrapped.tasks.models import BackgroundTask, TaskStatus
 from unwrapped.tasks.service import TaskService
 

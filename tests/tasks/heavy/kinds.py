@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from tests.tasks.workplace import Order, store, trace_begin, trace_end
 from unwrapped.core.domain import Domain
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import task_kind
-from unwrapped.tasks.retrying import RetryPolicy
+from unwrapped.tasks.retry_policy import RetryPolicy
 
 MIB = 1024 * 1024
 ENDLESS = "SELECT pg_sleep(600)"

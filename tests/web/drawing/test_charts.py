@@ -21,8 +21,8 @@ from unwrapped.web.drawing.charts import (
     draw_quadrant,
     draw_ranking,
 )
-from unwrapped.web.drawing.lettering import fitted
 from unwrapped.web.drawing.svg import Drawing
+from unwrapped.web.drawing.text_width import fitted
 from unwrapped.web.portrait_page import render_portrait
 
 PORTRAITS: dict[str, Callable[[Path], Portrait]] = {

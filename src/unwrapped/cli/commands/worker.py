@@ -67,8 +67,8 @@ async def _work(
     from unwrapped.core.postgres.session_settings import SessionSettings
     from unwrapped.core.process_resources import open_resources
     from unwrapped.main import DOMAINS
-    from unwrapped.tasks.execution.child import LOST, READY
     from unwrapped.tasks.execution.worker import run_worker
+    from unwrapped.tasks.execution.worker_child import LOST, READY
     from unwrapped.tasks.heavy.handling import InChild
     from unwrapped.tasks.kinds import longest_deadline
 

@@ -26,10 +26,10 @@ from unwrapped.music.critic.language_model.settings import (
     ModelAddress,
     model_of,
 )
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.models import ENDED, BackgroundTask, Priority
-from unwrapped.tasks.retrying import RetryPolicy
+from unwrapped.tasks.retry_policy import RetryPolicy
 from unwrapped.tasks.service import TaskService
 
 if TYPE_CHECKING:

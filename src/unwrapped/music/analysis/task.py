@@ -2,7 +2,7 @@
 
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.analysis.service import KIND
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import task_kind
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from unwrapped.music.corrections.terms import Names, artist_id
+from unwrapped.music.corrections.correction import Names, artist_id
 from unwrapped.music.history.credits import no_credits
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.read_model.names import albums_of, artists_of, tracks_of

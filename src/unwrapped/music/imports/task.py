@@ -18,7 +18,7 @@ from unwrapped.music.store.planner_statistics import note_import
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.receiving import UploadGone
 from unwrapped.music.uploads.service import delete_uploads_of
-from unwrapped.tasks.execution.running import Finish, RunningTask
+from unwrapped.tasks.execution.running_task import Finish, RunningTask
 from unwrapped.tasks.kinds import task_kind
 
 if TYPE_CHECKING:

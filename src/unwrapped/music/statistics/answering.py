@@ -5,22 +5,20 @@ from threading import Lock
 from zoneinfo import ZoneInfo
 
 from unwrapped.music.corrections.correcting import Corrected, uncorrected
+from unwrapped.music.corrections.correction import Scope
 from unwrapped.music.corrections.counted_as import (
     Counted,
     Whereabouts,
     find_counted,
     find_sources,
 )
-from unwrapped.music.corrections.terms import Scope
 from unwrapped.music.history.period import Period
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import summarise
-from unwrapped.music.statistics.parameters import Asked, Place, Ranking
 from unwrapped.music.statistics.cutting import Cut
-from unwrapped.music.statistics.search import search
 from unwrapped.music.statistics.first_plays import Firsts
 from unwrapped.music.statistics.new_artists import measure_meetings
-from unwrapped.music.statistics.single_items import Portrayal
+from unwrapped.music.statistics.parameters import Asked, Place, Ranking
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,
@@ -35,7 +33,9 @@ from unwrapped.music.statistics.schemas import (
     Summary,
     TrackRead,
 )
+from unwrapped.music.statistics.search import search
 from unwrapped.music.statistics.series import measure_series
+from unwrapped.music.statistics.single_items import Portrayal
 from unwrapped.music.statistics.tops import (
     COLUMN,
     Within,

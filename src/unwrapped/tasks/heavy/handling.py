@@ -13,7 +13,7 @@ from sqlalchemy import text
 from unwrapped.core.database import Database, is_lost_connection
 from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.claims import Claim
-from unwrapped.tasks.execution.running import RunningTask, Superseded
+from unwrapped.tasks.execution.running_task import RunningTask, Superseded
 from unwrapped.tasks.failures import (
     CHILD_DIED,
     CHILD_KILLED,

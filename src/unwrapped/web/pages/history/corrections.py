@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.fields import Schema
+from unwrapped.music.corrections.correction import Action, Scope
 from unwrapped.music.corrections.router import CorrectionServiceDep
 from unwrapped.music.corrections.schemas import CorrectionCreate
-from unwrapped.music.corrections.terms import Action, Scope
 from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.shared.validators import SafeText
 from unwrapped.web.pages.forms import read_form, read_query, redirect

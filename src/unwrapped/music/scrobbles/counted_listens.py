@@ -14,7 +14,7 @@ from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.scrobbles.merging import merge_waiting
-from unwrapped.music.scrobbles.scrobble import msid_of
+from unwrapped.music.scrobbles.report_limits import msid_of
 from unwrapped.music.statistics.parameters import Asked
 from unwrapped.music.statistics.schemas import Amounts
 from unwrapped.music.statistics.service import open_statistics

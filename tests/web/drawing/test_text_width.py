@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unwrapped.web.drawing.lettering import fitted, width
+from unwrapped.web.drawing.text_width import fitted, width
 
 
 def test_a_short_name_stays_as_it_is() -> None:

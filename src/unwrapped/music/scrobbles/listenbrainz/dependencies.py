@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from unwrapped.core.exceptions import AppException, NotFound, Unauthenticated
 from unwrapped.core.http.problems import status_of
 from unwrapped.core.http.state import state_of
-from unwrapped.music.scrobbles.entrance import count_read, identify
+from unwrapped.music.scrobbles.request_handling import count_read, identify
 from unwrapped.music.scrobbles.holders import Holder, note_request
 
 
