@@ -12,13 +12,14 @@ from tests.music.profile.histories import Listen, about, in_order, to_frame
 from tests.music.profile.shapes import SHAPES, some_days, some_years
 from tests.music.profile.test_taste import ZONES, periods_of
 from tests.music.statistics import naive
+from unwrapped.music.history.marks_and_ids import public_id
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import public_id
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.profile.basis.hours_played import MS_PER_HOUR
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.sources.name_keys import name_key
+from unwrapped.music.statistics.answering import Questions
 from unwrapped.music.statistics.parameters import (
     MOST_POINTS,
     Asked,
@@ -27,7 +28,6 @@ from unwrapped.music.statistics.parameters import (
     Ranking,
     TooManyPoints,
 )
-from unwrapped.music.statistics.answering import Questions
 from unwrapped.music.statistics.schemas import By, Kind, Order, Point, Step
 
 TODAY = date(2026, 11, 30)

@@ -69,7 +69,7 @@ async def _work(
     from unwrapped.main import DOMAINS
     from unwrapped.tasks.execution.worker import run_worker
     from unwrapped.tasks.execution.worker_child import LOST, READY
-    from unwrapped.tasks.heavy.handling import InChild
+    from unwrapped.tasks.heavy.worker_side import InChild
     from unwrapped.tasks.kinds import longest_deadline
 
     stop = asyncio.Event()

@@ -33,7 +33,7 @@ from unwrapped.music.profile.endings import (
     measure_shuffle,
 )
 from unwrapped.music.profile.gaps import Gap, place_gaps
-from unwrapped.music.profile.moments import Moments, measure_moments
+from unwrapped.music.profile.milestones import Moments, measure_moments
 from unwrapped.music.profile.most_played.favourites import (
     Favourites,
     measure_favourites,
@@ -144,7 +144,7 @@ def build_profile(
 ) -> TasteProfile:
     """The profile of `period` in zone `tz`, with top lists of `top` entries.
 
-    `listens` is a whole history (`listens.tracks.LISTEN_COLUMNS`): some measures look
+    `listens` is a whole history (`history.track_names.LISTEN_COLUMNS`): some measures look
     back beyond the period. `holes` are times that missing files cover, `credits` says
     which artists are split (`history.credits`). Raises `NoPlays` when the period has no
     play.

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from unwrapped.music.read_model.names import fold
+from unwrapped.music.read_model.name_tables import fold
 from unwrapped.music.statistics.cutting import Cut
 from unwrapped.music.statistics.schemas import Found, Kind, SearchResult
 from unwrapped.music.statistics.tops import COLUMN, names_of, naming

@@ -7,7 +7,7 @@ from adbc_driver_postgresql import dbapi
 
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import JOIN_BY_HASH, SessionSettings
-from unwrapped.music.history.tracks import LISTEN_COLUMNS, as_enum, sort_listens
+from unwrapped.music.history.track_names import LISTEN_COLUMNS, as_enum, sort_listens
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.models import LOG_NAMES
 
@@ -56,7 +56,7 @@ def read_listens(
     snapshot: str | None = None,
     sessions: SessionSettings = SessionSettings(),
 ) -> pl.DataFrame:
-    """The listens of a history that count (`tracks.LISTEN_COLUMNS`); blocks like
+    """The listens of a history that count (`track_names.LISTEN_COLUMNS`); blocks like
     `read_history`.
     """
     return read_history(address, user_id, snapshot, sessions).listens.select(
@@ -72,7 +72,7 @@ class StoredHistory:
     """Version, rules and next number; None if nothing was ever stored."""
 
     listens: pl.DataFrame
-    """The listens that count (`tracks.LISTEN_COLUMNS`), with their `recording_id`."""
+    """The listens that count (`track_names.LISTEN_COLUMNS`), with their `recording_id`."""
 
     respelled: pl.DataFrame
     """`recording_id` and the keys (`artist_key`, `title_key`, `album_key`) of all spellings

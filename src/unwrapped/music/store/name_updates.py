@@ -1,6 +1,6 @@
 """Updating the dictionaries of names to the spellings in use.
 
-The rule is `tracks.name_recordings`. It is applied to the changed recordings and to all
+The rule is `track_names.name_recordings`. It is applied to the changed recordings and to all
 that are shown under the artists they left or joined, which gives the same names as applying
 it to the whole history.
 """
@@ -11,8 +11,8 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.identity import by_names
-from unwrapped.music.history.terms import public_id
-from unwrapped.music.history.tracks import Names, name_recordings
+from unwrapped.music.history.marks_and_ids import public_id
+from unwrapped.music.history.track_names import Names, name_recordings
 from unwrapped.music.store.copying import copy_in_dictionary
 from unwrapped.music.store.shown_names import ShownNames, Synced
 from unwrapped.music.store.spellings import StoredSpellings

@@ -4,7 +4,7 @@ from collections import Counter
 
 from tests.music.critic.rules import (
     test_breadth,
-    test_moments,
+    test_milestones,
     test_repeats,
     test_shuffle_and_albums,
     test_skipping,
@@ -52,7 +52,7 @@ CASES: dict[str, Case] = {
     **test_brief_encounters.CASES,
     **test_shuffle_and_albums.CASES,
     **test_chart_edge.CASES,
-    **test_moments.CASES,
+    **test_milestones.CASES,
     **test_names.CASES,
     **test_own_hours.CASES,
     **test_presence.CASES,

@@ -24,9 +24,13 @@ from tests.music.history.marks.drawn import (
     spelled_of,
 )
 from tests.music.history.oracle import Listen, Names
+from unwrapped.music.history.marks.affected_zones import (
+    read_zones,
+    rekeyed,
+    write_zones,
+)
 from unwrapped.music.history.marks.marking import mark_listens
-from unwrapped.music.history.marks.affected_zones import read_zones, rekeyed, write_zones
-from unwrapped.music.history.terms import LONG_MS
+from unwrapped.music.history.marks_and_ids import LONG_MS
 
 KEY = ["started_at", "log", "recording", "ms_played"]
 

@@ -17,7 +17,7 @@ from unwrapped.music.profile.artists.encounters import (
 )
 from unwrapped.music.profile.artists.own_times import DayOfOne, Haunt, MonthOfOne
 from unwrapped.music.profile.artists.pairs import Pair
-from unwrapped.music.profile.moments import Moment, Moments
+from unwrapped.music.profile.milestones import Moment, Moments
 from unwrapped.music.profile.most_played.title_words import VOCABULARY, TitleWord
 from unwrapped.music.profile.most_played.top_ten import ChartArtist, Charts, ChartTrack
 from unwrapped.music.profile.times.sleep_machines import SleepMachine

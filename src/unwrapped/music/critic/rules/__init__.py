@@ -8,7 +8,7 @@ from unwrapped.music.critic.rules.artists.novelty import NOVELTY
 from unwrapped.music.critic.rules.artists.own_times import OWN_TIMES
 from unwrapped.music.critic.rules.artists.pairs import PAIRS
 from unwrapped.music.critic.rules.breadth import BREADTH
-from unwrapped.music.critic.rules.moments import MOMENTS
+from unwrapped.music.critic.rules.milestones import MILESTONES
 from unwrapped.music.critic.rules.most_played.chart_edge import CHART_EDGE
 from unwrapped.music.critic.rules.most_played.names import NAMES
 from unwrapped.music.critic.rules.most_played.rivals import RIVALS
@@ -38,7 +38,7 @@ RULES: tuple[Rule, ...] = (
     *DAYPARTS,
     *ENCOUNTERS,
     *FAVOURITES_BY_YEAR,
-    *MOMENTS,
+    *MILESTONES,
     *NAMES,
     *NOVELTY,
     *OWN_HOURS,

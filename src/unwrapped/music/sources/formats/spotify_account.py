@@ -17,7 +17,7 @@ from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
 from unwrapped.music.sources.rows.clean import duration, text
 from unwrapped.music.sources.rows.frame import rows_frame
 from unwrapped.music.sources.rows.json_array import RowDecoder, read_json_rows
-from unwrapped.music.sources.rows.pieces import JsonObject
+from unwrapped.music.sources.rows.text_pieces import JsonObject
 
 TIME_FORMATS = (
     "%Y-%m-%d %H:%M",

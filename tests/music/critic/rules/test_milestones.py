@@ -15,7 +15,7 @@ from tests.music.critic.rules.cases import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.moments import MOMENTS
+from unwrapped.music.critic.rules.milestones import MILESTONES
 
 BEGIN, END = date(2024, 1, 1), date(2024, 9, 30)
 
@@ -70,11 +70,11 @@ CASES: dict[str, Case] = {
 }
 
 
-@each(MOMENTS)
+@each(MILESTONES)
 def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
     assert_finds(rule, CASES[rule.name])
 
 
-@each(MOMENTS)
+@each(MILESTONES)
 def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
     assert_silent(rule, CASES[rule.name])

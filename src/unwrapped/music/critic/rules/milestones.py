@@ -1,9 +1,9 @@
 """Rules about single plays: the first, the last, the round number."""
 
-from unwrapped.music.critic.base_rates import moments as base_rates
+from unwrapped.music.critic.base_rates import milestones as base_rates
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.moments import Moment
+from unwrapped.music.profile.milestones import Moment
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_DAYS = 60
@@ -47,7 +47,7 @@ def _milestone(profile: TasteProfile) -> Finding | None:
     return _moment(profile, milestone, "round")
 
 
-MOMENTS: tuple[Rule, ...] = (
+MILESTONES: tuple[Rule, ...] = (
     Rule(
         name="first_forgotten",
         family="moments",
