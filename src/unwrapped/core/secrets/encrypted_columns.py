@@ -11,7 +11,12 @@ from sqlmodel import SQLModel
 
 from unwrapped.core.database import count_changed
 from unwrapped.core.process_resources import Resources
-from unwrapped.core.secrets.encryption import Cipher, EncryptionContext, Undecryptable, UnknownKey
+from unwrapped.core.secrets.encryption import (
+    Cipher,
+    EncryptionContext,
+    Undecryptable,
+    UnknownKey,
+)
 
 ROWS_AT_ONCE = 200
 

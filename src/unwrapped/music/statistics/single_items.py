@@ -6,9 +6,8 @@ from typing import Any
 import polars as pl
 
 from unwrapped.music.statistics.amounts import known_time, read_period
-from unwrapped.music.statistics.parameters import Ranking
 from unwrapped.music.statistics.cutting import Cut, tally_items
-from unwrapped.music.statistics.search import read_found
+from unwrapped.music.statistics.parameters import Ranking
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,
@@ -17,6 +16,7 @@ from unwrapped.music.statistics.schemas import (
     TrackRead,
     YearRead,
 )
+from unwrapped.music.statistics.search import read_found
 from unwrapped.music.statistics.series import days_within
 from unwrapped.music.statistics.tops import (
     Within,

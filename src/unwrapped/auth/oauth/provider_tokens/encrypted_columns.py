@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from unwrapped.auth.models import ProviderToken
-from unwrapped.core.secrets.encryption import EncryptionContext
 from unwrapped.core.secrets.encrypted_columns import Sealed
+from unwrapped.core.secrets.encryption import EncryptionContext
 
 SEALED = Sealed(ProviderToken, "account_id", ("access_token", "refresh_token"))
 

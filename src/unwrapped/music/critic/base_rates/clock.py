@@ -1,7 +1,7 @@
 """Base rates of the hours of the day and the days of the week."""
 
-from unwrapped.music.critic.base_rates.sources import HOUSE, SURVEY
 from unwrapped.music.critic.base_rate import share
+from unwrapped.music.critic.base_rates.sources import HOUSE, SURVEY
 
 NIGHT = share(0.062, 1.12, 0.77, "From 0:00 to 5:00 lie {typical} of the plays", SURVEY)
 MORNING = share(

@@ -1,7 +1,7 @@
 """Base rates of single plays: the first, the last, the round number."""
 
-from unwrapped.music.critic.base_rates.sources import HOUSE
 from unwrapped.music.critic.base_rate import amount
+from unwrapped.music.critic.base_rates.sources import HOUSE
 
 FIRST_TRACK = amount(
     2.4,

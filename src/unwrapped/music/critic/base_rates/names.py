@@ -1,7 +1,7 @@
 """Base rates of names, titles and words in them."""
 
-from unwrapped.music.critic.base_rates.sources import HOUSE
 from unwrapped.music.critic.base_rate import amount, share
+from unwrapped.music.critic.base_rates.sources import HOUSE
 
 THE_NAMES = amount(
     2, 0.4, 0.35, "artists", "{typical} of the top ten begin with The", HOUSE

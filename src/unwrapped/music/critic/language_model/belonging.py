@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from unwrapped.music.critic.fact_check import HELD
 from unwrapped.music.critic.evidence import NAMES, Evidence
+from unwrapped.music.critic.fact_check import HELD
 from unwrapped.music.critic.language_model.brief import Brief
 
 _BREAKS = re.compile(r"(?<=[.?!])\s+")

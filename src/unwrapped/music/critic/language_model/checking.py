@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.fact_check import (
     HELD,
     TIME_WORDS,
@@ -16,7 +17,6 @@ from unwrapped.music.critic.fact_check import (
     unsupported,
     without,
 )
-from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.language_model.answers import Part
 from unwrapped.music.critic.language_model.belonging import misplaced
 from unwrapped.music.critic.language_model.brief import Brief

@@ -4,17 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from unwrapped.core.exceptions import ExternalAPIError
-from unwrapped.music.critic.language_model.answers import BadAnswer, ModelAnswer, read_answer
+from unwrapped.music.critic.language_model.answers import (
+    BadAnswer,
+    ModelAnswer,
+    read_answer,
+)
 from unwrapped.music.critic.language_model.brief import Brief
 from unwrapped.music.critic.language_model.checking import (
     LONGEST,
     LONGEST_TITLE,
-    Fault,
     CheckedText,
+    Fault,
     check,
 )
-from unwrapped.music.critic.language_model.prompt import asked_again, first_messages
 from unwrapped.music.critic.language_model.client import AsksModel
+from unwrapped.music.critic.language_model.prompt import asked_again, first_messages
 from unwrapped.music.critic.verdict import UNTITLED, Beat, Observation, Verdict
 
 ANSWER = "answer"

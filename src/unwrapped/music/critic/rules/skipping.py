@@ -1,7 +1,7 @@
 """Rules about skipping and hearing out."""
 
-from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.base_rates import endings as base_rates
+from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 

@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from unwrapped.core.exceptions import AppException, NotFound, Unauthenticated
 from unwrapped.core.http.problems import status_of
 from unwrapped.core.http.state import state_of
-from unwrapped.music.scrobbles.request_handling import count_read, identify
 from unwrapped.music.scrobbles.holders import Holder, note_request
+from unwrapped.music.scrobbles.request_handling import count_read, identify
 
 
 class NoToken(Unauthenticated):

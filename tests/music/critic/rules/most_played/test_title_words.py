@@ -32,7 +32,9 @@ def listener_to(word: str, plays: int) -> TasteProfile:
 
 
 def test_a_rule_a_word_and_lines_for_each() -> None:
-    assert [rule.name for rule in TITLE_WORDS] == [f"word_{word}" for word in VOCABULARY]
+    assert [rule.name for rule in TITLE_WORDS] == [
+        f"word_{word}" for word in VOCABULARY
+    ]
     beats = read_stock().beats
     assert {rule for rule in beats if rule.startswith("word_")} == {
         r.name for r in TITLE_WORDS

@@ -17,8 +17,8 @@ from tests.music.critic.rules.cases import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.most_played.top_ten import TOP_TEN
 from unwrapped.music.critic.rules.most_played.rivals import RIVALS
+from unwrapped.music.critic.rules.most_played.top_ten import TOP_TEN
 
 HUNDRED = (date(2024, 1, 1), date(2024, 4, 9))
 

@@ -7,10 +7,10 @@ from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.listener.amounts import amounts_of
 from unwrapped.music.critic.composition.listener.coincidences import coincidences_of
 from unwrapped.music.critic.composition.listener.events import events_of
-from unwrapped.music.critic.composition.listener.relations import relations_of
-from unwrapped.music.critic.composition.listener.top_ten import charts_of
-from unwrapped.music.critic.composition.listener.times import times_of
 from unwrapped.music.critic.composition.listener.name_words import titles_of
+from unwrapped.music.critic.composition.listener.relations import relations_of
+from unwrapped.music.critic.composition.listener.times import times_of
+from unwrapped.music.critic.composition.listener.top_ten import charts_of
 from unwrapped.music.critic.evidence import Unit, fact
 from unwrapped.music.critic.judging import Judgement
 from unwrapped.music.profile.taste import TasteProfile

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.base_rates import acquaintance as base_rates
+from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.artists.novelty import FEWEST_JUDGED
 from unwrapped.music.critic.rules.times.calendar import (

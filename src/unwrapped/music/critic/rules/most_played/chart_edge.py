@@ -1,7 +1,7 @@
 """Rules about the edge of the charts: who has missed the ten by very little."""
 
-from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.base_rates import top_ten as base_rates
+from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 

@@ -5,8 +5,8 @@ One for each word of the profile's vocabulary; `stock/words.toml` has what is sa
 
 from collections.abc import Callable
 
-from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.base_rates import names as base_rates
+from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.most_played.title_words import VOCABULARY
 from unwrapped.music.profile.taste import TasteProfile
