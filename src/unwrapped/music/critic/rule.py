@@ -1,4 +1,4 @@
-"""A rule of the house critic: a claim, its base rate, its evidence. Its words are in `stock/`."""
+"""A rule of the house critic: claim, base rate, evidence. Its words are in `stock/`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,8 +48,8 @@ class Rule:
     def surprise(self, finding: Finding, base: BaseRate) -> float:
         """How far a finding is from ordinary on the rule's side, in spreads.
 
-        `base` is what the base rate says for the profile. Negative on the other side. The
-        rule fires from `FIRES_AT` on.
+        `base` is the base rate at the length of the profile. Negative on the other side.
+        The rule fires from `FIRES_AT` on.
         """
         above = base.surprise(finding.value)
         return above if self.side == "high" else -above

@@ -101,8 +101,9 @@ class Verdict:
 class Critic(Protocol):
     """Judges a profile. Says nothing that its evidence does not hold.
 
-    A model, which takes its time and may fail, is asked afterwards (`critic.language_model`), about
-    a profile without the listens of logs that no model may see.
+    A model, which takes its time and may fail, is asked afterwards
+    (`critic.language_model`), about a profile without the listens of logs that no model
+    may see.
     """
 
     def judge(self, profile: TasteProfile) -> Verdict:

@@ -144,10 +144,10 @@ def build_profile(
 ) -> TasteProfile:
     """The profile of `period` in zone `tz`, with top lists of `top` entries.
 
-    `listens` is a whole history (`history.track_names.LISTEN_COLUMNS`): some measures look
-    back beyond the period. `holes` are times that missing files cover, `credits` says
-    which artists are split (`history.credits`). Raises `NoPlays` when the period has no
-    play.
+    `listens` is a whole history (`history.track_names.LISTEN_COLUMNS`): some measures
+    look back beyond the period. `holes` are times that missing files cover, `credits`
+    says which artists are split (`history.credits`). Raises `NoPlays` when the period
+    has no play.
     """
     frames = cut_frames(listens, period, tz, credits)
     artists = measure_diversity(frames.now.artists["plays"])

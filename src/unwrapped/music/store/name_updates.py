@@ -1,8 +1,8 @@
 """Updating the dictionaries of names to the spellings in use.
 
-The rule is `track_names.name_recordings`. It is applied to the changed recordings and to all
-that are shown under the artists they left or joined, which gives the same names as applying
-it to the whole history.
+The rule is `track_names.name_recordings`. It is applied to the changed recordings and
+to all that are shown under the artists they left or joined, which gives the same names
+as applying it to the whole history.
 """
 
 from dataclasses import dataclass

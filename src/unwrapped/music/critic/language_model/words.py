@@ -79,8 +79,8 @@ CLAIMS: dict[str, str] = {
     r"\b(morning|mornings|night|nights|nightly|evening|evenings|midnight|noon|weekends?)\b":
         r"\b(hours?|night|morning|evening|Saturday|weekends?|clock)\b",
 }  # fmt: skip
-"""As `fact_check.CLAIMS`, of what the house never writes: what a text says, and what the label
-of a fact that it cites has to say."""
+"""As `fact_check.CLAIMS`, of what the house never writes: what a text says, and what
+the label of a fact that it cites has to say."""
 
 UNSPEAKABLE = re.compile(
     r"\b(abus\w*|addict\w*|alcohol\w*|anorexi\w*|arrest\w*|assault\w*|autis\w*|bankrupt\w*"
