@@ -19,7 +19,7 @@ from unwrapped.auth.settings import Registration
 from unwrapped.core.config import Configuration
 from unwrapped.core.environment import Environment, InvalidSettings
 from unwrapped.core.fields import Origin
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 
 SPOTIFY = "spotify"
 _AUTH = f"{API}/auth"

@@ -106,7 +106,7 @@ class Verdict:
 class Critic(Protocol):
     """Judges a profile; says nothing that its evidence does not support.
 
-    A model, which takes time and may fail, is asked later (`critic.model`), with a
+    A model, which takes time and may fail, is asked later (`critic.language_model`), with a
     profile that leaves out the listens of logs that no model may see.
     """
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.basis.sequence import find_runs
+from unwrapped.music.profile.basis.sessions_and_runs import find_runs
 
 WINDOW = timedelta(hours=168)
 OBSESSIONS_SHOWN = 5

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.most_played.charts import Charts, ChartTrack
+from unwrapped.music.profile.most_played.top_ten import Charts, ChartTrack
 from unwrapped.music.profile.times.rhythm import (
     EVENING,
     MORNING,

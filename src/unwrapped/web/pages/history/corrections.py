@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.fields import Schema
+from unwrapped.music.corrections.correction import Action, Scope
 from unwrapped.music.corrections.router import CorrectionServiceDep
 from unwrapped.music.corrections.schemas import CorrectionCreate
-from unwrapped.music.corrections.terms import Action, Scope
-from unwrapped.shared.page_queries import CursorQuery
+from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.shared.validators import SafeText
 from unwrapped.web.pages.forms import read_form, read_query, redirect
 from unwrapped.web.pages.guard import ScreenDep, User, screen_router
