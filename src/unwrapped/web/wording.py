@@ -31,7 +31,7 @@ STAGES: Mapping[str | None, str] = {
 
 
 DONE: Mapping[str, str] = {
-    "account_made": "The account is made.",
+    "account_created": "The account is created.",
     "disabled": "The account is disabled, and signed out everywhere.",
     "enabled": "They can sign in again.",
     "import_removed": "The import is removed.",

@@ -31,7 +31,7 @@ class Moments:
     first: Moment | None = None
     last: Moment | None = None
     milestone: Moment | None = None
-    """The last play whose number is a power of ten from 100 to 1,000,000; None below
+    """The last play whose number is a power of ten from 100 to 1,000,000; null below
     100 plays."""
 
 

@@ -112,7 +112,7 @@ class Repetition:
     solo: Solo | None = None
     track_comeback: TrackComeback | None = None
     last_1000_tracks: int | None = None
-    """Different tracks among the last 1,000 plays, sleep machines included; None if
+    """Different tracks among the last 1,000 plays, sleep machines included; null if
     there are fewer plays."""
 
 

@@ -113,10 +113,10 @@ class TasteProfile:
     company: Company = field(default_factory=Company)
     dayparts: Dayparts = field(default_factory=Dayparts)
     titled_time: TitledTime | None = None
-    """None if no title names a time; the measure is not in `absent` then."""
+    """Null if no title names a time; the measure is not in `absent` then."""
 
     sleep: SleepMachine | None = None
-    """None if no track of the period is a sleep machine; the measure is not in `absent`
+    """Null if no track of the period is a sleep machine; the measure is not in `absent`
     then."""
 
     dossiers: Dossiers = field(default_factory=Dossiers)

@@ -102,7 +102,7 @@ async def create(request: Request, on: PeopleScreenDep) -> Response:
     form = await read_form(request, UserCreate)
     async with form.attempt(on.session):
         made = await on.people.create(form.value)
-        return redirect(person_of(made.id), "account_made")
+        return redirect(person_of(made.id), "account_created")
     return await on.show_list(form)
 
 

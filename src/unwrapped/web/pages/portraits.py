@@ -207,7 +207,7 @@ async def share(
     shares: ShareServiceDep,
     resources: ResourcesDep,
 ) -> Response:
-    """Make a link to a verdict, and show the link, which is not shown again."""
+    """Create a link to a verdict, and show it; it is not shown again."""
     form = await read_form(request, ShareForm)
     async with form.attempt(session):
         wanted = form.value

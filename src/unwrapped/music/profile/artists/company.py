@@ -24,7 +24,7 @@ CHARTS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """Which artists are played together and when, without sleep machines; None if
+    """Which artists are played together and when, without sleep machines; null if
     nothing qualifies."""
 
     strangers: Pair | None = None

@@ -20,7 +20,7 @@ class TopArtist:
     """Share of the period's plays."""
 
     hours: float | None
-    """The plain sum of the known durations of all listens; None if no play has a known
+    """The plain sum of the known durations of all listens; null if no play has a known
     one."""
 
     known_share: float = 1.0

@@ -30,7 +30,7 @@ class ChartArtist:
     """Share of the period's plays."""
 
     hours: float | None
-    """The plain sum of the durations of the plays; None unless all are known."""
+    """The plain sum of the durations of the plays; null unless all are known."""
 
     days: int
     """Days of the period with a play."""

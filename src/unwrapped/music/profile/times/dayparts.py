@@ -72,7 +72,7 @@ class TrackTime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dayparts:
     """The most played artists and tracks by time, without sleep machines; ties are
-    sorted alphabetically. None if there is no play."""
+    sorted alphabetically. Null if there is no play."""
 
     night: Daypart | None = None
     """From 0:00 to 4:59."""

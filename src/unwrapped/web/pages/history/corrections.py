@@ -123,7 +123,7 @@ async def choose_correction(
 async def try_correction(
     request: Request, screen: ScreenDep, user: User, corrections: CorrectionServiceDep
 ) -> Response:
-    """Show how many plays a correction would change, before it is made."""
+    """Show how many plays a correction would change, before it is created."""
     form = read_query(request, CorrectionForm)
     async with form.attempt():
         effect = await corrections.try_out(user.id, form.value.new().correction())
@@ -142,7 +142,7 @@ async def make_correction(
     session: SessionDep,
     corrections: CorrectionServiceDep,
 ) -> Response:
-    """Make a correction."""
+    """Create a correction."""
     form = await read_form(request, CorrectionForm)
     async with form.attempt(session):
         await corrections.create(user.id, form.value.new().correction())
