@@ -143,7 +143,7 @@ class OAuthSettings(Environment):
     )
     oauth_client_secret: SecretStr | None = Field(
         default=None,
-        description="The client secret of the same app; unset if it has none.",
+        description="The secret of the same app; unset for an app without a secret.",
     )
     oauth_redirect_uri: SpotifyRedirectUri | None = Field(
         default=None,
@@ -151,7 +151,10 @@ class OAuthSettings(Environment):
     )
     oauth_base_url: Origin | None = Field(
         default=None,
-        description="A stand-in for Spotify: the address of `unwrapped sandbox`.",
+        description=(
+            "The address of a server that takes the place of Spotify, such as"
+            " `unwrapped sandbox`."
+        ),
     )
     oidc: dict[str, OpenIDSettings] = Field(
         default_factory=dict,

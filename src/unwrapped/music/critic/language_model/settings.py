@@ -50,11 +50,19 @@ class CriticSettings(Environment):
 
     critic: CriticName = Field(
         default=CriticName.HOUSE,
-        description="Who writes verdicts. house: rules, on this server; model: for listeners who agree, a model at MODEL_URL (docs/model-critic.md).",
+        description=(
+            "Who writes verdicts. house: rules, within the service. model: a model"
+            " at MODEL_URL, for listeners who agree (docs/model-critic.md)."
+        ),
     )
     model_url: Annotated[str, AfterValidator(_address)] | None = Field(
         default=None,
-        description="The address of a server with the OpenAI API for chat completions, up to the version: https://api.example.org/v1, http://127.0.0.1:8080/v1. No other address gets requests.",
+        description=(
+            "The server of the model, which has the chat-completions endpoint of"
+            " the OpenAI API. Write the address up to the version:"
+            " https://api.example.org/v1, http://127.0.0.1:8080/v1. The service"
+            " sends requests for the model to no other address."
+        ),
     )
     model_name: (
         Annotated[
@@ -67,18 +75,24 @@ class CriticSettings(Environment):
     )
     model_allow_http: bool = Field(
         default=False,
-        description="Whether MODEL_URL may be http:// on another machine, for a private network.",
+        description=(
+            "Whether MODEL_URL may be http:// on another machine, for a network"
+            " that nobody can eavesdrop on."
+        ),
     )
     model_timeout_seconds: float = Field(
         default=60.0,
         ge=1.0,
         le=LONGEST_TIMEOUT_SECONDS,
-        description="How long the model may take for one answer; a verdict needs one or two.",
+        description=(
+            "Seconds that the model may take for one answer; a verdict needs one or"
+            " two answers."
+        ),
     )
     model_verdicts_per_user: int = Field(
         default=20,
         ge=1,
-        description="The number of verdicts that a listener may request from the model per day.",
+        description="Verdicts that one listener may request from the model per day.",
     )
 
     @field_validator("model_api_key")
