@@ -9,7 +9,7 @@ import httpx2
 
 from benchmarks.service_database import PASSWORD
 from unwrapped.auth.sessions.cookie import COOKIE
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 
 PATIENCE_SECONDS = 600
 FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}

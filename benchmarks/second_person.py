@@ -32,9 +32,9 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.store.history_snapshot import read_listens
 from unwrapped.music.store.merge import HistoryMerge
 from unwrapped.music.store.planner_statistics import note_import
-from unwrapped.music.store.reading import read_listens
 
 ZONE = ZoneInfo("UTC")
 PARTS = [part for domain in DOMAINS for part in domain.personal_data]

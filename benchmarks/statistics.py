@@ -32,11 +32,11 @@ from unwrapped.music.read_model.copies import Copies
 from unwrapped.music.read_model.encoding import decode, encode
 from unwrapped.music.read_model.history_state import Head, read_head
 from unwrapped.music.sources.uploads import read_upload
-from unwrapped.music.statistics.asked import Asked, Ranking
-from unwrapped.music.statistics.questions import Questions
+from unwrapped.music.statistics.answering import Questions
+from unwrapped.music.statistics.parameters import Asked, Ranking
 from unwrapped.music.statistics.schemas import Kind, Step
+from unwrapped.music.store.history_snapshot import read_listens
 from unwrapped.music.store.merge import HistoryMerge
-from unwrapped.music.store.reading import read_listens
 
 ZONE = ZoneInfo("Europe/Berlin")
 ALL = Asked(Period(), ZONE, datetime.now(UTC).date())

@@ -13,7 +13,7 @@ import click
 from examples.population import population
 from tests.music.critic.listeners import profile_of
 from unwrapped.music.critic.composition.facts import Facts
-from unwrapped.music.critic.composition.listener.portrait import portrait_of
+from unwrapped.music.critic.composition.listener.all_facts import all_facts_of
 from unwrapped.music.critic.composition.stock import Story, read_stock
 from unwrapped.music.critic.composition.stories import (
     Rendering,
@@ -49,7 +49,7 @@ def main(listeners: int, name: str | None, *, facts: bool) -> None:
 def _portraits(listeners: int) -> Iterable[Listener]:
     for profile in map(profile_of, population(listeners)):
         if not is_small(profile):
-            yield fingerprint(profile), portrait_of(profile, weigh(profile))
+            yield fingerprint(profile), all_facts_of(profile, weigh(profile))
 
 
 def _text_of(one: Listener, story: Story) -> Rendering | None:

@@ -23,7 +23,7 @@ from unwrapped.core.logging import configure_logging
 from unwrapped.core.process_resources import Resources, open_resources
 from unwrapped.main import DOMAINS
 from unwrapped.tasks.execution.queue_manager import POOL_MAX, POOL_MIN
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.execution.worker import DEQUEUE_SECONDS, run_worker
 from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.queue import SETTINGS, queries

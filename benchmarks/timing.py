@@ -16,7 +16,7 @@ import httpx2
 
 from benchmarks.service_database import PASSWORD, fresh_resources, new_account
 from benchmarks.service_process import UNLIMITED, service
-from unwrapped.auth.sessions.lookup import PERSONAL_TOKEN
+from unwrapped.auth.sessions.caller_lookup import PERSONAL_TOKEN
 from unwrapped.core.secrets.tokens import CHECK_CHARACTERS, checksum
 
 PORT = 8195

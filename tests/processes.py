@@ -57,7 +57,7 @@ _WEB = (
     "unwrapped.web.public.router",
     "uvicorn.lifespan.on",
     "uvicorn.loops.uvloop",
-    "unwrapped.core.http.guards.wire",
+    "unwrapped.core.http.guards.bounded_protocol",
 )
 _LOADS = {
     "unwrapped serve": (

@@ -13,7 +13,7 @@ from fastapi.routing import iter_route_contexts
 
 import unwrapped
 from unwrapped.core.domain import Domain
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 from unwrapped.main import DOMAINS
 from unwrapped.tasks.kinds import kinds_of, longest_deadline
 
@@ -109,12 +109,12 @@ def test_the_state_of_an_application_is_used_in_one_module() -> None:
 
 def test_the_prefix_of_the_api_is_written_once() -> None:
     written = {module for module, _ in matches(r"/api/v\d")}
-    assert written == {"core/http/addresses.py"}
+    assert written == {"core/http/api_prefix.py"}
 
 
 def test_policies_for_contents_are_built_in_one_module() -> None:
     built = {module for module, _ in matches(r"default-src|frame-ancestors")}
-    assert built == {"core/http/policy.py"}
+    assert built == {"core/http/content_security_policy.py"}
 
 
 def test_endpoints_name_dependencies_by_alias() -> None:

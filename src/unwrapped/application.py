@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 
 from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.domain import Domain
-from unwrapped.core.http.addresses import API
 from unwrapped.core.http.api_docs import add_api_docs, whole_document
+from unwrapped.core.http.api_prefix import API
 from unwrapped.core.http.guards.body_deadline import BodyDeadline
 from unwrapped.core.http.guards.cross_origin import CrossOrigin
 from unwrapped.core.http.guards.host_check import HostCheck

@@ -16,8 +16,8 @@ from unwrapped.auth.models import (
     UserSession,
 )
 from unwrapped.auth.names import username_key
+from unwrapped.auth.sessions.caller_lookup import COOKIE_SECRET, PERSONAL_TOKEN
 from unwrapped.auth.sessions.cookie import COOKIE
-from unwrapped.auth.sessions.lookup import COOKIE_SECRET, PERSONAL_TOKEN
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 

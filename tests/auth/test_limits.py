@@ -22,7 +22,7 @@ from unwrapped.auth.models import (
     SessionKind,
     UserSession,
 )
-from unwrapped.auth.sessions.lookup import IDLE
+from unwrapped.auth.sessions.caller_lookup import IDLE
 from unwrapped.auth.sessions.opening import open_session
 from unwrapped.auth.sessions.refreshing import delete_used_tokens
 from unwrapped.auth.settings import AuthSettings

@@ -13,7 +13,7 @@ from sqlmodel import col
 from tests.attacks import attack
 from tests.auth.factories import SignedIn, bearer, make_personal_token, sign_in
 from unwrapped.auth.models import PersonalToken, Scope, User
-from unwrapped.auth.sessions.lookup import PERSONAL_TOKEN
+from unwrapped.auth.sessions.caller_lookup import PERSONAL_TOKEN
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
 

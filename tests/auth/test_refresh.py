@@ -15,7 +15,7 @@ from tests.attacks import attack
 from tests.auth.factories import bearer, make_session, make_user
 from tests.conftest import Configure, MakeClient
 from unwrapped.auth.models import RefreshToken, User, UserSession
-from unwrapped.auth.sessions.lookup import COOKIE_SECRET, PERSONAL_TOKEN
+from unwrapped.auth.sessions.caller_lookup import COOKIE_SECRET, PERSONAL_TOKEN
 from unwrapped.auth.sessions.refreshing import (
     LOST_ANSWER,
     REFRESH_TOKEN,

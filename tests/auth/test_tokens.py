@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.attacks import attack
 from tests.auth.factories import sign_in
 from tests.auth.tokens import Forge, segment, signed
-from unwrapped.auth.sessions.lookup import COOKIE_SECRET, PERSONAL_TOKEN
+from unwrapped.auth.sessions.caller_lookup import COOKIE_SECRET, PERSONAL_TOKEN
 from unwrapped.auth.sessions.refreshing import REFRESH_TOKEN
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import TokenKind

@@ -23,8 +23,8 @@ from tests.auth.factories import (
 from tests.auth.origins import ELSEWHERE, FROM_OWN_PAGE
 from tests.auth.session_ends import SESSION_ENDS
 from unwrapped.auth.models import UserSession
+from unwrapped.auth.sessions.caller_lookup import COOKIE_SECRET
 from unwrapped.auth.sessions.cookie import COOKIE
-from unwrapped.auth.sessions.lookup import COOKIE_SECRET
 from unwrapped.core.postgres.rate_limits import rate_limit
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token

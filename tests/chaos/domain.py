@@ -21,9 +21,9 @@ from unwrapped.core.domain import Domain
 from unwrapped.core.exceptions import Invalid, Unavailable
 from unwrapped.core.fields import Schema
 from unwrapped.shared.validators import SafeStr
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import task_kind
-from unwrapped.tasks.retrying import RetryPolicy
+from unwrapped.tasks.retry_policy import RetryPolicy
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

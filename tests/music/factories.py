@@ -22,9 +22,9 @@ from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.service import AnalysisService
 from unwrapped.music.analysis.task import judge_taste
+from unwrapped.music.corrections.correction import Action, Correction, Scope
 from unwrapped.music.corrections.models import CorrectionRow
 from unwrapped.music.corrections.store import lock_corrections, row_of
-from unwrapped.music.corrections.terms import Action, Correction, Scope
 from unwrapped.music.history.books import Books
 from unwrapped.music.history.building import (
     History,
@@ -33,8 +33,8 @@ from unwrapped.music.history.building import (
     prepare_upload,
 )
 from unwrapped.music.history.marks.marking import mark_listens
+from unwrapped.music.history.marks_and_ids import public_id
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import public_id
 from unwrapped.music.imports.known_contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.service import ImportService
@@ -47,7 +47,7 @@ from unwrapped.music.store.models import LOG_CODES, MARK_CODES
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.service import UploadService, delete_uploads_of
 from unwrapped.tasks.execution.claims import claim
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import AnyTaskKind
 from unwrapped.tasks.models import BackgroundTask
 from unwrapped.tasks.service import TaskService

@@ -17,8 +17,8 @@ from pydantic import BaseModel
 from tests.auth.factories import sign_in
 from tests.auth.operations import operations
 from unwrapped.core.process_resources import Resources
-from unwrapped.shared.page_queries import LONGEST_CURSOR
 from unwrapped.shared.pagination import LONGEST_PAGE_BYTES, BadCursor, Listing
+from unwrapped.shared.pagination_parameters import LONGEST_CURSOR
 
 LISTING = Listing("things", (datetime, UUID, int))
 MOMENTS = st.datetimes(

@@ -23,7 +23,7 @@ from tests.tasks.workplace import (
 )
 from tests.waiting import eventually
 from unwrapped.core.process_resources import Resources
-from unwrapped.tasks.execution.running import RunningTask, Superseded
+from unwrapped.tasks.execution.running_task import RunningTask, Superseded
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.service import TaskHasEnded, TaskService
 

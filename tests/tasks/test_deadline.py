@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from tests.tasks.workplace import Work, Workplace, kind_of, leave_trace, store
 from tests.waiting import eventually
 from unwrapped.tasks.execution.runner import TaskRunner
-from unwrapped.tasks.execution.running import RunningTask, Stopped
+from unwrapped.tasks.execution.running_task import RunningTask, Stopped
 
 KIND = "tests.work"
 DEADLINE = timedelta(seconds=0.2)

@@ -20,7 +20,7 @@ from tests.tasks.workplace import Workplace, kind_of
 from unwrapped.core.config import Settings
 from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.runner import TaskRunner
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.serving import feed as feeds
 from unwrapped.tasks.serving.web_process import web_tasks
 

@@ -21,7 +21,7 @@ from unwrapped.core.exceptions import (
     Unauthenticated,
     Unavailable,
 )
-from unwrapped.tasks.execution.running import NoOutcome
+from unwrapped.tasks.execution.running_task import NoOutcome
 from unwrapped.tasks.failures import (
     ATTEMPTS_EXHAUSTED,
     INTERNAL_ERROR,

@@ -13,7 +13,7 @@ from tests.tasks.workers import working
 from tests.tasks.workplace import Order, Workplace, kind_of, store
 from tests.waiting import eventually
 from unwrapped.core.process_resources import Resources
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.models import Priority
 from unwrapped.tasks.queue import requeue_lost
 from unwrapped.tasks.service import TaskService, TooManyTasks

@@ -29,7 +29,7 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution import queue_manager
 from unwrapped.tasks.execution.runner import TaskRunner
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.settings import TaskSettings
 
 KIND = "tests.work"

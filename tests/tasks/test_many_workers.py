@@ -16,7 +16,7 @@ from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.process_resources import Resources
 from unwrapped.main import configuration_of
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.execution.worker import check_kinds, kinds_to_take
 from unwrapped.tasks.settings import TaskSettings
 

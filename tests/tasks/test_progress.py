@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from tests.tasks.workplace import Work, Workplace, kind_of, store
 from unwrapped.tasks.execution.runner import TaskRunner
-from unwrapped.tasks.execution.running import RunningTask, Stopped
+from unwrapped.tasks.execution.running_task import RunningTask, Stopped
 
 KIND = "tests.work"
 MOST_A_SECOND = 4

@@ -23,7 +23,7 @@ from tests.tasks.workplace import (
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.runner import TaskRunner
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.models import BackgroundTask
 from unwrapped.tasks.service import (
     TaskActiveAlready,

@@ -12,7 +12,7 @@ from tests.tasks.workplace import Workplace, kind_of, store
 from tests.waiting import eventually
 from unwrapped.core.exceptions import TooManyRequests, Unavailable
 from unwrapped.tasks.execution.runner import TaskRunner
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.queue import requeue_lost
 from unwrapped.tasks.service import TaskNotRetryable

@@ -9,7 +9,7 @@ from tests.conftest import Configure
 from tests.tasks.workers import working
 from tests.tasks.workplace import Workplace, kind_of, store, trace_begin
 from unwrapped.tasks.execution.runner import TaskRunner
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.settings import TaskSettings
 
 KIND = "tests.work"

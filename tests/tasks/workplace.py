@@ -16,7 +16,7 @@ from tests.waiting import PATIENCE_SECONDS, eventually
 from unwrapped.core.domain import Domain
 from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import DEADLINE, OnEnd, TaskKind, task_kind
 from unwrapped.tasks.models import ENDED, BackgroundTask, Priority, TaskStatus
 from unwrapped.tasks.schemas import TaskRead

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from tools.migrate import ROOT
-from unwrapped.core.postgres.locks import FileLock
+from unwrapped.core.postgres.file_locks import FileLock
 
 SOURCES = ROOT / "tools" / "atlas"
 BUILT = ROOT / ".task" / "atlas"

@@ -13,7 +13,7 @@ from unwrapped.auth.names import username_key
 from unwrapped.auth.passwords import hash_password
 from unwrapped.auth.schemas import UserCreate
 from unwrapped.auth.service import UserService
-from unwrapped.auth.sessions.lookup import ALIVE
+from unwrapped.auth.sessions.caller_lookup import ALIVE
 from unwrapped.auth.sessions.sign_in import replace_password
 from unwrapped.core.exceptions import UserNotFoundError
 

@@ -10,15 +10,15 @@ from unwrapped.auth.caller import Caller
 from unwrapped.auth.models import Scope
 from unwrapped.auth.service import UserService
 from unwrapped.auth.sessions.attempts import Attempts
-from unwrapped.auth.sessions.cookie import COOKIE
-from unwrapped.auth.sessions.lookup import (
+from unwrapped.auth.sessions.caller_lookup import (
     COOKIE_SECRET,
     PERSONAL_TOKEN,
     CallerLookup,
 )
-from unwrapped.auth.sessions.passes import find_caller
+from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.auth.sessions.refreshing import RefreshService
 from unwrapped.auth.sessions.service import SessionService
+from unwrapped.auth.sessions.sessionless_tokens import find_caller
 from unwrapped.auth.sessions.sign_in import SignInService
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.dependencies import (
@@ -27,7 +27,7 @@ from unwrapped.core.dependencies import (
     credential_of,
     open_session,
 )
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 from unwrapped.core.http.guards.same_origin import SAFE_METHODS, require_same_origin
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.security import InvalidToken
@@ -206,7 +206,7 @@ async def _identify(
     elif secret is not None:
         if request.method not in SAFE_METHODS:
             require_same_origin(request, resources.settings.backend_url)
-        if resources.database.room.is_lacking and not COOKIE_SECRET.owns(secret):
+        if resources.database.disk_space.is_lacking and not COOKIE_SECRET.owns(secret):
             claims = resources.signer.verify_token(secret)
             caller = await find_caller(session, resources.signer, claims)
         else:
@@ -230,6 +230,6 @@ async def _by_access_token(
     try:
         return await CallerLookup(session).by_claims(claims)
     except InvalidToken:
-        if not resources.database.room.is_lacking:
+        if not resources.database.disk_space.is_lacking:
             raise
     return await find_caller(session, resources.signer, claims)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from unwrapped.auth.models import OAuthState, RefreshToken, UserSession
-from unwrapped.auth.oauth.provider_tokens.places import SEALED
+from unwrapped.auth.oauth.provider_tokens.encrypted_columns import SEALED
 from unwrapped.auth.oauth.settings import OAuthSettings, require_callbacks
 from unwrapped.auth.oauth.states import delete_expired_states
 from unwrapped.auth.personal_data import PERSONAL_DATA

@@ -176,7 +176,7 @@ class OAuthState(Created, table=True):
     """A sign-in with a provider that is under way: its callback deletes it.
 
     The row is useless to a thief: the callback derives the rest from the state and the
-    browser's cookie (`oauth.secrets`).
+    browser's cookie (`oauth.browser_binding`).
     """
 
     __tablename__ = "oauth_state"

@@ -60,7 +60,10 @@ class AuthSettings(Environment):
         default=60,
         ge=1,
         le=24 * 60,
-        description="How long one export may read the database: a client that takes longer to receive it is cut off.",
+        description=(
+            "Minutes that one export may read the database; a client that takes"
+            " longer to receive the export is disconnected."
+        ),
     )
 
     @property

@@ -7,7 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from unwrapped.core.config import Configuration, Settings
-    from unwrapped.music.critic.model.settings import CriticSettings
+    from unwrapped.music.critic.language_model.settings import CriticSettings
 
 _FILE = "unwrapped.env_file"
 
@@ -29,7 +29,7 @@ env_file_option = click.Option(
 def read_configuration() -> "Configuration":
     """Return the settings of all domains. Raises `InvalidSettings` with all errors."""
     from unwrapped.core.domain import load_configuration
-    from unwrapped.core.loading import loading
+    from unwrapped.core.module_loading import loading
 
     with loading():
         from unwrapped.main import DOMAINS
@@ -47,7 +47,7 @@ def read_core_settings() -> "Settings":
 def read_critic_settings() -> "CriticSettings":
     """Return the settings of the critic alone. Raises `InvalidSettings`."""
     from unwrapped.core.environment import read_settings
-    from unwrapped.music.critic.model.settings import CriticSettings
+    from unwrapped.music.critic.language_model.settings import CriticSettings
 
     (settings,) = read_settings([CriticSettings], _file())
     if not isinstance(settings, CriticSettings):

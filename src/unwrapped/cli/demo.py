@@ -12,12 +12,12 @@ import httpx2
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from unwrapped.auth.sessions.codes import SignInCodes, sign_in_codes
+from unwrapped.auth.sessions.sign_in_codes import SignInCodes, sign_in_codes
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.cli.web_server import open_browser
 from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.exceptions import ExternalAPIError
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 from unwrapped.core.http.state import state_of
 from unwrapped.tasks.settings import TaskSettings
 

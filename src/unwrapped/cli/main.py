@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from unwrapped.cli.configuration import env_file_option
-from unwrapped.cli.faults import said_in_a_line
+from unwrapped.cli.error_lines import said_in_a_line
 
 COMMANDS = {
     name: f"unwrapped.cli.commands.{name}"

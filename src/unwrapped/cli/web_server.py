@@ -39,7 +39,7 @@ class ServerOptions(TypedDict):
 
 def server_options(settings: "Settings") -> ServerOptions:
     """Return the HTTP options of the service, whatever address it listens on."""
-    from unwrapped.core.http.guards.wire import bounded_protocol
+    from unwrapped.core.http.guards.bounded_protocol import bounded_protocol
 
     return ServerOptions(
         # httptools refuses a body whose length is given in two ways; h11 accepts it.
@@ -73,7 +73,7 @@ def run(
     on_ready: OnReady,
 ) -> None:
     """Serve until a signal. Exits with code 2 if the service cannot start."""
-    from unwrapped.core.loading import loading
+    from unwrapped.core.module_loading import loading
 
     # uvicorn raises KeyboardInterrupt again after stopping: Ctrl-C is a normal end.
     with suppress(KeyboardInterrupt):
@@ -137,7 +137,7 @@ def _run_once(
     sockets: list[socket.socket],
 ) -> None:
     """Serve in a child process, which prints its own errors."""
-    from unwrapped.cli.faults import said_in_a_line
+    from unwrapped.cli.error_lines import said_in_a_line
 
     with said_in_a_line():
         run(configuration, certificates, sockets, on_ready)

@@ -55,7 +55,11 @@ class Settings(Environment):
 
     database_url: SecretStr | None = Field(
         default=None,
-        description="postgresql://user:password@host:5432/name of a PostgreSQL 15 or newer; host1:5432,host2:5432 names its standby too. Unset: the embedded server, in UNWRAPPED_HOME.",
+        description=(
+            "The database: postgresql://user:password@host:5432/name, PostgreSQL 15"
+            " or newer; host1:5432,host2:5432 also names its standby. Unset: the"
+            " embedded server, in UNWRAPPED_HOME."
+        ),
     )
     test_database_url: SecretStr | None = Field(
         default=None,
@@ -63,7 +67,11 @@ class Settings(Environment):
     )
     unwrapped_home: Path | None = Field(
         default=None,
-        description="Folder of the embedded database, uploads, certificates and the generated secret. Unset: the platform's folder for a user's data, /var/lib/unwrapped for root.",
+        description=(
+            "Folder of the embedded database, uploads, certificates and the"
+            " generated secret. Unset: the platform's folder for the data of a user;"
+            " /var/lib/unwrapped for root."
+        ),
     )
     backup_before_migrating: bool = Field(
         default=True,
@@ -83,31 +91,47 @@ class Settings(Environment):
     )
     secret_key: SecretStr | None = Field(
         default=None,
-        description="Signs access tokens: one value of at least 32 bytes, or a ring k2:value,k1:value (the first signs, all verify). Unset with the embedded database: generated.",
+        description=(
+            "The key that signs access tokens and encrypts the tokens of providers:"
+            " one value of at least 32 bytes, or a ring k2:value,k1:value (the first"
+            " key signs, all verify). Unset: it is generated with the embedded"
+            " database, and required with DATABASE_URL."
+        ),
     )
     algorithm: Algorithm = Field(
-        default=Algorithm.HS256, description="HS256, HS384 or HS512."
+        default=Algorithm.HS256,
+        description="The algorithm that signs access tokens: HS256, HS384 or HS512.",
     )
     access_token_expire_minutes: int = Field(
         default=15,
         ge=1,
         le=24 * 60,
-        description="How long an access token is valid.",
+        description="Minutes for which an access token is valid.",
     )
     host: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9._:-]+$",
-        description="Address that `serve` listens on, 127.0.0.1 unless set; --host replaces it.",
+        description=(
+            "Address that `serve` listens on; --host replaces it. Unset: 127.0.0.1,"
+            " which only this machine reaches. 0.0.0.0 stands for every address of"
+            " the machine."
+        ),
     )
     port: int | None = Field(
         default=None,
         ge=0,
         le=65535,
-        description="Port that `serve` listens on, 8000 unless set, with --https 8443; --port replaces it.",
+        description=(
+            "Port that `serve` listens on; --port replaces it. Unset: 8000, or 8443"
+            " with --https."
+        ),
     )
     backend_url: Origin | None = Field(
         default=None,
-        description="The address that people reach the service at, for links. Unset: the address that `serve` listens on.",
+        description=(
+            "The address at which people reach the service, for links. Unset: the"
+            " address that `serve` listens on."
+        ),
     )
     frontend_url: Origin | None = Field(
         default=None,
@@ -115,45 +139,70 @@ class Settings(Environment):
     )
     allowed_hosts: HostPatterns = Field(
         default=(),
-        description="Host names that requests may use, besides localhost, IP addresses and the host of BACKEND_URL: music.example.org,*.lan.example.org.",
+        description=(
+            "Host names that requests may use, like"
+            " music.example.org,*.lan.example.org, besides localhost, IP addresses"
+            " and the host of BACKEND_URL."
+        ),
     )
     trusted_proxies: Networks = Field(
         default=(),
-        description="IP addresses or networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Request-ID are trusted: 127.0.0.1,10.0.0.0/8. Unset: none.",
+        description=(
+            "IP addresses or networks of proxies whose X-Forwarded-For,"
+            " X-Forwarded-Proto and X-Request-ID are trusted: 127.0.0.1,10.0.0.0/8."
+            " Unset: no proxy is trusted."
+        ),
     )
     api_docs: bool = Field(
         default=True,
         description="Whether /docs and /openapi.json are served.",
     )
     database_pool_size: int = Field(
-        default=10, ge=1, le=100, description="Connections of one process."
+        default=10,
+        ge=1,
+        le=100,
+        description="The most connections of one process to the database.",
     )
     database_statement_seconds: int = Field(
         default=30,
         ge=1,
         le=3600,
-        description="How long one statement of a request may take in the database. Tasks have as long as their deadline.",
+        description=(
+            "Seconds that one statement of a request may take in the database. A"
+            " statement of a task may take as long as the deadline of the task."
+        ),
     )
     database_turns_per_user: int = Field(
         default=3,
         ge=1,
-        description="Connections of a web process's pool that the requests of one person may use at once; further requests wait.",
+        description=(
+            "Connections of a web process's pool that the requests of one person"
+            " may use at once; further requests of that person wait."
+        ),
     )
     max_body_size: int = Field(
         default=64 * 1024,
         ge=1024,
-        description="Bytes of a request, except uploads, which have their own limit.",
+        description=(
+            "The most bytes in the body of a request, except uploads, which have"
+            " their own limit."
+        ),
     )
     max_header_size: int = Field(
         default=64 * 1024,
         ge=4 * 1024,
-        description="Bytes of a request's first line and headers.",
+        description="The most bytes in the first line and the headers of a request.",
     )
-    max_headers: int = Field(default=100, ge=20, description="Headers of one request.")
+    max_headers: int = Field(
+        default=100, ge=20, description="The most headers of a request."
+    )
     header_timeout_seconds: float = Field(
         default=15.0,
         gt=0,
-        description="How long the headers of a request may take, and how long a new connection may be silent.",
+        description=(
+            "Seconds that the headers of a request may take, and for which a new"
+            " connection may be silent."
+        ),
     )
     reading_timeout_seconds: float = Field(
         default=60.0,
@@ -173,21 +222,33 @@ class Settings(Environment):
     free_space_min_bytes: int = Field(
         default=1024**3,
         ge=0,
-        description="Bytes that must stay free on the disks of the embedded database and of uploads in a folder; below, uploads are refused.",
+        description=(
+            "Bytes that must stay free on the disks of the embedded database and of"
+            " uploads in a folder; while fewer are free, uploads are refused."
+        ),
     )
     metrics_token: SecretStr | None = Field(
         default=None,
         min_length=16,
-        description="A client that sends it as a bearer token may read /metrics. Unset: only programs on this machine may.",
+        description=(
+            "A client that sends this token as a bearer token may read /metrics; it"
+            " has 16 characters or more. Unset: only programs on this machine may"
+            " read them, and nobody through a proxy."
+        ),
     )
     log_level: str = Field(
         default="INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
-        description="DEBUG, INFO, WARNING or ERROR.",
+        description=(
+            "The least severe messages that are logged: DEBUG, INFO, WARNING or ERROR."
+        ),
     )
     log_format: LogFormat = Field(
         default=LogFormat.AUTO,
-        description="json, console, or auto: console in a terminal.",
+        description=(
+            "The form of the log: json, console, or auto, which is console in a"
+            " terminal and else json."
+        ),
     )
 
     @property

@@ -33,7 +33,7 @@ from unwrapped.core.postgres.connecting import (
     DIALECT,
     connect,
 )
-from unwrapped.core.postgres.room import Room
+from unwrapped.core.postgres.disk_space import DiskSpace
 from unwrapped.core.postgres.session_settings import SessionSettings
 
 POOL_RECYCLE_SECONDS = 300
@@ -108,7 +108,7 @@ class Database:
             expire_on_commit=False,
         )
         self._apart_sessions = async_sessionmaker(self._apart, expire_on_commit=False)
-        self.room = Room(self._look_for_room)
+        self.disk_space = DiskSpace(self._look_for_room)
         for engine in (self.engine, self._apart):
             event.listen(engine.sync_engine, "handle_error", self._note_error)
 
@@ -144,7 +144,7 @@ class Database:
             try:
                 yield driver
             except asyncpg.DiskFullError as error:
-                self.room.note(error)
+                self.disk_space.note(error)
                 raise
 
     async def ping(self) -> None:
@@ -159,11 +159,11 @@ class Database:
             await session.execute(_SPILL)
 
     def _note_error(self, context: ExceptionContext) -> None:
-        self.room.note(context.original_exception)
+        self.disk_space.note(context.original_exception)
 
     async def dispose(self) -> None:
         """Close all connections."""
-        await self.room.close()
+        await self.disk_space.close()
         await self.engine.dispose()
         await self._apart.dispose()
 

@@ -13,7 +13,7 @@ from unwrapped.core.config import Configuration
 from unwrapped.core.environment import Environment
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.process_resources import Resources
-from unwrapped.core.secrets.sealed import Sealed
+from unwrapped.core.secrets.encrypted_columns import Sealed
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

@@ -14,7 +14,7 @@ from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.database import Database
 from unwrapped.core.environment import Environment
 from unwrapped.core.exceptions import StorageFull, Unavailable
-from unwrapped.core.http.turns import Turns
+from unwrapped.core.http.database_turns import Turns
 from unwrapped.core.migrations.upgrade import apply_migrations, require_current
 from unwrapped.core.object_store import ObjectStore
 from unwrapped.core.postgres.addresses import DatabaseAddress
@@ -180,7 +180,7 @@ async def open_resources(
 
 async def _migrate(settings: Settings, address: DatabaseAddress) -> None:
     async def back_up(revision: str) -> None:
-        from unwrapped.core.backup.keeping import back_up_before_migrating
+        from unwrapped.core.backup.automatic import back_up_before_migrating
 
         await back_up_before_migrating(settings, address, revision)
 

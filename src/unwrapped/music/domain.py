@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from unwrapped.core.domain import Domain, Drain, PeriodicJob
 from unwrapped.music.analysis.model_task import ask_model, sweep_drafts
 from unwrapped.music.analysis.task import judge_taste
-from unwrapped.music.critic.model.settings import CriticSettings, check_critic
+from unwrapped.music.critic.language_model.settings import CriticSettings, check_critic
 from unwrapped.music.imports.removals import remove_import
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.listens.removals import remove_listens
@@ -23,7 +23,7 @@ from unwrapped.music.scrobbles.tokens import SEALED
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.service import begin_due_syncs, forget_spotify
 from unwrapped.music.spotify.task import sync_plays
-from unwrapped.music.statistics.memory import lifespan
+from unwrapped.music.statistics.cache import lifespan
 from unwrapped.music.uploads.quota import require_upload_size
 from unwrapped.music.uploads.service import sweep_uploads
 

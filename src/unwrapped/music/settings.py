@@ -19,7 +19,7 @@ class MusicSettings(Environment):
     unpacked_max_bytes: int = Field(
         default=4096 * MIB,
         ge=MIB,
-        description="Bytes that the zips of one import may unpack to.",
+        description="Bytes of the zips of one import, after unpacking.",
     )
     zip_max_entries: int = Field(
         default=10_000, ge=1, description="Files in the zips of one import."
@@ -30,12 +30,15 @@ class MusicSettings(Environment):
         description="Bytes of the list of files in a zip (its central directory).",
     )
     import_max_rows: int = Field(
-        default=5_000_000, ge=1, description="Rows of the files of one import."
+        default=5_000_000, ge=1, description="Rows in the files of one import."
     )
     import_max_name_characters: int = Field(
         default=96 * MIB,
         ge=1_000_000,
-        description="Characters of all distinct names and URIs of one import; those of a name that is not ASCII count twice.",
+        description=(
+            "Characters of all distinct names and URIs of one import; the"
+            " characters of a name that is not ASCII count twice."
+        ),
     )
     uploads_per_user: int = Field(
         default=50,
@@ -57,7 +60,9 @@ class MusicSettings(Environment):
         default=SHARES_PER_USER, ge=1, description="Shares of one listener."
     )
     corrections_per_user: int = Field(
-        default=1_000, ge=1, description="Corrections of one listener."
+        default=1_000,
+        ge=1,
+        description="Corrections of one listener (docs/corrections.md).",
     )
     correction_max_targets: int = Field(
         default=20, ge=2, description="Artists that one artist can be split into."
@@ -66,10 +71,17 @@ class MusicSettings(Environment):
         default=30,
         ge=10,
         le=24 * 60,
-        description="Minutes between syncs of the last plays from Spotify, which returns the last fifty.",
+        description=(
+            "Minutes between syncs of the last plays from Spotify; it returns only"
+            " the last fifty."
+        ),
     )
     statistics_memory_bytes: int = Field(
         default=256 * MIB,
         ge=16 * MIB,
-        description="Memory of a web process for the histories of recent statistics; the history of one listener is always kept.",
+        description=(
+            "Bytes of memory in which a web process keeps the histories of the"
+            " listeners who asked for statistics last (24 to 45 MiB for a million"
+            " listens); one history is kept in any case."
+        ),
     )

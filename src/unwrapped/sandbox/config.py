@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 from unwrapped.sandbox.redirects import check_redirect_uri
 
 CLIENT_SECRET = "sandbox-secret"  # noqa: S105 - of no account, and printed at every start

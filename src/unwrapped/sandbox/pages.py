@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from unwrapped.core.http.policy import content_policy
+from unwrapped.core.http.content_security_policy import content_policy
 
 
 def page(

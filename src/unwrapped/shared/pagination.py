@@ -36,7 +36,7 @@ class Page[T](BaseModel):
     """Some items, and a cursor for the next ones."""
 
     items: list[T]
-    next_cursor: str | None = Field(description="None on the last page.")
+    next_cursor: str | None = Field(description="Null on the last page.")
 
 
 @dataclass(frozen=True, slots=True)

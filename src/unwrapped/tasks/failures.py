@@ -11,7 +11,7 @@ from unwrapped.core.exceptions import (
     TooManyRequests,
     Unavailable,
 )
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.postgres.session_settings import is_statement_timeout
 from unwrapped.core.text import readable
 

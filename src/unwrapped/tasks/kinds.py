@@ -9,8 +9,8 @@ from uuid import UUID
 from unwrapped.core.domain import Domain
 from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
-from unwrapped.tasks.execution.running import RunningTask
-from unwrapped.tasks.retrying import RetryPolicy
+from unwrapped.tasks.execution.running_task import RunningTask
+from unwrapped.tasks.retry_policy import RetryPolicy
 
 type Handler[P: Schema] = Callable[[RunningTask, P], Awaitable[None]]
 """Does the work. It stores data and outcome together, in `task.finishing()`."""

@@ -23,7 +23,7 @@ from sqlalchemy import Integer, bindparam, func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.database import count_changed, is_lost_connection
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.models import ACTIVE, TASKS
 
@@ -80,7 +80,7 @@ class TaskQueries(Queries):
             await self.driver.execute(_PUT_BACK, job.id, job.queue_manager_id, delay)
         except Exception as error:
             # The job must survive any error. An outage raises many classes.
-            if is_disk_full(error):  # logged by `Room`
+            if is_disk_full(error):  # logged by `DiskSpace`
                 return
             if is_lost_connection(error):
                 log.warning("task.left", job=job.id, error=type(error).__name__)

@@ -11,8 +11,8 @@ from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.requests import ApiRouter
-from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 from unwrapped.shared.validators import SafeStr
 from unwrapped.tasks.dependencies import TaskServiceDep, TaskStatesDep
 from unwrapped.tasks.models import TaskStatus

@@ -31,34 +31,46 @@ class TaskSettings(Environment):
 
     worker: bool = Field(
         default=True,
-        description="Whether the web process has a worker beside it. `serve --no-worker` turns it off.",
+        description="Whether `serve` also starts a worker. `serve --no-worker` starts none.",
     )
     worker_heartbeat_seconds: float = Field(
         default=15.0,
         ge=1.0,
-        description="A worker's tasks are taken over after this long without a heartbeat.",
+        description=(
+            "Seconds without a heartbeat after which another worker takes over a"
+            " worker's tasks."
+        ),
     )
     worker_grace_seconds: float = Field(
         default=20.0,
         ge=0.0,
-        description="How long a stopping worker lets running tasks go on.",
+        description=(
+            "Seconds for which a worker that is stopped lets its running tasks"
+            " continue."
+        ),
     )
     worker_concurrency: int = Field(
         default=4,
         ge=2,
         le=100,
-        description="Tasks that one worker runs at once, heavy ones (imports, analyses) one"
-        " at a time.",
+        description=(
+            "Tasks that one worker runs at once, heavy ones (imports, analyses) one"
+            " at a time."
+        ),
     )
     worker_kinds: CommaSeparated = Field(
         default=(),
-        description="The kinds of task that a worker takes, between commas, like"
-        " music.import,music.analysis. Unset: all kinds.",
+        description=(
+            "The kinds of task that a worker takes, separated by commas, like"
+            " music.import,music.analysis. Unset: all kinds."
+        ),
     )
     task_limits: Limits = Field(
         default={},
-        description="How many tasks of a kind all workers together run at once, like"
-        " music.import=2,music.analysis=4. Set the same for all workers.",
+        description=(
+            "The most tasks of a kind that all workers together run at once, like"
+            " music.import=2,music.analysis=4. Set the same value for all workers."
+        ),
     )
     tasks_per_user: int = Field(
         default=TASKS_PER_USER,
@@ -73,12 +85,14 @@ class TaskSettings(Environment):
     task_memory_max_bytes: int = Field(
         default=1536 * MIB,
         ge=256 * MIB,
-        description="Memory that one heavy task (an import, an analysis) may have; one"
-        " that needs more fails.",
+        description=(
+            "Bytes of memory that one heavy task (an import, an analysis) may use;"
+            " a task that needs more fails."
+        ),
     )
     task_retention_days: int = Field(
         default=90,
         ge=1,
         le=36_500,
-        description="Days after which an ended task is deleted; what it stored is kept.",
+        description="Days after which a task that ended is deleted; what it stored is kept.",
     )

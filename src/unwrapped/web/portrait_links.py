@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from unwrapped.music.analysis.portrait import Portrait
-from unwrapped.music.corrections.terms import album_id, artist_id, track_id
+from unwrapped.music.corrections.correction import album_id, artist_id, track_id
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.history.period import Period
 from unwrapped.music.statistics.schemas import Kind

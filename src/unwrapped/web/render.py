@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from unwrapped.core.text import printable
-from unwrapped.music.profile.basis.hours import shows_hours
+from unwrapped.music.profile.basis.hours_played import shows_hours
 from unwrapped.shared.zones import zone_title
 from unwrapped.web import wording
 from unwrapped.web.assets import asset_address, asset_text
-from unwrapped.web.policy import SELF_CONTAINED, STILL_HEADERS
+from unwrapped.web.page_policies import SELF_CONTAINED, STILL_HEADERS
 
 if TYPE_CHECKING:
     from fastapi.responses import HTMLResponse
@@ -35,7 +35,7 @@ def page(
     headers: Mapping[str, str] | None = None,
     policy: Mapping[str, str] = STILL_HEADERS,
 ) -> "HTMLResponse":
-    """Return an answer with a rendered template and headers of `web/policy.py`."""
+    """Return an answer with a rendered template and headers of `web/page_policies.py`."""
     from fastapi.responses import HTMLResponse  # not loaded by `analyze --html`
 
     content = render(template, **values)

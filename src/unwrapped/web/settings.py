@@ -12,10 +12,18 @@ class WebSettings(Environment):
 
     card_fonts: Path | None = Field(
         default=None,
-        description="A folder of fonts for the pictures of shares, such as /usr/share/fonts, for names in scripts that the font of the package lacks (Japanese, Korean, Arabic, emoji). If it is not set, such names are left out.",
+        description=(
+            "A folder of fonts for the pictures of shares, such as"
+            " /usr/share/fonts. It is needed for names in scripts that the font of"
+            " the package lacks (Japanese, Korean, Arabic, emoji). Unset: such names"
+            " are omitted."
+        ),
     )
     cards_per_address: int = Field(
         default=30,
         ge=1,
-        description="Pictures of shares that are drawn per minute for one network address of clients; requests for stored pictures are not counted.",
+        description=(
+            "Pictures of shares that are drawn per minute for one address of"
+            " clients; stored pictures are not counted."
+        ),
     )

@@ -9,7 +9,7 @@ from unwrapped.core.text import printable
 from unwrapped.music.critic.evidence import written
 from unwrapped.music.history.books import UNCOUNTED
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.basis.hours import ENOUGH_KNOWN, MS_PER_HOUR
+from unwrapped.music.profile.basis.hours_played import ENOUGH_KNOWN, MS_PER_HOUR
 from unwrapped.music.sources.logs import LOGS, LogName
 from unwrapped.shared.zones import parse_zone
 
@@ -31,7 +31,7 @@ STAGES: Mapping[str | None, str] = {
 
 
 DONE: Mapping[str, str] = {
-    "account_made": "The account is made.",
+    "account_created": "The account is created.",
     "disabled": "The account is disabled, and signed out everywhere.",
     "enabled": "They can sign in again.",
     "import_removed": "The import is removed.",

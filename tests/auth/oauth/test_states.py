@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unwrapped.auth.oauth.secrets import BROWSER_SECRET, STATE, Secrets
+from unwrapped.auth.oauth.browser_binding import BROWSER_SECRET, STATE, Secrets
 from unwrapped.auth.oauth.states import HOME, own_path
 
 

@@ -18,7 +18,7 @@ from tests.waiting import until
 from unwrapped.cli.checks.database import check_database
 from unwrapped.cli.checks.finding import State
 from unwrapped.cli.checks.home import check_home
-from unwrapped.cli.checks.service import check_service
+from unwrapped.cli.checks.reachability import check_service
 from unwrapped.cli.main import cli
 from unwrapped.core.config import Settings
 from unwrapped.core.postgres.addresses import DatabaseAddress

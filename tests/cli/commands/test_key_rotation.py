@@ -14,7 +14,7 @@ from tests.conftest import make_resources
 from tests.waiting import until_blocked
 from unwrapped.auth.models import ProviderToken
 from unwrapped.auth.oauth.clients.client import OAuthToken
-from unwrapped.auth.oauth.provider_tokens.places import SEALED, place_of
+from unwrapped.auth.oauth.provider_tokens.encrypted_columns import SEALED, context_of
 from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.core.config import Settings
 from unwrapped.core.process_resources import Resources, open_resources
@@ -50,7 +50,7 @@ async def opened(resources: Resources, cipher: Cipher) -> set[tuple[str, str]]:
         (
             (row.refresh_token or "").split(".")[1],
             cipher.decrypt(
-                row.refresh_token or "", place_of("refresh_token", row.account_id)
+                row.refresh_token or "", context_of("refresh_token", row.account_id)
             ),
         )
         for row in rows
@@ -164,7 +164,7 @@ async def test_a_row_that_changes_in_the_meantime_is_left_for_the_next_run(
 ) -> None:
     account_id = await store_token(cloned_resources)
     newer = cloned_resources.cipher.encrypt(
-        "a newer token", place_of("refresh_token", account_id)
+        "a newer token", context_of("refresh_token", account_id)
     )
     renewed = with_ring(cloned_resources, f"k2:{SECOND},k1:{FIRST}")
     async with renewed.database.session() as session:

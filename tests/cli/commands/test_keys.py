@@ -90,7 +90,7 @@ def test_the_list_shows_no_secret(run: Run, settings: Settings) -> None:
     assert listed.exit_code == 0
     today = datetime.now(UTC).date()
     assert [line.split() for line in listed.output.splitlines()] == [
-        [f"k2-{today:%Y%m%d}", "signs", "and", "verifies", "made", "on", f"{today}"],
+        [f"k2-{today:%Y%m%d}", "signs", "and", "verifies", "created", "on", f"{today}"],
         ["k1", "verifies"],
     ]
     for secret in secret_ring(settings).keys.values():

@@ -26,7 +26,7 @@ from unwrapped.core.postgres.session_settings import (
 )
 from unwrapped.core.process_resources import Resources
 from unwrapped.main import DOMAINS
-from unwrapped.music.store.reading import read_listens
+from unwrapped.music.store.history_snapshot import read_listens
 
 SOON = 20.0
 SHORT = SessionSettings(timedelta(milliseconds=500))

@@ -7,13 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.attacks import attack
-from unwrapped.core.secrets.encryption import Cipher, Place, Undecryptable, UnknownKey
+from unwrapped.core.secrets.encryption import (
+    Cipher,
+    EncryptionContext,
+    Undecryptable,
+    UnknownKey,
+)
 from unwrapped.core.secrets.key_file import NoKeyFile
 from unwrapped.core.security import KeyRing
 
 FIRST = "k1:HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"
 SECOND = "k2:Zq4vN8tYw2LrXb7KcP1sDm6HfGj3aE5u"
-HERE = Place("provider_token", "access_token", 1)
+HERE = EncryptionContext("provider_token", "access_token", 1)
 
 old = Cipher(KeyRing.parse(FIRST))
 both = Cipher(KeyRing.parse(f"{SECOND},{FIRST}"))
@@ -68,18 +73,18 @@ def test_a_key_that_has_changed_under_its_id_is_no_reason_to_lose_a_text() -> No
 
 @attack(50, "swapped-row")
 @pytest.mark.parametrize(
-    "place",
+    "context",
     [
-        Place("provider_token", "access_token", 2),
-        Place("provider_token", "refresh_token", 1),
-        Place("linked_account", "access_token", 1),
-        Place("provider_token:access_token", "1", ""),
+        EncryptionContext("provider_token", "access_token", 2),
+        EncryptionContext("provider_token", "refresh_token", 1),
+        EncryptionContext("linked_account", "access_token", 1),
+        EncryptionContext("provider_token:access_token", "1", ""),
     ],
-    ids=lambda place: place.context.decode(),
+    ids=lambda context: context.associated_data.decode(),
 )
-def test_a_text_does_not_decrypt_in_another_place(place: Place) -> None:
+def test_a_text_does_not_decrypt_in_another_place(context: EncryptionContext) -> None:
     with pytest.raises(Undecryptable):
-        both.decrypt(both.encrypt("text", HERE), place)
+        both.decrypt(both.encrypt("text", HERE), context)
 
 
 @given(st.data())

@@ -9,14 +9,14 @@ from sqlmodel import col
 
 from tests.auth.factories import SignedIn
 from tests.conftest import Configure
-from tests.music.critic.model.briefs import BRIEF
-from tests.music.critic.model.scripted import ScriptedModel
+from tests.music.critic.language_model.briefs import BRIEF
+from tests.music.critic.language_model.scripted import ScriptedModel
 from tests.music.factories import STORED_PORTRAIT, make_analysis, run_by_hand
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.model_task import KIND, ask_model, begin_asking
 from unwrapped.music.analysis.models import ModelDraft
 from unwrapped.music.analysis.task import judge_taste
-from unwrapped.music.critic.model.settings import CriticName, CriticSettings
+from unwrapped.music.critic.language_model.settings import CriticName, CriticSettings
 from unwrapped.tasks.models import BackgroundTask
 from unwrapped.tasks.service import TaskService
 

@@ -32,15 +32,15 @@ from unwrapped.music.analysis.coordinator import (
     without_file_names,
 )
 from unwrapped.music.analysis.models import Analysis
+from unwrapped.music.analysis.portrait_versions import read_stored
 from unwrapped.music.analysis.schemas import AnalysisParams
-from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.analysis.task import judge_taste
 from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.profile.basis.frames import NoPlays
-from unwrapped.music.read_model import reading
+from unwrapped.music.read_model import from_database
 from unwrapped.music.read_model.files import CopyFolder
-from unwrapped.music.store.reading import read_history
-from unwrapped.tasks.execution.running import Superseded
+from unwrapped.music.store.history_snapshot import read_history
+from unwrapped.tasks.execution.running_task import Superseded
 from unwrapped.tasks.models import BackgroundTask, TaskStatus
 
 RICHER: list[Row] = [
@@ -94,7 +94,7 @@ async def test_listens_and_books_are_those_of_one_moment(
         asyncio.run_coroutine_threadsafe(importing, loop).result(60)
         return read_history(*answer)
 
-    monkeypatch.setattr(reading, "read_history", read_late)
+    monkeypatch.setattr(from_database, "read_history", read_late)
     copies = CopyFolder(common_resources.settings.home)
     assert copies.delete(copies.names()) == 1
     collector = DataCollector(common_resources)

@@ -10,7 +10,7 @@ from tests.auth.factories import sign_in
 from tests.conftest import Configure, MakeClient
 from tests.exports import Row, api_row, track
 from tests.music.analysis.modelling import Listener, use
-from tests.music.critic.model.scripted import (
+from tests.music.critic.language_model.scripted import (
     ScriptedModel,
     obliges,
     part,
@@ -18,7 +18,7 @@ from tests.music.critic.model.scripted import (
 )
 from tests.music.factories import import_all, store
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.critic.model.settings import CriticName, CriticSettings
+from unwrapped.music.critic.language_model.settings import CriticName, CriticSettings
 from unwrapped.tasks.service import TaskService
 
 NAMES = ("Odran Vell", "Kit Pavane", "Harbour Youth", "The Lantern Hymn", "Ulla")

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from tests.auth.factories import sign_in
 from tests.conftest import Configure
 from tests.music.analysis.modelling import Listener, use
-from tests.music.critic.model.briefs import GOOD, TITLE
-from tests.music.critic.model.scripted import (
+from tests.music.critic.language_model.briefs import GOOD, TITLE
+from tests.music.critic.language_model.scripted import (
     Reply,
     ScriptedModel,
     broken_off,
@@ -22,7 +22,7 @@ from tests.music.critic.model.scripted import (
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.model_task import RETRY, ask_model, sweep_drafts
-from unwrapped.music.critic.model.settings import CriticSettings
+from unwrapped.music.critic.language_model.settings import CriticSettings
 from unwrapped.tasks.service import TaskService
 
 

@@ -13,7 +13,7 @@ from unwrapped.core.config import Settings
 from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.process_resources import Resources
 from unwrapped.main import configuration_of
-from unwrapped.music.critic.model.settings import (
+from unwrapped.music.critic.language_model.settings import (
     CriticName,
     CriticSettings,
     check_critic,

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from tests.music.corrections.naive import Played
 from tests.music.profile.histories import Listen, to_frame
-from unwrapped.music.corrections.cycles import has_cycle
-from unwrapped.music.corrections.terms import (
+from unwrapped.music.corrections.correction import (
     Action,
     Correction,
     Names,
     Scope,
     Window,
 )
+from unwrapped.music.corrections.cycles import has_cycle
 from unwrapped.music.read_model.columns import Columns, columns_of
 from unwrapped.music.read_model.key_variants import spelled_frame, variants_of
 from unwrapped.music.sources.name_keys import name_key

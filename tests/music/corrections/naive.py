@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from unwrapped.music.corrections.terms import Action, Correction, Ids, Names, Scope
+from unwrapped.music.corrections.correction import Action, Correction, Ids, Names, Scope
 from unwrapped.music.sources.name_keys import name_key as key
 
 MINUTES = 24 * 60

@@ -15,7 +15,7 @@ from tests.conftest import Configure, MakeClient
 from tests.exports import Row, track
 from tests.music.factories import analysed, store
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.listens.queries import get_now
+from unwrapped.music.listens.query_parameters import get_now
 from unwrapped.music.settings import MusicSettings
 
 MUSIC = "/api/v1/music"

@@ -10,13 +10,13 @@ from tests.auth.factories import sign_in
 from tests.exports import Row, track
 from tests.music.factories import oracle, store
 from unwrapped.core.process_resources import Resources
+from unwrapped.music.corrections.correction import Action, Scope
 from unwrapped.music.corrections.schemas import CorrectionCreate
 from unwrapped.music.corrections.service import CorrectionService
-from unwrapped.music.corrections.terms import Action, Scope
 from unwrapped.music.read_model.columns import columns_of
-from unwrapped.music.statistics.asked import Asked, Ranking
-from unwrapped.music.statistics.memory import StatisticsMemory
-from unwrapped.music.statistics.questions import Questions
+from unwrapped.music.statistics.answering import Questions
+from unwrapped.music.statistics.cache import StatisticsCache
+from unwrapped.music.statistics.parameters import Asked, Ranking
 from unwrapped.music.statistics.schemas import Kind, Step
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone
@@ -100,7 +100,7 @@ class Listener:
         async with self._resources.database.session() as session:
             asking = await open_statistics(session, self._resources, self._user_id)
             if afresh:
-                asking._memory = StatisticsMemory(self._resources)
+                asking._cache = StatisticsCache(self._resources)
             return await figures(asking)
 
 

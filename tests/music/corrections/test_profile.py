@@ -9,8 +9,8 @@ from tests.music.corrections.naive import Played
 from tests.music.corrections.test_correcting import BERLIN
 from tests.music.profile.histories import listen, to_frame
 from unwrapped.music.corrections.correcting import correct
+from unwrapped.music.corrections.correction import Action, Correction, Scope
 from unwrapped.music.corrections.rules import Rules
-from unwrapped.music.corrections.terms import Action, Correction, Scope
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.read_model.columns import (
@@ -19,8 +19,8 @@ from unwrapped.music.read_model.columns import (
     credits_of,
     listens_of,
 )
-from unwrapped.music.statistics.asked import Asked, Ranking
-from unwrapped.music.statistics.questions import Questions
+from unwrapped.music.statistics.answering import Questions
+from unwrapped.music.statistics.parameters import Asked, Ranking
 from unwrapped.music.statistics.schemas import Kind
 
 

@@ -12,14 +12,19 @@ import msgspec
 import pytest
 
 from tests.music.critic.listeners import profile_of_kind
-from unwrapped.music.critic.claims import misread, named_beyond, unproven, unsupported
-from unwrapped.music.critic.composition.text import LONGEST_TITLE
+from unwrapped.music.critic.composition.composed_text import LONGEST_TITLE
 from unwrapped.music.critic.evidence import Evidence
+from unwrapped.music.critic.fact_check import (
+    misread,
+    named_beyond,
+    unproven,
+    unsupported,
+)
 from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.critic.judging import weigh
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules import RULES
-from unwrapped.music.critic.rules.most_played.words import WORDS
+from unwrapped.music.critic.rules.most_played.title_words import TITLE_WORDS
 from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.profile.taste import TasteProfile
 
@@ -38,7 +43,7 @@ def test_every_rule_finds_something_and_none_fires_for_most(
     for judgement in itertools.chain.from_iterable(map(weigh, profiles)):
         found[judgement.rule.name] += 1
         fired[judgement.rule.name] += judgement.fires
-    words = {rule.name for rule in WORDS}  # few are in the made-up titles
+    words = {rule.name for rule in TITLE_WORDS}  # few are in the made-up titles
     names = {rule.name for rule in RULES} - words
     assert [name for name in sorted(names) if not found[name]] == []
     assert sum(bool(found[name]) for name in words) >= 20
@@ -60,7 +65,7 @@ def test_verdicts_have_a_title_a_line_and_five_observations_or_more(
 def test_four_of_ten_listeners_have_a_finding_about_a_word(
     profiles: list[TasteProfile],
 ) -> None:
-    firing = [any(one.fires for one in weigh(p, WORDS)) for p in profiles]
+    firing = [any(one.fires for one in weigh(p, TITLE_WORDS)) for p in profiles]
     assert 0.3 < sum(firing) / len(firing) < 0.5
 
 

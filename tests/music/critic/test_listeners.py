@@ -9,13 +9,13 @@ import pytest
 
 from examples.make_export import make_listens
 from tests.music.critic.listeners import LISTENERS, profiles_of_all
-from unwrapped.music.critic.grounds import clock, endings, presence, repeats, spread
-from unwrapped.music.critic.ordinary import Ground, place
+from unwrapped.music.critic.base_rate import BaseRateCurve, place
+from unwrapped.music.critic.base_rates import clock, endings, presence, repeats, spread
 from unwrapped.music.profile.taste import TasteProfile
 
 type Measure = Callable[[TasteProfile], float | None]
 
-SURVEYED: dict[str, tuple[Ground, Measure]] = {
+SURVEYED: dict[str, tuple[BaseRateCurve, Measure]] = {
     "night": (clock.NIGHT, lambda p: p.clock.night_share),
     "morning": (clock.MORNING, lambda p: p.clock.morning_share),
     "office": (clock.OFFICE, lambda p: p.clock.office_share),
@@ -56,7 +56,7 @@ SURVEYED: dict[str, tuple[Ground, Measure]] = {
         lambda p: p.lengths.median_play_minutes if p.lengths else None,
     ),
 }
-"""Measures that have a surveyed ground."""
+"""Measures that have a surveyed base rate."""
 
 
 @pytest.fixture(scope="module")
@@ -68,14 +68,14 @@ def profiles(run_folder: Path) -> list[TasteProfile]:
 def test_the_median_is_within_a_spread_of_the_surveyed_one(
     name: str, profiles: list[TasteProfile]
 ) -> None:
-    ground, measure = SURVEYED[name]
+    base_rate, measure = SURVEYED[name]
     away = [
-        place(value, ground.scale) - place(at.typical, ground.scale)
+        place(value, base_rate.scale) - place(at.typical, base_rate.scale)
         for profile in profiles
-        for at in (ground.at(profile.volume.days),)
+        for at in (base_rate.at(profile.volume.days),)
         if (value := measure(profile)) is not None
     ]
-    assert -ground.below < statistics.median(away) < ground.above
+    assert -base_rate.below < statistics.median(away) < base_rate.above
 
 
 def test_histories_last_from_a_month_to_twelve_years() -> None:

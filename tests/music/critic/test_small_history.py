@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.exports import history_of, track
-from unwrapped.music.critic.claims import misread, unproven
+from unwrapped.music.critic.composition.composed_text import LONGEST_TITLE
 from unwrapped.music.critic.composition.stock import read_stock
-from unwrapped.music.critic.composition.text import LONGEST_TITLE
+from unwrapped.music.critic.fact_check import misread, unproven
 from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.critic.small_history import (
     TOO_FEW_ARTISTS,

@@ -29,7 +29,7 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.sources.logs import LogName
-from unwrapped.music.store.reading import read_listens
+from unwrapped.music.store.history_snapshot import read_listens
 
 SOON = 20.0
 """The seconds after which a test has waited in vain."""

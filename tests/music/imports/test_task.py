@@ -28,11 +28,11 @@ from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.params import ImportParams
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.imports.task import import_uploads
-from unwrapped.music.store.reading import read_listens
+from unwrapped.music.store.history_snapshot import read_listens
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.receiving import UploadGone
 from unwrapped.tasks.execution.runner import TaskRunner
-from unwrapped.tasks.execution.running import Superseded
+from unwrapped.tasks.execution.running_task import Superseded
 from unwrapped.tasks.models import BackgroundTask, TaskStatus
 from unwrapped.tasks.service import TaskService
 

@@ -7,7 +7,7 @@ from tests.exports import Row
 from tests.music.kits.kit import Kit, Played, Truth, number
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reasons import AsideReason
-from unwrapped.music.sources.received import read_received
+from unwrapped.music.sources.received_scrobbles import read_received
 from unwrapped.music.sources.scrobble import Scrobble
 from unwrapped.music.sources.uploads import Upload
 

@@ -9,7 +9,7 @@ import polars as pl
 from tests.exports import Row, track
 from tests.music.factories import comparable, store
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.history.tracks import LISTEN_COLUMNS
+from unwrapped.music.history.track_names import LISTEN_COLUMNS
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.read_model.columns import Columns, columns_of, listens_of
@@ -17,7 +17,7 @@ from unwrapped.music.read_model.copies import Copies
 from unwrapped.music.read_model.files import FOLDER, CopyFolder, CopyName
 from unwrapped.music.read_model.history_state import Head, read_head
 from unwrapped.music.read_model.key_variants import variants_of, with_variant
-from unwrapped.music.store.reading import read_history
+from unwrapped.music.store.history_snapshot import read_history
 from unwrapped.shared.zones import parse_zone
 
 BEGIN = datetime(2023, 5, 1, 10, tzinfo=UTC)

@@ -21,7 +21,7 @@ from unwrapped.music.read_model.files import FOLDER, CopyName
 from unwrapped.music.read_model.history_state import Head, read_head
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.spotify.service import forget_spotify
-from unwrapped.music.statistics.memory import lifespan
+from unwrapped.music.statistics.cache import lifespan
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from unwrapped.auth.administration import AdministrationService
 from unwrapped.auth.models import User
 from unwrapped.core.config import Settings
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.analysis.portrait_versions import read_stored
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.shares.models import Share
 from unwrapped.music.shares.service import ShareService, TooManyShares

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import unwrapped
 from unwrapped.auth.oauth.settings import SPOTIFY
-from unwrapped.music.sources import received, spotify_api
+from unwrapped.music.sources import received_scrobbles, spotify_api
 from unwrapped.music.sources.formats import FORMATS
 from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, LogName
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
@@ -54,7 +54,7 @@ def test_formats_go_from_rich_to_poor() -> None:
     ranks = [min(LOGS[log].rank for log in form.logs) for form in FORMATS]
     assert ranks == sorted(ranks)
     read = [log for form in FORMATS for log in form.logs]
-    reported = {received.STARTS, received.ENDS}
+    reported = {received_scrobbles.STARTS, received_scrobbles.ENDS}
     assert {*read, spotify_api.LOG, *reported} == set(LogName)
 
 

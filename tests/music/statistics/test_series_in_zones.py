@@ -13,8 +13,8 @@ from tests.music.profile.histories import Listen, to_frame
 from tests.music.statistics import naive
 from unwrapped.music.history.period import Period
 from unwrapped.music.read_model.columns import columns_of
-from unwrapped.music.statistics.asked import Asked
-from unwrapped.music.statistics.questions import Questions
+from unwrapped.music.statistics.answering import Questions
+from unwrapped.music.statistics.parameters import Asked
 from unwrapped.music.statistics.schemas import Step
 from unwrapped.shared.zones import parse_zone
 

@@ -15,14 +15,14 @@ from tests.music.factories import oracle, store
 from tests.music.read_model.listener import song
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.listens.filters import ListenFilter
-from unwrapped.music.listens.queries import get_now
+from unwrapped.music.listens.query_parameters import get_now
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.settings import MIB, MusicSettings
 from unwrapped.music.sources.logs import LogName
-from unwrapped.music.statistics.asked import Asked, Ranking
-from unwrapped.music.statistics.memory import memory_of
-from unwrapped.music.statistics.questions import Questions
+from unwrapped.music.statistics.answering import Questions
+from unwrapped.music.statistics.cache import cache_of
+from unwrapped.music.statistics.parameters import Asked, Ranking
 from unwrapped.music.statistics.schemas import Kind, Step
 from unwrapped.shared.zones import parse_zone
 
@@ -260,7 +260,7 @@ async def test_memory_is_bounded_whatever_the_number_of_listeners(
     common_resources: Resources, make_client: MakeClient, configure: Configure
 ) -> None:
     client = make_client(common_resources)
-    memory = memory_of(common_resources)
+    memory = cache_of(common_resources)
     sizes: list[int] = []
     people = [Asking(client, await sign_in(common_resources)) for _ in range(4)]
     for asking in people:
@@ -280,7 +280,7 @@ async def test_memory_is_bounded_whatever_the_number_of_listeners(
 async def test_removed_listens_are_forgotten(
     asking: Asking, common_resources: Resources
 ) -> None:
-    memory = memory_of(common_resources)
+    memory = cache_of(common_resources)
     await asking.json("/stats/summary")
     await memory.forget_stale()
     assert memory.size > 0

@@ -27,7 +27,7 @@ from unwrapped.core.migrations.upgrade import apply_migrations
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.imports.removals import ImportHasNoRecords, ImportRemovals
-from unwrapped.music.store.reading import read_listens
+from unwrapped.music.store.history_snapshot import read_listens
 
 MIGRATION = "20261130090000_history.sql"
 

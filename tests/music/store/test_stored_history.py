@@ -47,8 +47,8 @@ from unwrapped.music.listens.service import ListenService
 from unwrapped.music.sources.logs import LOGS, LogName
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.sources.spellings import safe_text, shorten
+from unwrapped.music.store.history_snapshot import read_listens
 from unwrapped.music.store.models import listen
-from unwrapped.music.store.reading import read_listens
 
 TRIED = settings(max_examples=settings().max_examples // 9)
 """Each example is several imports."""

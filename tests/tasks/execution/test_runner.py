@@ -18,7 +18,7 @@ from tests.tasks.workplace import (
 )
 from unwrapped.core.exceptions import Conflict, Unavailable
 from unwrapped.tasks.execution.runner import TaskRunner
-from unwrapped.tasks.execution.running import RunningTask, Superseded
+from unwrapped.tasks.execution.running_task import RunningTask, Superseded
 from unwrapped.tasks.failures import Failure
 
 KIND = "tests.work"

@@ -12,7 +12,7 @@ from tests.tasks.workers import Workers, ended, working
 from tests.tasks.workplace import Workplace, kind_of, store, trace_begin
 from tests.waiting import eventually
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.settings import TaskSettings
 
 pytestmark = pytest.mark.long

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from tests.tasks.workplace import Order, store, trace_begin, trace_end
 from unwrapped.core.domain import Domain
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import task_kind
-from unwrapped.tasks.retrying import RetryPolicy
+from unwrapped.tasks.retry_policy import RetryPolicy
 
 MIB = 1024 * 1024
 ENDLESS = "SELECT pg_sleep(600)"
@@ -84,7 +84,7 @@ async def in_database_kind(task: RunningTask, params: Order) -> None:
     "tests.in_thread",
     Order,
     alone=True,
-    loads=("unwrapped.music.store.merge", "unwrapped.music.store.reading"),
+    loads=("unwrapped.music.store.merge", "unwrapped.music.store.history_snapshot"),
 )
 async def in_thread_kind(task: RunningTask, params: Order) -> None:
     """Waits in a thread for a statement of ADBC, which nobody can cancel."""

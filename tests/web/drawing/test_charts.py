@@ -13,7 +13,7 @@ from tests.web.parsed import read_xml
 from tests.web.portraits import hostile_names, one_play, sixteen_years
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
-from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.analysis.portrait_versions import read_stored
 from unwrapped.web.drawing.charts import (
     Axis,
     RankBar,
@@ -21,8 +21,8 @@ from unwrapped.web.drawing.charts import (
     draw_quadrant,
     draw_ranking,
 )
-from unwrapped.web.drawing.lettering import fitted
 from unwrapped.web.drawing.svg import Drawing
+from unwrapped.web.drawing.text_width import fitted
 from unwrapped.web.portrait_page import render_portrait
 
 PORTRAITS: dict[str, Callable[[Path], Portrait]] = {

@@ -12,7 +12,7 @@ from tests.auth.factories import HASHED, cookie, make_user, make_web_session
 from tests.auth.origins import FROM_OWN_PAGE
 from tests.web.pages.readers import Reader
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.listens.queries import get_now
+from unwrapped.music.listens.query_parameters import get_now
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.attacks import attack
 from tests.conftest import Configure
 from tests.web.parsed import parse
-from unwrapped.auth.sessions import codes
-from unwrapped.auth.sessions.codes import sign_in_codes
+from unwrapped.auth.sessions import sign_in_codes as codes
+from unwrapped.auth.sessions.sign_in_codes import sign_in_codes
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.process_resources import Resources
 

@@ -51,7 +51,7 @@ async def test_an_account_is_made_listed_and_disabled(
     assert page.one("input", id="username").attributes["value"] == "bob"
     made = await browser.post("/people", data=form | {"password": NEW})
     path, _, done = made.headers["Location"].partition("?")
-    assert done == "done=account_made"
+    assert done == "done=account_created"
     lines = [one.text for one in (await read(browser)).all("li")]
     [bob] = [one for one in lines if one.startswith("bob")]
     assert "no sign-in recorded" in bob

@@ -15,8 +15,8 @@ from tests.web.parsed import Element, parse
 from unwrapped.core.config import Settings
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token
-from unwrapped.music.analysis.stored import read_stored
-from unwrapped.music.corrections.terms import artist_id, track_id
+from unwrapped.music.analysis.portrait_versions import read_stored
+from unwrapped.music.corrections.correction import artist_id, track_id
 from unwrapped.music.shares.models import Share
 
 TOKEN = "a" * 32

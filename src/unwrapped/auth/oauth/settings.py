@@ -19,7 +19,7 @@ from unwrapped.auth.settings import Registration
 from unwrapped.core.config import Configuration
 from unwrapped.core.environment import Environment, InvalidSettings
 from unwrapped.core.fields import Origin
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 
 SPOTIFY = "spotify"
 _AUTH = f"{API}/auth"
@@ -143,7 +143,7 @@ class OAuthSettings(Environment):
     )
     oauth_client_secret: SecretStr | None = Field(
         default=None,
-        description="The client secret of the same app; unset if it has none.",
+        description="The secret of the same app; unset for an app without a secret.",
     )
     oauth_redirect_uri: SpotifyRedirectUri | None = Field(
         default=None,
@@ -151,7 +151,10 @@ class OAuthSettings(Environment):
     )
     oauth_base_url: Origin | None = Field(
         default=None,
-        description="A stand-in for Spotify: the address of `unwrapped sandbox`.",
+        description=(
+            "The address of a server that takes the place of Spotify, such as"
+            " `unwrapped sandbox`."
+        ),
     )
     oidc: dict[str, OpenIDSettings] = Field(
         default_factory=dict,

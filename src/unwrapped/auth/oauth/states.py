@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.models import OAuthState
+from unwrapped.auth.oauth.browser_binding import BROWSER_SECRET, STATE, Secrets
 from unwrapped.auth.oauth.errors import SignInRefused
-from unwrapped.auth.oauth.secrets import BROWSER_SECRET, STATE, Secrets
 from unwrapped.core.database import count_changed
 from unwrapped.core.process_resources import Resources
 

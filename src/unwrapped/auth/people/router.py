@@ -32,8 +32,8 @@ from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.requests import ApiRouter
 from unwrapped.core.postgres.rate_limits import RateLimited
-from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 
 router = ApiRouter(prefix="/auth/people", tags=["auth", "people"])
 

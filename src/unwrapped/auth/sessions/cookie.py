@@ -12,7 +12,7 @@ from typing import Literal
 from fastapi import Response
 
 from unwrapped.auth.sessions import devices
-from unwrapped.auth.sessions.lookup import LIFETIME
+from unwrapped.auth.sessions.caller_lookup import LIFETIME
 
 COOKIE = "__Host-Http-session"
 DEVICES_COOKIE = "__Host-Http-devices"

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.models import SessionKind, User, UserSession
-from unwrapped.auth.sessions.lookup import LIFETIME
+from unwrapped.auth.sessions.caller_lookup import LIFETIME
 from unwrapped.auth.settings import SESSIONS_PER_USER
 from unwrapped.core.postgres.advisory_locks import take_lock
 

@@ -18,9 +18,9 @@ from sqlmodel import col
 
 from unwrapped.auth.models import RefreshToken, User, UserSession
 from unwrapped.auth.sessions.attempts import Attempts
-from unwrapped.auth.sessions.lookup import ALIVE, IDLE
+from unwrapped.auth.sessions.caller_lookup import ALIVE, IDLE
 from unwrapped.core.database import Database, count_changed
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import TokenKind, hash_token
 from unwrapped.core.security import InvalidToken, TokenSigner

@@ -41,8 +41,8 @@ from unwrapped.core.http.problems import problems
 from unwrapped.core.http.requests import ApiRouter
 from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.core.security import InvalidToken
-from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 
 router = ApiRouter(prefix="/auth", tags=["auth"])
 

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from unwrapped.auth.caller import CurrentSession
 from unwrapped.auth.models import UserSession
-from unwrapped.auth.sessions.lookup import ALIVE
+from unwrapped.auth.sessions.caller_lookup import ALIVE
 from unwrapped.auth.sessions.schemas import SessionRead
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import NotFound

@@ -14,19 +14,19 @@ from unwrapped.auth.models import PersonalToken, SessionKind, User, UserSession
 from unwrapped.auth.names import username_key
 from unwrapped.auth.passwords import hash_password, verify_password
 from unwrapped.auth.sessions.attempts import Attempt, Attempts
+from unwrapped.auth.sessions.caller_lookup import COOKIE_SECRET
 from unwrapped.auth.sessions.devices import Devices
-from unwrapped.auth.sessions.lookup import COOKIE_SECRET
 from unwrapped.auth.sessions.opening import open_session
-from unwrapped.auth.sessions.passes import create_pass
 from unwrapped.auth.sessions.refreshing import (
     REFRESH_TOKEN,
     Tokens,
     add_refresh_token,
 )
+from unwrapped.auth.sessions.sessionless_tokens import create_pass
 from unwrapped.auth.settings import SESSIONS_PER_USER
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import Forbidden, Unauthenticated
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.core.security import InvalidToken, TokenSigner
 

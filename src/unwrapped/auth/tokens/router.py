@@ -23,8 +23,8 @@ from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import ExpiryPassed
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.requests import ApiRouter
-from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 
 router = ApiRouter(prefix="/auth/tokens", tags=["auth"])
 

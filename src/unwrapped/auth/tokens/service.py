@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from unwrapped.auth.caller import Caller
 from unwrapped.auth.models import PersonalToken, UserSession
-from unwrapped.auth.sessions.lookup import PERSONAL_TOKEN
+from unwrapped.auth.sessions.caller_lookup import PERSONAL_TOKEN
 from unwrapped.auth.settings import TOKENS_PER_USER
 from unwrapped.auth.tokens.schemas import PersonalTokenCreate, PersonalTokenRead
 from unwrapped.core.database import count_changed

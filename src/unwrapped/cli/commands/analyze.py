@@ -10,7 +10,7 @@ from unwrapped.cli.options import period_option, zone_option
 
 if TYPE_CHECKING:
     from unwrapped.music.analysis.portrait import Portrait
-    from unwrapped.music.critic.model.settings import CriticSettings
+    from unwrapped.music.critic.language_model.settings import CriticSettings
 
 
 @click.command()
@@ -66,7 +66,7 @@ def analyze(
         raise click.UsageError("--open opens the page that --html FILE writes: give both.")  # fmt: skip
     settings = None
     if critic == "model":
-        from unwrapped.cli.model import agreed_settings
+        from unwrapped.cli.model_verdict import agreed_settings
 
         settings = agreed_settings(yes=yes)
     portrait = _portrait(paths, period_text, zone_name, top, settings, quiet=quiet)
@@ -112,8 +112,8 @@ def _portrait(
         portrait = paint_portrait(history, period, zone, house, top)
         if settings is None:
             return portrait
-        from unwrapped.cli.model import written_by_model
-        from unwrapped.music.analysis.drafting import draft_brief
+        from unwrapped.cli.model_verdict import written_by_model
+        from unwrapped.music.analysis.model_input import draft_brief
 
         brief = draft_brief(history, portrait, period, zone, house)
         return written_by_model(portrait, brief, settings)

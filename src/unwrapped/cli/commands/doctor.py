@@ -37,7 +37,7 @@ async def _examine() -> "list[Finding]":
     from unwrapped.cli.checks.database import check_database
     from unwrapped.cli.checks.finding import ok, problem
     from unwrapped.cli.checks.home import check_home
-    from unwrapped.cli.checks.service import check_service
+    from unwrapped.cli.checks.reachability import check_service
     from unwrapped.cli.configuration import read_configuration
     from unwrapped.core.environment import InvalidSettings
     from unwrapped.core.logging import configure_logging

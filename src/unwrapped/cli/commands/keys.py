@@ -24,7 +24,7 @@ def list_keys() -> None:
     for kid in ring.keys:
         does = "signs and verifies" if kid == ring.signing_id else "verifies"
         day = day_of(kid)
-        click.echo(f"{kid:<16}  {does}" + (f"  made on {day}" if day else ""))
+        click.echo(f"{kid:<16}  {does}" + (f"  created on {day}" if day else ""))
 
 
 @keys.command()

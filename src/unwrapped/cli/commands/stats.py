@@ -46,8 +46,8 @@ def stats(
     from unwrapped.music.history.building import build_history
     from unwrapped.music.read_model.columns import columns_of
     from unwrapped.music.sources.uploads import read_upload
-    from unwrapped.music.statistics.asked import Asked, Ranking
-    from unwrapped.music.statistics.questions import Questions
+    from unwrapped.music.statistics.answering import Questions
+    from unwrapped.music.statistics.parameters import Asked, Ranking
     from unwrapped.music.statistics.schemas import By, Kind
     from unwrapped.shared.zones import machine_zone, parse_zone
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from unwrapped.auth.administration import Account, AdministrationService
-    from unwrapped.auth.usage import Usage
+    from unwrapped.auth.storage_usage import Usage
     from unwrapped.core.fields import Schema
     from unwrapped.core.personal_data import PersonalData
 
@@ -90,7 +90,7 @@ def list_users() -> None:
     The size is an estimate: the account's share of the tables and indexes, by rows.
     """
     from unwrapped.auth.administration import AdministrationService
-    from unwrapped.auth.usage import Usage, read_usage
+    from unwrapped.auth.storage_usage import Usage, read_usage
 
     async def read(session: "AsyncSession") -> list[tuple[str, ...]]:
         accounts = await AdministrationService(session).list_accounts()
@@ -164,7 +164,7 @@ def delete(username: str, *, yes: bool) -> None:
 
 async def _contents(session: "AsyncSession", username: str) -> dict[str, int]:
     from unwrapped.auth.administration import AdministrationService
-    from unwrapped.auth.usage import read_contents
+    from unwrapped.auth.storage_usage import read_contents
 
     user = await AdministrationService(session).find_user(username)
     return await read_contents(session, user.id or 0, _personal_data())

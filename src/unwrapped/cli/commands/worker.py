@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from unwrapped.core.loading import loading
+from unwrapped.core.module_loading import loading
 
 if TYPE_CHECKING:
     from unwrapped.core.config import Configuration
@@ -67,9 +67,9 @@ async def _work(
     from unwrapped.core.postgres.session_settings import SessionSettings
     from unwrapped.core.process_resources import open_resources
     from unwrapped.main import DOMAINS
-    from unwrapped.tasks.execution.child import LOST, READY
     from unwrapped.tasks.execution.worker import run_worker
-    from unwrapped.tasks.heavy.handling import InChild
+    from unwrapped.tasks.execution.worker_child import LOST, READY
+    from unwrapped.tasks.heavy.worker_side import InChild
     from unwrapped.tasks.kinds import longest_deadline
 
     stop = asyncio.Event()

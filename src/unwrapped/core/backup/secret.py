@@ -7,9 +7,14 @@ from sqlmodel import SQLModel
 
 from unwrapped.core.backup.tables import quoted
 from unwrapped.core.config import Settings
-from unwrapped.core.secrets.encryption import Cipher, Place, Undecryptable, UnknownKey
+from unwrapped.core.secrets.encrypted_columns import Sealed
+from unwrapped.core.secrets.encryption import (
+    Cipher,
+    EncryptionContext,
+    Undecryptable,
+    UnknownKey,
+)
 from unwrapped.core.secrets.key_file import NoKeyFile
-from unwrapped.core.secrets.sealed import Sealed
 from unwrapped.core.security import KeyRing, key_file
 
 
@@ -62,7 +67,7 @@ async def _clear(connection: asyncpg.Connection, sealed: Sealed, cipher: Cipher)
             column
             for column in sealed.columns
             if row[column]
-            and not _opens(cipher, row[column], Place(name, column, row[0]))
+            and not _opens(cipher, row[column], EncryptionContext(name, column, row[0]))
         ]
         for column in lost:
             # Encrypted values are never empty: "" reads as one that no key decrypts.
@@ -75,9 +80,9 @@ async def _clear(connection: asyncpg.Connection, sealed: Sealed, cipher: Cipher)
     return count
 
 
-def _opens(cipher: Cipher, text: str, place: Place) -> bool:
+def _opens(cipher: Cipher, text: str, context: EncryptionContext) -> bool:
     try:
-        cipher.decrypt(text, place)
+        cipher.decrypt(text, context)
     except (Undecryptable, UnknownKey):
         return False
     return True

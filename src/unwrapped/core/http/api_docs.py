@@ -15,7 +15,7 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
-from unwrapped.core.http.policy import content_policy
+from unwrapped.core.http.content_security_policy import content_policy
 from unwrapped.core.http.problems import problem_schemas
 
 PATH = "/docs"

@@ -70,7 +70,7 @@ async def readiness(
     """Check what the process needs to serve requests; 503 if something is missing."""
     needed: dict[str, bool | None] = {
         "database": await _is_database_well(resources),
-        "room": not resources.database.room.is_lacking,
+        "room": not resources.database.disk_space.is_lacking,
     }
     for name, check in state_of(request).readiness.items():
         needed[name] = check(resources)

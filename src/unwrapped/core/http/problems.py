@@ -38,10 +38,10 @@ from unwrapped.core.exceptions import (
     Unauthenticated,
     Unavailable,
 )
+from unwrapped.core.http.database_turns import TooManyAtOnce
 from unwrapped.core.http.negotiation import HTML, JSON, preferred
 from unwrapped.core.http.state import find_state
-from unwrapped.core.http.turns import TooManyAtOnce
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.postgres.session_settings import is_statement_timeout
 from unwrapped.core.text import printable, readable
 
@@ -286,7 +286,7 @@ async def _on_database_error(request: Request, error: Exception) -> ProblemRespo
         code, detail = Unavailable.code, NO_DATABASE
     else:
         raise error
-    if code != DatabaseFull.code:  # logged by `Room`
+    if code != DatabaseFull.code:  # logged by `DiskSpace`
         log.warning(f"database.{code}", error=type(error).__name__)
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE, code, detail, headers={"Retry-After": "5"}

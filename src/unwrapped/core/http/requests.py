@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.params import Query
 from fastapi.routing import APIRoute
 
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 from unwrapped.core.http.problems import ALWAYS
 
 

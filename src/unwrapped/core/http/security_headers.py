@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from unwrapped.core.http.policy import content_policy
+from unwrapped.core.http.content_security_policy import content_policy
 
 type Headers = list[tuple[bytes, bytes]]
 

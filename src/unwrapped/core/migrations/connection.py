@@ -10,7 +10,7 @@ import asyncpg
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.connecting import NO_CONNECTION, connect
-from unwrapped.core.postgres.pooling import require_sessions
+from unwrapped.core.postgres.pooler_check import require_sessions
 
 OLDEST_SERVER = 15
 OWN_SETTINGS = "SET search_path = public; SET statement_timeout = 0"

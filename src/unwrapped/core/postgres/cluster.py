@@ -22,7 +22,7 @@ from unwrapped.core.postgres.data_folder import (
     ServerFailed,
     make_data,
 )
-from unwrapped.core.postgres.locks import FileLock
+from unwrapped.core.postgres.file_locks import FileLock
 from unwrapped.core.postgres.server_account import DATA, LOCK
 
 PORT = 5432

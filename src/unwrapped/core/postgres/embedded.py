@@ -24,7 +24,7 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.binaries import Account, Programs, copied, packaged
 from unwrapped.core.postgres.cluster import PORT, Cluster
 from unwrapped.core.postgres.data_folder import DATABASE, SUPERUSER
-from unwrapped.core.postgres.locks import FileLock
+from unwrapped.core.postgres.file_locks import FileLock
 from unwrapped.core.postgres.server_account import (
     NoEmbeddedServer,
     own_account,

@@ -19,7 +19,7 @@ from sqlmodel import SQLModel
 
 from unwrapped.core.database import Database, count_changed
 from unwrapped.core.exceptions import TooManyRequests
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 
 MOST_IN_MEMORY = 100_000
 HOME_NETWORK = 64

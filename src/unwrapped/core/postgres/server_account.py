@@ -14,7 +14,7 @@ from pathlib import Path
 
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.postgres.binaries import Account
-from unwrapped.core.postgres.locks import FileLock
+from unwrapped.core.postgres.file_locks import FileLock
 
 if sys.platform != "win32":
     import grp

@@ -53,16 +53,16 @@ class UnknownKey(Unavailable):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a text is stored: the place that it is bound to."""
+class EncryptionContext:
+    """Where a text is stored: its encryption is bound to this."""
 
     table: str
     column: str
     row: object
 
     @property
-    def context(self) -> bytes:
-        """The additional data of the encryption."""
+    def associated_data(self) -> bytes:
+        """The associated data of AES-GCM."""
         return f"{self.table}:{self.column}:{self.row}".encode()
 
 
@@ -79,23 +79,23 @@ class Cipher:
         """The id of the key that encrypts."""
         return self._kept().signing_id
 
-    def encrypt(self, text: str, place: Place) -> str:
-        """Encrypt a text for this place alone."""
+    def encrypt(self, text: str, context: EncryptionContext) -> str:
+        """Encrypt a text for this context alone."""
         kept = self._kept()
         kid = kept.signing_id
         nonce = secrets.token_bytes(NONCE_BYTES)
         key = _derived(self.ring.keys.get(kid, kept.keys[kid]))
-        sealed = key.encrypt(nonce, text.encode(), place.context)
+        sealed = key.encrypt(nonce, text.encode(), context.associated_data)
         return f"{VERSION}.{kid}.{_encode(nonce)}.{_encode(sealed)}"
 
-    def decrypt(self, sealed: str, place: Place) -> str:
-        """Decrypt a text of this place. Raises `Undecryptable` or `UnknownKey`."""
+    def decrypt(self, sealed: str, context: EncryptionContext) -> str:
+        """Decrypt a text of this context. Raises `Undecryptable` or `UnknownKey`."""
         try:
             version, kid, nonce, text = sealed.split(".")
             if version != VERSION:
                 raise Undecryptable
             opened = self._key(kid).decrypt(
-                _decode(nonce), _decode(text), place.context
+                _decode(nonce), _decode(text), context.associated_data
             )
             return opened.decode()
         except (InvalidTag, ValueError) as error:

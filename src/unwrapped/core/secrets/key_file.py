@@ -8,7 +8,7 @@ from pathlib import Path
 
 from unwrapped.core.exceptions import NotFound, Unavailable
 from unwrapped.core.files import make_private
-from unwrapped.core.postgres.locks import FileLock
+from unwrapped.core.postgres.file_locks import FileLock
 
 
 class NoKeyFile(NotFound):

@@ -13,16 +13,16 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.analysis.drafting import draft_brief
+from unwrapped.music.analysis.model_input import draft_brief
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.corrections.correcting import correct
 from unwrapped.music.corrections.rules import Rules
 from unwrapped.music.corrections.store import read_rules, read_standing
-from unwrapped.music.critic.model.brief import Brief
-from unwrapped.music.critic.model.settings import CriticName
-from unwrapped.music.critic.model.writing import written_by_house
+from unwrapped.music.critic.language_model.brief import Brief
+from unwrapped.music.critic.language_model.settings import CriticName
+from unwrapped.music.critic.language_model.writing import written_by_house
 from unwrapped.music.critic.verdict import Critic
 from unwrapped.music.history.books import (
     Account,
@@ -32,8 +32,8 @@ from unwrapped.music.history.books import (
     sum_accounts,
 )
 from unwrapped.music.history.building import History
+from unwrapped.music.history.marks_and_ids import Mark
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import Mark
 from unwrapped.music.imports.books import books_of_imports
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.read_model.columns import Columns, credits_of, listens_of
@@ -41,8 +41,8 @@ from unwrapped.music.read_model.copies import copies_of
 from unwrapped.music.read_model.history_state import read_head
 from unwrapped.music.sources import spotify_api
 from unwrapped.music.sources.uploads import SkippedFile
+from unwrapped.music.store.history_snapshot import ONE_SNAPSHOT
 from unwrapped.music.store.models import LOG_CODES, MARK_CODES, listen
-from unwrapped.music.store.reading import ONE_SNAPSHOT
 from unwrapped.shared.zones import parse_zone
 
 type OnProgress = Callable[[float, str], None]

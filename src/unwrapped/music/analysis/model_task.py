@@ -20,21 +20,21 @@ from unwrapped.music.consent.service import (
     ModelNotConfigured,
     has_agreed,
 )
-from unwrapped.music.critic.model.settings import (
+from unwrapped.music.critic.language_model.settings import (
     CriticName,
     CriticSettings,
     ModelAddress,
     model_of,
 )
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.models import ENDED, BackgroundTask, Priority
-from unwrapped.tasks.retrying import RetryPolicy
+from unwrapped.tasks.retry_policy import RetryPolicy
 from unwrapped.tasks.service import TaskService
 
 if TYPE_CHECKING:
-    from unwrapped.music.critic.model.brief import Brief
-    from unwrapped.music.critic.model.server import AsksModel, Messages
+    from unwrapped.music.critic.language_model.brief import Brief
+    from unwrapped.music.critic.language_model.client import AsksModel, Messages
     from unwrapped.music.critic.verdict import Verdict
 
 KIND = "music.model_verdict"
@@ -57,7 +57,7 @@ async def begin_asking(
     session: AsyncSession, tasks: TaskService, analysis: Analysis, brief: "Brief"
 ) -> UUID:
     """Begin the task in which a model writes a verdict; return the id of the task."""
-    from unwrapped.music.critic.model.brief import briefs
+    from unwrapped.music.critic.language_model.brief import briefs
 
     params = ModelVerdictParams(analysis=analysis.id)
     task = await tasks.begin_task(
@@ -81,7 +81,7 @@ async def _settle(
     Returns the title; None if the draft no longer exists, and nothing is stored then.
     """
     from unwrapped.music.analysis.coordinator import without_file_names
-    from unwrapped.music.analysis.stored import read_stored
+    from unwrapped.music.analysis.portrait_versions import read_stored
 
     # Sharing the analysis also locks its row and deletes the draft: only one of the two wins.
     found = select(Analysis).where(col(Analysis.id) == analysis_id).with_for_update()
@@ -136,8 +136,8 @@ async def sweep_drafts(resources: Resources) -> int:
 
 
 async def _let_house_stand(session: AsyncSession, analysis_id: UUID) -> None:
-    from unwrapped.music.analysis.stored import read_stored
-    from unwrapped.music.critic.model.writing import written_by_house
+    from unwrapped.music.analysis.portrait_versions import read_stored
+    from unwrapped.music.critic.language_model.writing import written_by_house
 
     stored = select(col(Analysis.portrait)).where(col(Analysis.id) == analysis_id)
     portrait = await session.scalar(stored)
@@ -161,8 +161,8 @@ async def ask_model(task: RunningTask, params: ModelVerdictParams) -> None:
     analysis keeps the house's verdict, with the reason.
     """
     # The first task that needs Polars and the HTTP client loads them.
-    from unwrapped.music.analysis.stored import read_stored
-    from unwrapped.music.critic.model.brief import briefs
+    from unwrapped.music.analysis.portrait_versions import read_stored
+    from unwrapped.music.critic.language_model.brief import briefs
 
     async with task.resources.database.session() as session:
         found = await session.execute(
@@ -184,7 +184,10 @@ async def ask_model(task: RunningTask, params: ModelVerdictParams) -> None:
 
 async def _verdict(task: RunningTask, brief: "Brief", house: "Verdict") -> "Verdict":
     """The final verdict. Raises a temporary error if the task will be tried again."""
-    from unwrapped.music.critic.model.writing import ModelCritic, written_by_house
+    from unwrapped.music.critic.language_model.writing import (
+        ModelCritic,
+        written_by_house,
+    )
 
     try:
         model = _model(task.resources)
@@ -208,7 +211,7 @@ def _model(resources: Resources) -> ModelAddress:
 
 
 def _may_pass(error: AppException) -> bool:
-    from unwrapped.music.critic.model.server import ModelRefuses
+    from unwrapped.music.critic.language_model.client import ModelRefuses
     from unwrapped.shared.api_client import UnexpectedAnswer
 
     if isinstance(error, (ModelRefuses, UnexpectedAnswer)):
@@ -228,7 +231,7 @@ class _Permitted:
 
     async def complete(self, messages: "Messages") -> str:
         """The model's answer. Raises `ModelConsentNeeded` and what `AsksModel` raises."""
-        from unwrapped.music.critic.model.server import ModelConnections
+        from unwrapped.music.critic.language_model.client import ModelConnections
 
         resources = self._task.resources
         async with resources.database.session() as session:

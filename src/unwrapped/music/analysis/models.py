@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
 from unwrapped.core.tables import Created, UTCDateTime, one_of
-from unwrapped.music.critic.model.settings import CriticName
+from unwrapped.music.critic.language_model.settings import CriticName
 
 
 class Analysis(Created, table=True):
@@ -55,4 +55,4 @@ class ModelDraft(Created, table=True):
     """The task that asks the model."""
 
     brief: str = Field(sa_type=Text)
-    """JSON (`critic.model.brief.Brief`)."""
+    """JSON (`critic.language_model.brief.Brief`)."""

@@ -19,9 +19,9 @@ from unwrapped.music.analysis.service import (
 )
 from unwrapped.music.consent.router import ConsentServiceDep
 from unwrapped.music.consent.service import ModelConsentNeeded, ModelNotConfigured
-from unwrapped.music.critic.model.settings import CriticName
+from unwrapped.music.critic.language_model.settings import CriticName
 from unwrapped.music.history.period import Period, UnknownPeriod
-from unwrapped.music.listens.queries import PeriodQuery, ZoneQuery
+from unwrapped.music.listens.query_parameters import PeriodQuery, ZoneQuery
 from unwrapped.shared.zones import UnknownZone, parse_zone
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead

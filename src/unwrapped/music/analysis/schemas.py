@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from unwrapped.core.fields import Schema
-from unwrapped.music.critic.model.settings import CriticName
+from unwrapped.music.critic.language_model.settings import CriticName
 
 
 class AnalysisParams(Schema):

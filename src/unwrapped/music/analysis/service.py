@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.core.exceptions import Conflict, NotFound
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.music.analysis.models import Analysis, ModelDraft
 from unwrapped.music.analysis.schemas import AnalysisParams, AnalysisRead
 from unwrapped.music.corrections.store import read_standing
-from unwrapped.music.critic.model.settings import CriticName
+from unwrapped.music.critic.language_model.settings import CriticName
 from unwrapped.music.history.period import Period
 from unwrapped.music.store.models import listen
 from unwrapped.shared.pagination import Listing, Page

@@ -2,7 +2,7 @@
 
 from unwrapped.music.analysis.schemas import AnalysisParams
 from unwrapped.music.analysis.service import KIND
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import task_kind
 
 
@@ -15,7 +15,7 @@ from unwrapped.tasks.kinds import task_kind
         "unwrapped.music.critic.house_critic",
         "unwrapped.music.read_model.encoding",
         "unwrapped.music.read_model.additions",
-        "unwrapped.music.read_model.reading",
+        "unwrapped.music.read_model.from_database",
     ),
 )
 async def judge_taste(task: RunningTask, params: AnalysisParams) -> None:

@@ -15,7 +15,7 @@ from unwrapped.music.consent.service import (
     ModelChanged,
     ModelNotConfigured,
 )
-from unwrapped.music.critic.model.settings import CriticSettings
+from unwrapped.music.critic.language_model.settings import CriticSettings
 
 router = ApiRouter(prefix="/music/model-consent", tags=["music"])
 

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from unwrapped.core.fields import Schema
-from unwrapped.music.critic.model.settings import ModelAddress
+from unwrapped.music.critic.language_model.settings import ModelAddress
 
 LONGEST = 1_000
 """The most characters of the host and of the model's name in a consent."""

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.core.exceptions import Conflict, NotFound
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 from unwrapped.core.postgres.rate_limits import Rate, RateLimiter
 from unwrapped.music.consent.models import ModelConsent
 from unwrapped.music.consent.schemas import (
@@ -16,7 +16,7 @@ from unwrapped.music.consent.schemas import (
     ModelConsentRead,
     terms_of,
 )
-from unwrapped.music.critic.model.settings import (
+from unwrapped.music.critic.language_model.settings import (
     CriticName,
     CriticSettings,
     ModelAddress,

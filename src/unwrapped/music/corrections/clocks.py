@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, time
 
-from unwrapped.music.corrections.terms import Correction, Window
+from unwrapped.music.corrections.correction import Correction, Window
 
 
 def window_at(windows: Iterable[Correction], clock: datetime) -> Correction | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from unwrapped.music.corrections.correcting import Corrected
-from unwrapped.music.corrections.terms import Scope
+from unwrapped.music.corrections.correction import Scope
 from unwrapped.music.read_model.columns import Columns
 
 

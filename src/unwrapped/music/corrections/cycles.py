@@ -7,7 +7,7 @@ is deleted.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from unwrapped.music.corrections.terms import Action, Correction, Scope
+from unwrapped.music.corrections.correction import Action, Correction, Scope
 from unwrapped.music.sources.name_keys import name_key
 
 type Node = tuple[str, str]

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from unwrapped.music.corrections.rules import Rules
-from unwrapped.music.corrections.terms import (
+from unwrapped.music.corrections.correction import (
     Action,
     Correction,
     Ids,
@@ -12,6 +11,7 @@ from unwrapped.music.corrections.terms import (
     album_id,
     artist_id,
 )
+from unwrapped.music.corrections.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from unwrapped.core.tables import Created, one_of
-from unwrapped.music.corrections.terms import Action, Scope
+from unwrapped.music.corrections.correction import Action, Scope
 
 _WHOLE = """CASE scope
     WHEN 'artist' THEN artist IS NOT NULL AND title IS NULL AND album IS NULL

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from unwrapped.music.corrections.terms import Names, artist_id
+from unwrapped.music.corrections.correction import Names, artist_id
 from unwrapped.music.history.credits import no_credits
 from unwrapped.music.read_model.columns import Columns
-from unwrapped.music.read_model.names import albums_of, artists_of, tracks_of
+from unwrapped.music.read_model.name_tables import albums_of, artists_of, tracks_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from unwrapped.music.corrections.service import (
     TooManyCorrections,
     TooManyTargets,
 )
-from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 
 router = ApiRouter(prefix="/music/corrections", tags=["music"])
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
-from unwrapped.music.corrections.terms import (
+from unwrapped.music.corrections.correction import (
     Action,
     Correction,
     Scope,

@@ -13,6 +13,7 @@ from sqlmodel import col
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Conflict, Invalid, NotFound, TooManyRequests
 from unwrapped.core.process_resources import Resources
+from unwrapped.music.corrections.correction import Action, Correction, Scope
 from unwrapped.music.corrections.cycles import has_cycle
 from unwrapped.music.corrections.models import CorrectionRow
 from unwrapped.music.corrections.rules import Rules
@@ -24,7 +25,6 @@ from unwrapped.music.corrections.store import (
     read_standing,
     row_of,
 )
-from unwrapped.music.corrections.terms import Action, Correction, Scope
 from unwrapped.music.corrections.wording import describe, subject_words
 from unwrapped.music.read_model.copies import copies_of
 from unwrapped.music.read_model.history_state import read_head

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from unwrapped.music.corrections.clocks import day_before
-from unwrapped.music.corrections.terms import Correction, Window
+from unwrapped.music.corrections.correction import Correction, Window
 from unwrapped.music.history.local_time import local_times
 
 _DAYS = range(1, 8)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from unwrapped.music.corrections.terms import Action, Correction, Scope, Window
+from unwrapped.music.corrections.correction import Action, Correction, Scope, Window
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from unwrapped.music.critic.ordinary import BaseRate
+from unwrapped.music.critic.base_rate import BaseRate
 from unwrapped.music.critic.rule import FIRES_AT, Finding, Rule
 from unwrapped.music.critic.rules import RULES
 from unwrapped.music.profile.taste import TasteProfile
@@ -35,7 +35,7 @@ def weigh(profile: TasteProfile, rules: Iterable[Rule] = RULES) -> list[Judgemen
     for rule in rules:
         finding = rule.find(profile)
         if finding is not None:
-            base = rule.ground.at(profile.volume.days)
+            base = rule.base_rate.at(profile.volume.days)
             surprise = rule.surprise(finding, base)
             judged.append(Judgement(rule, finding, base, surprise))
     return sorted(

@@ -1,11 +1,11 @@
-"""A rule of the house critic: its claim, ground and evidence. Its wordings are in `stock/`."""
+"""A rule of the house critic: its claim, base rate and evidence. Its wordings are in `stock/`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from unwrapped.music.critic.base_rate import BaseRate, BaseRateCurve
 from unwrapped.music.critic.evidence import Evidence
-from unwrapped.music.critic.ordinary import BaseRate, Ground
 from unwrapped.music.profile.taste import TasteProfile
 
 FIRES_AT = 1.0
@@ -23,7 +23,7 @@ class Finding:
     """What a rule finds in a profile."""
 
     value: float
-    """The figure that is compared with the ground; above 0 if that is of an amount."""
+    """The figure that is compared with the base rate; above 0 if that is of an amount."""
 
     facts: dict[str, Evidence]
     """The evidence by the name of its slot in lines."""
@@ -39,9 +39,9 @@ class Rule:
 
     claim: str
     side: Literal["high", "low"]
-    """The side of the ground on which the claim holds."""
+    """The side of the base rate on which the claim holds."""
 
-    ground: Ground
+    base_rate: BaseRateCurve
     find: Callable[[TasteProfile], Finding | None]
     """Returns the deciding figure and the facts; None if they are unknown or too
     few."""
@@ -50,7 +50,7 @@ class Rule:
         """How far a finding is from ordinary on the rule's side, in spreads; negative
         on the other side.
 
-        `base` is the rule's ground for the length of the profile. The rule fires from
+        `base` is the rule's base rate for the length of the profile. The rule fires from
         `FIRES_AT` on.
         """
         above = base.surprise(finding.value)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from unwrapped.music.critic.axis_readings import read_axes
+from unwrapped.music.critic.composition.composed_text import name_text
 from unwrapped.music.critic.composition.lines import Line, Said
 from unwrapped.music.critic.composition.stock import read_stock
-from unwrapped.music.critic.composition.text import name_text
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.judging import draw, fingerprint
 from unwrapped.music.critic.verdict import CLOSING, UNTITLED, Beat, Observation, Verdict

@@ -43,7 +43,7 @@ class Beat:
     text: str
     evidence: list[Evidence]
     rule: str | None
-    """The rule that found what it says; None if it uses several or none."""
+    """The rule that found what it says; null if it uses several or none."""
 
     base_rate: str | None = None
     """What is ordinary, if a rule measured it."""
@@ -59,7 +59,7 @@ class AxisReading:
     """The names of the ends -1 and 1."""
 
     value: float | None
-    """In -1..1; None if it cannot be measured."""
+    """In -1..1; null if it cannot be measured."""
 
     evidence: list[Evidence]
 
@@ -85,7 +85,7 @@ class Verdict:
     """What cannot be said, and why."""
 
     thesis: Beat | None = None
-    """The one idea that the text serves; None if there is none."""
+    """The one idea that the text serves; null if there is none."""
 
     beats: list[Beat] = field(default_factory=list[Beat])
     """The text in the order of reading, after the thesis; empty in verdicts of earlier
@@ -95,7 +95,7 @@ class Verdict:
     """The critic that wrote the verdict."""
 
     model: str | None = None
-    """The name of the model that wrote the verdict, as its server calls it; None for
+    """The name of the model that wrote the verdict, as its server calls it; null for
     the house."""
 
     replaced: list[str] = field(default_factory=list[str])
@@ -106,7 +106,7 @@ class Verdict:
 class Critic(Protocol):
     """Judges a profile; says nothing that its evidence does not support.
 
-    A model, which takes time and may fail, is asked later (`critic.model`), with a
+    A model, which takes time and may fail, is asked later (`critic.language_model`), with a
     profile that leaves out the listens of logs that no model may see.
     """
 

@@ -75,12 +75,12 @@ class FileBooks:
 
     path: str
     source: str | None
-    """None for an empty list."""
+    """Null for an empty list."""
 
     account: Account
     first: datetime | None = None
     last: datetime | None = None
-    """The starts of its first and last listen, new or known; None if it has none, and
+    """The starts of its first and last listen, new or known; null if it has none, and
     in books of earlier versions.
     """
 

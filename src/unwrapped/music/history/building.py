@@ -23,8 +23,8 @@ from unwrapped.music.history.credits import no_credits
 from unwrapped.music.history.identity import spellings_frame
 from unwrapped.music.history.marks.marking import mark_listens
 from unwrapped.music.history.records import split_records
-from unwrapped.music.history.starts import started_at
-from unwrapped.music.history.tracks import name_tracks
+from unwrapped.music.history.start_times import started_at
+from unwrapped.music.history.track_names import name_tracks
 from unwrapped.music.sources.limits import TooManyBadRows, tolerated_bad_rows
 from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.reasons import AsideReason
@@ -64,7 +64,7 @@ class History:
     """A listening history, and the books of the upload that it was built from."""
 
     listens: pl.DataFrame
-    """Every listen that counts, once; see `history.tracks.LISTEN_COLUMNS`."""
+    """Every listen that counts, once; see `history.track_names.LISTEN_COLUMNS`."""
 
     books: Books
     credits: pl.DataFrame = field(default_factory=no_credits)

@@ -13,9 +13,9 @@ from pathlib import PurePosixPath
 from unwrapped.core.text import printable
 from unwrapped.music.history.books import FileBooks
 from unwrapped.music.history.warnings import HistoryWarning, Span, WarningCode
+from unwrapped.music.sources.file_series import Numberer, Series, filled_by
 from unwrapped.music.sources.formats import FORMATS
 from unwrapped.music.sources.logs import LogName
-from unwrapped.music.sources.series import Numberer, Series, filled_by
 
 REST = timedelta(days=7)
 """The longest part of a gap that other files may leave open: nobody listens every day."""

@@ -20,8 +20,8 @@ from unwrapped.music.imports.service import ImportService, UploadInUse
 from unwrapped.music.listens.schemas import Removal
 from unwrapped.music.store.state import HistoryBusy
 from unwrapped.music.uploads.service import UploadNotFound
-from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TooManyTasks

@@ -18,7 +18,7 @@ from unwrapped.music.store.planner_statistics import note_import
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.receiving import UploadGone
 from unwrapped.music.uploads.service import delete_uploads_of
-from unwrapped.tasks.execution.running import Finish, RunningTask
+from unwrapped.tasks.execution.running_task import Finish, RunningTask
 from unwrapped.tasks.kinds import task_kind
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ READING_SHARE = 0.6
         "unwrapped.music.imports.warnings",
         "unwrapped.music.store.merge",
         "unwrapped.music.read_model.encoding",
-        "unwrapped.music.read_model.reading",
+        "unwrapped.music.read_model.from_database",
         "unwrapped.music.history.building",
         "unwrapped.music.sources.uploads",
     ),

@@ -17,7 +17,7 @@ from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.postgres.advisory_locks import try_lock
 from unwrapped.core.postgres.snapshots import open_snapshot
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.listens.named import MARK, select_listens, source_of
+from unwrapped.music.listens.export_query import MARK, select_listens, source_of
 from unwrapped.music.store.models import album, artist, end_reason, listen, track
 from unwrapped.shared.spreadsheets import cell
 

@@ -21,8 +21,8 @@ from sqlalchemy import (
     tuple_,
 )
 
+from unwrapped.music.history.marks_and_ids import public_id
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import public_id
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.store.models import (
@@ -74,7 +74,7 @@ class ListenFilter:
 def fits(
     user_id: int, wanted: ListenFilter, recordings: Sequence[int] | None
 ) -> list[ColumnElement[bool]]:
-    """The conditions on a row of `listen`, except the one on names (`by_name.py`).
+    """The conditions on a row of `listen`, except the one on names (`name_search.py`).
 
     `recordings` are those of `recordings_of`, or None.
     """

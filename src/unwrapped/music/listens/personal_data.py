@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, func, select
 
 from unwrapped.core.personal_data import OWNER, PersonalData
-from unwrapped.music.listens.named import (
+from unwrapped.music.listens.export_query import (
     MARK,
     numbered,
     select_listens,

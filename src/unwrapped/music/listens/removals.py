@@ -12,7 +12,7 @@ from unwrapped.music.listens.service import ListenService
 from unwrapped.music.read_model.copies import write_copy
 from unwrapped.music.sources.logs import LogName
 from unwrapped.shared.zones import parse_zone
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.models import Priority
 from unwrapped.tasks.service import TaskService
@@ -50,7 +50,7 @@ class RemovalParams(Schema):
     alone=True,
     loads=(
         "unwrapped.music.read_model.encoding",
-        "unwrapped.music.read_model.reading",
+        "unwrapped.music.read_model.from_database",
         "unwrapped.music.store.removal",
     ),
 )

@@ -21,7 +21,7 @@ from unwrapped.music.listens.exporting import (
     open_listens,
 )
 from unwrapped.music.listens.filters import ListenFilter
-from unwrapped.music.listens.queries import (
+from unwrapped.music.listens.query_parameters import (
     ArtistQuery,
     DayQuery,
     DryRunQuery,
@@ -33,16 +33,16 @@ from unwrapped.music.listens.queries import (
     TextQuery,
     ZoneDep,
 )
+from unwrapped.music.listens.removal_selection import NothingNamed
 from unwrapped.music.listens.removals import RemovalService
 from unwrapped.music.listens.schemas import ListenRead, Removal
-from unwrapped.music.listens.selecting import NothingNamed
 from unwrapped.music.listens.service import (
     ListenOrder,
     ListenService,
 )
 from unwrapped.music.store.state import HistoryBusy
-from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 from unwrapped.shared.zones import UnknownZone
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.service import TooManyTasks

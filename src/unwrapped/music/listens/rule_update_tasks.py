@@ -8,7 +8,7 @@ from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.store.models import history
 from unwrapped.music.store.state import RULES
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.models import Priority
 from unwrapped.tasks.service import TaskService, TooManyTasks

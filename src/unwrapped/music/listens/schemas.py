@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from unwrapped.core.fields import Schema
-from unwrapped.music.history.terms import Mark
+from unwrapped.music.history.marks_and_ids import Mark
 from unwrapped.music.sources.logs import LogName
 from unwrapped.tasks.schemas import TaskRead
 
@@ -28,13 +28,13 @@ class Corrected(Schema):
     """A listen after corrections: it counts as something else, or not at all."""
 
     id: UUID | None = Field(
-        description="The correction that excludes the listen; None if it counts."
+        description="The correction that excludes the listen; null if it counts."
     )
     text: str | None = Field(
         description="The same correction in words.",
         examples=["The artist “Rain Sounds” is not counted"],
     )
-    counts_as: CountsAs | None = Field(description="None if it does not count.")
+    counts_as: CountsAs | None = Field(description="Null if it does not count.")
 
 
 class ListenRead(Schema):
@@ -52,7 +52,7 @@ class ListenRead(Schema):
     album: str | None
     album_id: str | None
     ms_played: int | None = Field(
-        description="How long the listen lasted, in ms; None if the source does not log it."
+        description="How long the listen lasted, in ms; null if the source does not log it."
     )
     source: LogName
     reason_end: str | None
@@ -61,10 +61,10 @@ class ListenRead(Schema):
     mark: Mark | None = Field(
         description="Why the listen is not counted: a richer source has it"
         " (`richer_source`), it was reported twice (`double_scrobble`), or its source has"
-        " it twice (`echo`). None if it counts."
+        " it twice (`echo`). Null if it counts."
     )
     corrected: Corrected | None = Field(
-        description="The listen after the listener's corrections; None if they do not"
+        description="The listen after the listener's corrections; null if they do not"
         " change it."
     )
 
@@ -76,6 +76,6 @@ class Removal(Schema):
         description="The number of listens, including those that do not count."
     )
     task: TaskRead | None = Field(
-        description="The task that removes them; None if they were removed at once, or"
+        description="The task that removes them; null if they were removed at once, or"
         " only counted."
     )

@@ -20,19 +20,19 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.postgres.session_settings import join_by_hash
-from unwrapped.music.corrections.terms import Names
+from unwrapped.music.corrections.correction import Names
+from unwrapped.music.history.marks_and_ids import listen_id, start_of
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import listen_id, start_of
-from unwrapped.music.listens.by_name import NameSearch
-from unwrapped.music.listens.corrected import PageJudge, read_judge
 from unwrapped.music.listens.filters import (
     ListenFilter,
     fits,
     within,
 )
-from unwrapped.music.listens.naming import named
+from unwrapped.music.listens.name_lookup import named
+from unwrapped.music.listens.name_search import NameSearch
+from unwrapped.music.listens.page_corrections import PageJudge, read_judge
+from unwrapped.music.listens.removal_selection import find_recordings, select_listens
 from unwrapped.music.listens.schemas import ListenRead
-from unwrapped.music.listens.selecting import find_recordings, select_listens
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.store.models import (
     LOG_CODES,

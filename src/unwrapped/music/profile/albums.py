@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.basis.sequence import find_runs
+from unwrapped.music.profile.basis.sessions_and_runs import find_runs
 
 FEWEST_TRACKS = 5
 SHARE_OF_ALBUM = 0.8

@@ -25,7 +25,7 @@ class Axes:
 
     novelty: float | None
     """-1 nostalgic .. 1 exploring: the share of plays of new artists, none at -1, 20 % at
-    0, 50 % or more at 1. None when novelty cannot be measured."""
+    0, 50 % or more at 1. Null when novelty cannot be measured."""
 
 
 def place_on_axes(artists: Diversity, novelty: Novelty | None) -> Axes:

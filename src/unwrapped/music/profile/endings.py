@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
-from unwrapped.music.history.terms import PLAY_MS
+from unwrapped.music.history.marks_and_ids import PLAY_MS
 from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.sources.logs import LOGS, LogName
 
@@ -44,7 +44,7 @@ class Endings:
     least_broken_off: ArtistEndings | None = None
     """The artists with the highest and the lowest share of listens broken off, of those
     with at least 30 such listens; ties are sorted by the number of listens, the highest
-    first, then alphabetically. None if fewer than two artists qualify."""
+    first, then alphabetically. Null if fewer than two artists qualify."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

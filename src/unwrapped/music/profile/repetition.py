@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.basis.sequence import find_runs
+from unwrapped.music.profile.basis.sessions_and_runs import find_runs
 
 WINDOW = timedelta(hours=168)
 OBSESSIONS_SHOWN = 5
@@ -112,7 +112,7 @@ class Repetition:
     solo: Solo | None = None
     track_comeback: TrackComeback | None = None
     last_1000_tracks: int | None = None
-    """Different tracks among the last 1,000 plays, sleep machines included; None if
+    """Different tracks among the last 1,000 plays, sleep machines included; null if
     there are fewer plays."""
 
 

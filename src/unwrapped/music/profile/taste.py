@@ -33,8 +33,7 @@ from unwrapped.music.profile.endings import (
     measure_shuffle,
 )
 from unwrapped.music.profile.gaps import Gap, place_gaps
-from unwrapped.music.profile.moments import Moments, measure_moments
-from unwrapped.music.profile.most_played.charts import Charts, measure_charts
+from unwrapped.music.profile.milestones import Moments, measure_moments
 from unwrapped.music.profile.most_played.favourites import (
     Favourites,
     measure_favourites,
@@ -43,6 +42,7 @@ from unwrapped.music.profile.most_played.title_times import (
     TitledTime,
     measure_titled_time,
 )
+from unwrapped.music.profile.most_played.top_ten import Charts, measure_charts
 from unwrapped.music.profile.most_played.turnover import Turnover, measure_turnover
 from unwrapped.music.profile.repetition import Repetition, measure_repetition
 from unwrapped.music.profile.times.dayparts import Dayparts, measure_dayparts
@@ -53,7 +53,7 @@ from unwrapped.music.profile.times.rhythm import (
     measure_days,
 )
 from unwrapped.music.profile.times.sessions import Sessions, measure_sessions
-from unwrapped.music.profile.times.sleep import SleepMachine, measure_sleep
+from unwrapped.music.profile.times.sleep_machines import SleepMachine, measure_sleep
 from unwrapped.music.profile.volume import (
     Month,
     Volume,
@@ -113,10 +113,10 @@ class TasteProfile:
     company: Company = field(default_factory=Company)
     dayparts: Dayparts = field(default_factory=Dayparts)
     titled_time: TitledTime | None = None
-    """None if no title names a time; the measure is not in `absent` then."""
+    """Null if no title names a time; the measure is not in `absent` then."""
 
     sleep: SleepMachine | None = None
-    """None if no track of the period is a sleep machine; the measure is not in `absent`
+    """Null if no track of the period is a sleep machine; the measure is not in `absent`
     then."""
 
     dossiers: Dossiers = field(default_factory=Dossiers)
@@ -145,7 +145,7 @@ def build_profile(
 ) -> TasteProfile:
     """The profile of `period` in zone `tz`, with top lists of `top` entries.
 
-    `listens` is a whole history (`history.tracks.LISTEN_COLUMNS`): some measures look
+    `listens` is a whole history (`history.track_names.LISTEN_COLUMNS`): some measures look
     back beyond the period. `holes` are the times that missing files would cover,
     `credits` the artists that credits are split into (`history.credits`). Raises
     `NoPlays` when the period has no play.

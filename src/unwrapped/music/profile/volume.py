@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.basis.hours import with_hours
+from unwrapped.music.profile.basis.hours_played import with_hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Volume:
     hours: float | None
     """Hours of listening: the union of the intervals of all listens, so that an hour on
     two devices at once counts once. An interval belongs to the period in which it
-    starts. None if no play has a known time."""
+    starts. Null if no play has a known time."""
 
     known_share: float = 1.0
     """Share of the plays whose time is known; 1 if there are no plays. `hours` leaves
@@ -31,7 +31,7 @@ class Volume:
     artists: int
     tracks: int
     albums: int | None
-    """Distinct albums; None when the source does not name them."""
+    """Distinct albums; null when the source does not name them."""
 
     first_day: date
     last_day: date

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.history.tracks import LISTEN_COLUMNS, as_enum
+from unwrapped.music.history.track_names import LISTEN_COLUMNS, as_enum
 from unwrapped.music.read_model.columns import Columns, columns_of
 from unwrapped.music.read_model.history_state import Head, Span
 from unwrapped.music.read_model.key_variants import (
@@ -15,7 +15,7 @@ from unwrapped.music.read_model.key_variants import (
 )
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.models import LOG_NAMES
-from unwrapped.music.store.respelled import read_respelled
+from unwrapped.music.store.spelling_keys import read_spelling_keys
 from unwrapped.music.store.statements import run
 
 # Each span is looked up in the index of the exact key, and each name by its primary
@@ -80,7 +80,7 @@ async def read_added(
     ]
     order = ["started_at", "artist", "title", "track", "ms_played", "source"]
     recordings = found["recording_id"].unique().to_list()
-    respelled = await read_respelled(session, head.user_id, recordings)
+    respelled = await read_spelling_keys(session, head.user_id, recordings)
     variants = variants_of(spelled_frame(respelled))
     listens = with_variant(found.with_columns(names).sort(order), variants)
     return listens.select(*LISTEN_COLUMNS, "variant"), variants

@@ -6,9 +6,9 @@ from functools import cached_property
 import polars as pl
 
 from unwrapped.music.history.credits import no_credits
-from unwrapped.music.history.tracks import LISTEN_COLUMNS, as_enum
+from unwrapped.music.history.track_names import LISTEN_COLUMNS, as_enum
 from unwrapped.music.read_model.key_variants import VARIANTS
-from unwrapped.music.read_model.names import albums_of, artists_of, tracks_of
+from unwrapped.music.read_model.name_tables import albums_of, artists_of, tracks_of
 
 ITEMS = pl.Schema({"track": pl.UInt32, "album": pl.UInt32, "variant": pl.UInt32})
 _NO_ALBUM = 0

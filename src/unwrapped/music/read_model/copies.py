@@ -70,7 +70,7 @@ class Copies:
 
     async def write(self, user_id: int, snapshot: str | None = None) -> Base:
         """Make the copy of a history again, from what is stored now."""
-        from unwrapped.music.read_model.reading import read_columns
+        from unwrapped.music.read_model.from_database import read_columns
 
         base = await asyncio.to_thread(
             read_columns,

@@ -22,7 +22,7 @@ from unwrapped.core.secrets.encryption import Cipher, Undecryptable
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.core.text import printable
 from unwrapped.music.scrobbles.models import ScrobblingSession, ScrobblingToken
-from unwrapped.music.scrobbles.tokens import SCROBBLING_TOKEN, place_of
+from unwrapped.music.scrobbles.tokens import SCROBBLING_TOKEN, context_of
 
 USE_NOTED = timedelta(minutes=1)
 """The least time between two notes of the same outcome."""
@@ -123,7 +123,7 @@ class HolderLookup:
         named = {"username_key": username_key(username)}
         for row in await self._session.execute(_BY_NAME, named):
             try:
-                known = self._cipher.decrypt(row.sealed_md5, place_of(row.id))
+                known = self._cipher.decrypt(row.sealed_md5, context_of(row.id))
             except Undecryptable:
                 continue
             if proves(known):

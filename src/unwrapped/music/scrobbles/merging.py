@@ -38,7 +38,7 @@ async def merge_some(session: AsyncSession, user_id: int, *, wait: bool = True) 
     """
     # The first merge loads Polars.
     from unwrapped.music.history.building import prepare_rows
-    from unwrapped.music.sources.received import read_received
+    from unwrapped.music.sources.received_scrobbles import read_received
     from unwrapped.music.store.merge import HistoryMerge
     from unwrapped.music.store.state import lock_history
 

@@ -145,7 +145,7 @@ class TrackFeedback(Changed, table=True):
         sa_type=BigInteger,
     )
     msid: UUID = Field(primary_key=True)
-    """The id of the track, derived from its names (`scrobble.msid_of`). If a client gave an
+    """The id of the track, derived from its names (`report_limits.msid_of`). If a client gave an
     unknown MusicBrainz id, that id.
     """
 

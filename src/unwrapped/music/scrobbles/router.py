@@ -25,8 +25,8 @@ from unwrapped.music.scrobbles.tokens import (
     ScrobblingTokenService,
     TooManyScrobblingTokens,
 )
-from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 
 router = ApiRouter(prefix="/music/scrobbles", tags=["music"])
 

@@ -18,17 +18,23 @@ class ScrobbleSettings(Environment):
     scrobbling_sessions_per_token: int = Field(
         default=20,
         ge=1,
-        description="Audioscrobbler sessions of one token; opening one more ends the oldest.",
+        description="Audioscrobbler sessions of one token; a further one ends the oldest.",
     )
     scrobbles_waiting_per_user: int = Field(
         default=100_000,
         ge=1_000,
-        description="Scrobbles of one listener that wait to be merged into the history; clients that send more get 503 and keep theirs.",
+        description=(
+            "Scrobbles of one listener that wait to be merged into the history;"
+            " above that, clients get 503 and keep theirs."
+        ),
     )
     scrobble_reads_per_minute: int = Field(
         default=600,
         ge=1,
-        description="Requests per minute that read with one scrobbling token; submissions are not counted.",
+        description=(
+            "Requests per minute that read with one scrobbling token; submissions"
+            " are not counted."
+        ),
     )
     track_feedback_per_user: int = Field(
         default=100_000,

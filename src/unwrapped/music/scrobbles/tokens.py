@@ -13,8 +13,8 @@ from sqlmodel import col
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Conflict, NotFound, TooManyRequests
 from unwrapped.core.postgres.advisory_locks import take_lock
-from unwrapped.core.secrets.encryption import Cipher, Place
-from unwrapped.core.secrets.sealed import Sealed
+from unwrapped.core.secrets.encrypted_columns import Sealed
+from unwrapped.core.secrets.encryption import Cipher, EncryptionContext
 from unwrapped.core.secrets.tokens import TokenKind, hash_token
 from unwrapped.music.scrobbles.models import ScrobblingToken
 from unwrapped.music.scrobbles.schemas import ScrobblingTokenRead
@@ -91,7 +91,7 @@ class ScrobblingTokenService:
             user_id=user_id,
             name=name,
             token_hash=hash_token(token),
-            sealed_md5=self._cipher.encrypt(md5(token), place_of(token_id)),
+            sealed_md5=self._cipher.encrypt(md5(token), context_of(token_id)),
             ending=token[-ENDING_CHARACTERS:],
         )
         try:
@@ -147,6 +147,6 @@ def md5(text: str) -> str:
     ).hexdigest()
 
 
-def place_of(token_id: UUID) -> Place:
-    """The place in the database to which the encrypted MD5 of a token is bound."""
-    return Place("scrobbling_token", "sealed_md5", token_id)
+def context_of(token_id: UUID) -> EncryptionContext:
+    """The encryption context of the MD5 of a token."""
+    return EncryptionContext("scrobbling_token", "sealed_md5", token_id)

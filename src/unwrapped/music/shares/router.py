@@ -20,8 +20,8 @@ from unwrapped.music.shares.service import (
     TooManyShares,
     VerdictNotSeen,
 )
-from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 
 router = ApiRouter(prefix="/music/shares", tags=["music"])
 

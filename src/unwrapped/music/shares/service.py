@@ -14,12 +14,12 @@ from sqlmodel import col
 from unwrapped.auth.models import User
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Conflict, ExpiryPassed, NotFound, TooManyRequests
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 from unwrapped.core.postgres.advisory_locks import take_lock
 from unwrapped.core.secrets.tokens import hash_token
 from unwrapped.music.analysis.models import Analysis, ModelDraft
 from unwrapped.music.analysis.service import AnalysisNotFound
-from unwrapped.music.critic.model.settings import CriticName
+from unwrapped.music.critic.language_model.settings import CriticName
 from unwrapped.music.settings import SHARES_PER_USER
 from unwrapped.music.shares.models import Share
 from unwrapped.music.shares.schemas import ShareRead

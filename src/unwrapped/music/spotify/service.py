@@ -11,7 +11,7 @@ from sqlmodel import col
 from unwrapped.auth.oauth.grants import Grant, grant_of, users_granting
 from unwrapped.auth.oauth.settings import SPOTIFY, OAuthSettings
 from unwrapped.core.exceptions import Conflict, Forbidden, NotFound
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.models import SpotifySync

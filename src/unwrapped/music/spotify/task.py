@@ -15,10 +15,10 @@ from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.spotify.schemas import KIND, SyncParams
 from unwrapped.music.spotify.service import SpotifyForbids, SyncNotEnabled, read_sync
-from unwrapped.tasks.execution.running import RunningTask
+from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.failures import failure_of
 from unwrapped.tasks.kinds import task_kind
-from unwrapped.tasks.retrying import RetryPolicy
+from unwrapped.tasks.retry_policy import RetryPolicy
 
 if TYPE_CHECKING:
     from unwrapped.music.history.books import Account

@@ -8,7 +8,7 @@ import polars as pl
 
 from unwrapped.music.history.period import Period
 from unwrapped.music.statistics.cutting import Cut
-from unwrapped.music.statistics.firsts import Firsts
+from unwrapped.music.statistics.first_plays import Firsts
 from unwrapped.music.statistics.schemas import Amounts, PeriodRead, Summary
 
 _ONE_DAY = timedelta(days=1)

@@ -12,8 +12,8 @@ from unwrapped.core.http.conditional import NOT_MODIFIED, Conditional
 from unwrapped.core.http.problems import problems
 from unwrapped.core.http.requests import ApiRouter
 from unwrapped.music.history.period import UnknownPeriod
-from unwrapped.music.listens.queries import NowDep, PeriodQuery, ZoneDep
-from unwrapped.music.statistics.asked import (
+from unwrapped.music.listens.query_parameters import NowDep, PeriodQuery, ZoneDep
+from unwrapped.music.statistics.parameters import (
     Asked,
     NotInHistory,
     Ranking,
@@ -33,8 +33,8 @@ from unwrapped.music.statistics.schemas import (
     TrackRead,
 )
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
-from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 from unwrapped.shared.validators import RequiredStr
 from unwrapped.shared.zones import UnknownZone
 

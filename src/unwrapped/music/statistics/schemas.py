@@ -11,11 +11,11 @@ from unwrapped.core.fields import Schema
 
 PLAYS = "Listens of at least 30 seconds, or of unknown duration."
 SUM_MS = (
-    "The sum of the known durations of all listens, in ms; None if no play has one."
+    "The sum of the known durations of all listens, in ms; null if no play has one."
 )
 UNION_MS = (
     "The union of the listens' intervals, in ms: two devices at the same time"
-    " count once. Time counts where a listen starts. None if no play has a known"
+    " count once. Time counts where a listen starts. Null if no play has a known"
     " time."
 )
 KNOWN = "The share of the plays with a known time; 1 if there is no play."
@@ -65,10 +65,10 @@ class PeriodRead(Schema):
 
     text: str = Field(examples=["2025-11"])
     first_day: date | None = Field(
-        description="None if the period begins with the history."
+        description="Null if the period begins with the history."
     )
     last_day: date | None = Field(
-        description="None if the period ends with the history."
+        description="Null if the period ends with the history."
     )
 
 
@@ -82,7 +82,7 @@ class Amounts(Schema):
     artists: int = Field(description="Distinct artists with a play.")
     tracks: int = Field(description="Distinct tracks with a play.")
     albums: int | None = Field(
-        description="Distinct albums with a play; None if no source names them."
+        description="Distinct albums with a play; null if no source names them."
     )
     new_artists: int = Field(
         description="Artists whose first play of the whole history is in the period."
@@ -91,7 +91,7 @@ class Amounts(Schema):
         description="Tracks whose first play of the whole history is in the period."
     )
     new_albums: int | None = Field(
-        description="Albums whose first play of the whole history is in the period; None"
+        description="Albums whose first play of the whole history is in the period; null"
         " if no source names them."
     )
     days: int = Field(
@@ -115,7 +115,7 @@ class Summary(Schema):
     before: PeriodRead | None = Field(
         description="The period that it is compared with: the year before a year, the"
         " month before a month, otherwise as many days before. For a current period, it"
-        " has only as many days as have begun. None for `all`."
+        " has only as many days as have begun. Null for `all`."
     )
     before_amounts: Amounts | None
 
@@ -128,7 +128,7 @@ class Ranked(Schema):
         " ties are sorted alphabetically."
     )
     rank_before: int | None = Field(
-        description="The rank in the previous period; None without a play in it."
+        description="The rank in the previous period; null without a play in it."
     )
     id: str = Field(description=ID)
     artist: str
@@ -154,7 +154,7 @@ class Point:
         datetime | date | None,
         Field(
             description="The beginning of the step: a time for hours, otherwise a day;"
-            " None for recurring steps (hour of day, weekday by hour)."
+            " null for recurring steps (hour of day, weekday by hour)."
         ),
     ]
     weekday: Annotated[int | None, Field(description="1 is Monday.")]
@@ -244,17 +244,17 @@ class Portrayed(Schema):
     artist_id: str
     name: str
     rank: int | None = Field(
-        description="The rank by plays, of all time; None without a play."
+        description="The rank by plays, of all time; null without a play."
     )
     period: PeriodRead
     plays: int = Field(description=f"The plays of the period. {PLAYS}")
     ms: int | None = Field(description=f"The time of the period. {SUM_MS}")
     known_share: float = Field(description=KNOWN)
     first_play: datetime | None = Field(
-        description="The start of the first play of all time; None without a play."
+        description="The start of the first play of all time; null without a play."
     )
     last_play: datetime | None = Field(
-        description="The start of the last play of all time; None without a play."
+        description="The start of the last play of all time; null without a play."
     )
     years: list[YearRead] = Field(
         description="The years of the period with a listen, in order."

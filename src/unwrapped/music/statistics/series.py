@@ -12,7 +12,6 @@ import polars as pl
 from unwrapped.music.history.local_time import EPOCH
 from unwrapped.music.history.period import Period
 from unwrapped.music.statistics.amounts import known_time, read_period
-from unwrapped.music.statistics.asked import MOST_POINTS, TooManyPoints
 from unwrapped.music.statistics.cutting import (
     DAY_US,
     EPOCH_DAY,
@@ -24,6 +23,7 @@ from unwrapped.music.statistics.cutting import (
     stretches,
     timed,
 )
+from unwrapped.music.statistics.parameters import MOST_POINTS, TooManyPoints
 from unwrapped.music.statistics.schemas import Point, Series, Step
 from unwrapped.music.statistics.tops import Within, listens_within
 

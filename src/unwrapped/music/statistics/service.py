@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.corrections.store import Standing, read_standing
 from unwrapped.music.read_model.history_state import Head, read_head
-from unwrapped.music.statistics.asked import Asked, Place, Ranking
-from unwrapped.music.statistics.memory import StatisticsMemory, memory_of
+from unwrapped.music.statistics.cache import StatisticsCache, cache_of
+from unwrapped.music.statistics.parameters import Asked, Place, Ranking
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,
@@ -30,7 +30,7 @@ from unwrapped.shared.pagination import Listing, Page
 
 if TYPE_CHECKING:
     from unwrapped.music.corrections.counted_as import Counted, Whereabouts
-    from unwrapped.music.statistics.questions import Questions
+    from unwrapped.music.statistics.answering import Questions
 
 
 class StatisticsService:
@@ -39,12 +39,12 @@ class StatisticsService:
     def __init__(
         self,
         session: AsyncSession,
-        memory: StatisticsMemory,
+        cache: StatisticsCache,
         head: Head,
         standing: Standing,
     ) -> None:
         self._session = session
-        self._memory = memory
+        self._cache = cache
         self._head = head
         self._standing = standing
 
@@ -140,7 +140,7 @@ class StatisticsService:
         return await self._ask(key, lambda of: of.sources(kind, public_id))
 
     async def _ask[T](self, key: Hashable, ask: "Callable[[Questions], T]") -> T:
-        return await self._memory.answer(
+        return await self._cache.answer(
             self._session, self._head, self._standing, key, ask
         )
 
@@ -151,4 +151,4 @@ async def open_statistics(
     """The service for the current history of a listener."""
     head = await read_head(session, user_id)
     standing = await read_standing(session, user_id)
-    return StatisticsService(session, memory_of(resources), head, standing)
+    return StatisticsService(session, cache_of(resources), head, standing)

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from unwrapped.music.history.marks.affected_zones import (
+    read_zones,
+    rekeyed,
+    write_zones,
+)
 from unwrapped.music.history.marks.marking import MARK_DTYPE, mark_listens
-from unwrapped.music.history.marks.reach import read_zones, rekeyed, write_zones
 from unwrapped.music.history.records import KEY
 from unwrapped.music.sources.logs import LOGS
 from unwrapped.music.store.models import LOG_CODES

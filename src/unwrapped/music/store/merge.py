@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.books import Books, count_stored
 from unwrapped.music.history.building import PreparedUpload
-from unwrapped.music.history.marks.reach import respelled
+from unwrapped.music.history.marks.affected_zones import respelled
 from unwrapped.music.history.records import KEY, known_records
 from unwrapped.music.store.changes import Change, Marking, zones_of
 from unwrapped.music.store.dictionaries import Coded, Dictionaries, ordered_records
 from unwrapped.music.store.models import LOG_CODES
-from unwrapped.music.store.naming import Naming
+from unwrapped.music.store.name_updates import Naming
 from unwrapped.music.store.rule_updates import settled_history
 from unwrapped.music.store.spellings import SPELLED, StoredSpellings
 from unwrapped.music.store.state import (

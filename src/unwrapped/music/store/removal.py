@@ -9,7 +9,7 @@ from unwrapped.music.history.records import KEY
 from unwrapped.music.store.changes import Change, Marking
 from unwrapped.music.store.copying import copy_out
 from unwrapped.music.store.dictionaries import Dictionaries, ordered_records
-from unwrapped.music.store.naming import Naming
+from unwrapped.music.store.name_updates import Naming
 from unwrapped.music.store.rule_updates import settled_history
 from unwrapped.music.store.selection import Selection
 from unwrapped.music.store.spellings import StoredSpellings

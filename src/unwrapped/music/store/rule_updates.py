@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.marks.marking import mark_listens
 from unwrapped.music.sources.name_keys import name_key
-from unwrapped.music.store.naming import Naming
+from unwrapped.music.store.name_updates import Naming
 from unwrapped.music.store.spellings import StoredSpellings
 from unwrapped.music.store.state import (
     HistoryState,

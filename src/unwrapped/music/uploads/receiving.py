@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from unwrapped.auth.models import User
 from unwrapped.core.database import MAY_BE_LOST, count_changed
 from unwrapped.core.exceptions import Invalid, NotFound
-from unwrapped.core.http.turns import person
+from unwrapped.core.http.database_turns import person
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.settings import MIB, MusicSettings

@@ -23,8 +23,8 @@ from unwrapped.music.uploads.service import (
     UploadNotFound,
     UploadService,
 )
-from unwrapped.shared.page_queries import CursorQuery, LimitQuery
 from unwrapped.shared.pagination import BadCursor, Page
+from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 
 router = ApiRouter(prefix="/music/uploads", tags=["music"])
 

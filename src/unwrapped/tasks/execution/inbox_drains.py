@@ -8,8 +8,8 @@ import structlog
 
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain, Drain
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.postgres.listening import keep_listening
-from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.process_resources import Resources
 
 LOOK_SECONDS = 2.0
@@ -59,7 +59,7 @@ async def _drained(resources: Resources, drain: Drain) -> bool:
         return await drain.run(resources) > 0
     except Exception as error:
         # Part of the worker's supervisor: a drain that fails must not end it.
-        if is_disk_full(error):  # logged by `Room`
+        if is_disk_full(error):  # logged by `DiskSpace`
             return False
         if is_lost_connection(error):
             log.warning("drain.postponed", drain=drain.name, error=type(error).__name__)

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain, PeriodicJob
-from unwrapped.core.postgres.room import is_disk_full
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.models import PeriodicTick
 
@@ -47,7 +47,7 @@ async def run_if_due(resources: Resources, job: PeriodicJob) -> bool:
         done = await job.run(resources)
     except Exception as error:
         # Part of the worker's supervisor: a job that fails must not end it.
-        if is_disk_full(error):  # logged by `Room`
+        if is_disk_full(error):  # logged by `DiskSpace`
             return False
         if is_lost_connection(error):
             log.warning("periodic.postponed", job=job.name, error=type(error).__name__)

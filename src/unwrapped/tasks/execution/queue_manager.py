@@ -28,8 +28,8 @@ from pgqueuer.ports.repository import EntrypointExecutionParameter
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.connecting import CONNECT_TIMEOUT_SECONDS, connect
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.postgres.listening import keep_listening
-from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.runner import Handling, TaskRunner
 from unwrapped.tasks.kinds import AnyTaskKind
@@ -64,7 +64,7 @@ class _Executor(EntrypointExecutor):
             # The runner writes failures of a task to its row: an error here means that
             # the database is away. PgQueuer would count the job as done.
             pause = min(BLIP_SECONDS * 2.0 ** min(job.attempts, 16), LONGEST_PAUSE)
-            if is_disk_full(error):  # logged by `Room`
+            if is_disk_full(error):  # logged by `DiskSpace`
                 pass
             elif is_lost_connection(error):
                 pause = BLIP_SECONDS

@@ -14,7 +14,7 @@ from sqlalchemy import Row, bindparam, func, select
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.execution.claims import Claim, claim
-from unwrapped.tasks.execution.running import RunningTask, Superseded
+from unwrapped.tasks.execution.running_task import RunningTask, Superseded
 from unwrapped.tasks.failures import (
     INTERNAL_ERROR,
     Failure,

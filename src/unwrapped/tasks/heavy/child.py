@@ -24,7 +24,7 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import SessionSettings
 from unwrapped.core.process_resources import attached_resources
 from unwrapped.tasks.execution.claims import Claim
-from unwrapped.tasks.execution.running import RunningTask, Superseded
+from unwrapped.tasks.execution.running_task import RunningTask, Superseded
 from unwrapped.tasks.failures import INTERNAL_ERROR, Failure, failure_of
 from unwrapped.tasks.heavy.memory import limit_own_memory
 from unwrapped.tasks.kinds import AnyTaskKind

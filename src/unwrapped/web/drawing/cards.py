@@ -14,11 +14,11 @@ from markupsafe import Markup
 
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
-from unwrapped.music.profile.basis.hours import shows_hours
+from unwrapped.music.profile.basis.hours_played import shows_hours
 from unwrapped.music.shares.models import CardForm
 from unwrapped.web.drawing.charts import draw_clock
-from unwrapped.web.drawing.lettering import fitted, width
 from unwrapped.web.drawing.svg import element, rect, text
+from unwrapped.web.drawing.text_width import fitted, width
 from unwrapped.web.wording import counted, day, duration
 
 FAMILY = "Liberation Sans"

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from unwrapped.core.text import printable
 from unwrapped.web.drawing.geometry import linear, on_dial, ring, wedge
-from unwrapped.web.drawing.lettering import fitted
 from unwrapped.web.drawing.svg import Drawing, circle, line, linked, path, rect, text
+from unwrapped.web.drawing.text_width import fitted
 from unwrapped.web.wording import counted, hour
 
 WIDTH = 360.0

@@ -21,6 +21,7 @@ from unwrapped.core.process_resources import Resources
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.imports.schemas import MOST_UPLOADS
 from unwrapped.music.settings import MusicSettings
+from unwrapped.web.page_policies import SCREEN_HEADERS
 from unwrapped.web.pages.forms import Form, redirect
 from unwrapped.web.pages.links import (
     FOR_ADMINISTRATORS,
@@ -30,7 +31,6 @@ from unwrapped.web.pages.links import (
     SIGN_IN,
     with_next,
 )
-from unwrapped.web.policy import SCREEN_HEADERS
 from unwrapped.web.render import page
 from unwrapped.web.wording import DONE
 

@@ -8,9 +8,9 @@ from unwrapped.auth.registration import Admission
 from unwrapped.auth.router import RegistrationDep
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.text import printable
+from unwrapped.music.analysis.portrait_versions import read_stored
 from unwrapped.music.analysis.router import AnalysisServiceDep
-from unwrapped.music.analysis.stored import read_stored
-from unwrapped.music.listens.queries import NowDep
+from unwrapped.music.listens.query_parameters import NowDep
 from unwrapped.music.scrobbles.router import (
     ScrobbleServiceDep,
     ScrobblingTokenServiceDep,

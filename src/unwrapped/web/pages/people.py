@@ -16,8 +16,8 @@ from unwrapped.auth.people.schemas import (
 from unwrapped.auth.schemas import UserCreate
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.fields import Schema
-from unwrapped.music.listens.usage import read_usage
-from unwrapped.shared.page_queries import CursorQuery
+from unwrapped.music.listens.storage_usage import read_usage
+from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.shared.zones import zone_names
 from unwrapped.web.pages.forms import Form, read_form, redirect
 from unwrapped.web.pages.guard import Administrator, ScreenDep, screen_router
@@ -102,7 +102,7 @@ async def create(request: Request, on: PeopleScreenDep) -> Response:
     form = await read_form(request, UserCreate)
     async with form.attempt(on.session):
         made = await on.people.create(form.value)
-        return redirect(person_of(made.id), "account_made")
+        return redirect(person_of(made.id), "account_created")
     return await on.show_list(form)
 
 

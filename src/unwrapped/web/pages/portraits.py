@@ -14,15 +14,15 @@ from unwrapped.auth.dependencies import UserServiceDep
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.fields import Schema
+from unwrapped.music.analysis.portrait_versions import read_stored
 from unwrapped.music.analysis.router import AnalysisServiceDep
 from unwrapped.music.analysis.service import AnalysisNotFound, AnalysisService
-from unwrapped.music.analysis.stored import read_stored
 from unwrapped.music.consent.router import ConsentServiceDep
 from unwrapped.music.consent.schemas import ModelConsentRead
-from unwrapped.music.critic.model.settings import CriticName
+from unwrapped.music.critic.language_model.settings import CriticName
 from unwrapped.music.history.period import Period
 from unwrapped.music.shares.router import LINK_PATH, ShareServiceDep
-from unwrapped.shared.page_queries import CursorQuery
+from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.shared.zones import parse_zone
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
@@ -207,7 +207,7 @@ async def share(
     shares: ShareServiceDep,
     resources: ResourcesDep,
 ) -> Response:
-    """Make a link to a verdict, and show the link, which is not shown again."""
+    """Create a link to a verdict, and show it; it is not shown again."""
     form = await read_form(request, ShareForm)
     async with form.attempt(session):
         wanted = form.value

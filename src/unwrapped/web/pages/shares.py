@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Response
 
 from unwrapped.music.shares.router import ShareServiceDep
-from unwrapped.shared.page_queries import CursorQuery
+from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.guard import ScreenDep, User, screen_router
 from unwrapped.web.pages.links import SHARES

@@ -15,7 +15,6 @@ from unwrapped.auth.oauth.settings import login_of
 from unwrapped.auth.oauth.states import own_path
 from unwrapped.auth.registration import Admission
 from unwrapped.auth.router import RegistrationDep
-from unwrapped.auth.sessions.codes import sign_in_codes
 from unwrapped.auth.sessions.cookie import (
     clear_cookie,
     set_cookie,
@@ -23,6 +22,7 @@ from unwrapped.auth.sessions.cookie import (
 )
 from unwrapped.auth.sessions.router import Address, BrowserDep, OwnPage
 from unwrapped.auth.sessions.schemas import SignIn
+from unwrapped.auth.sessions.sign_in_codes import sign_in_codes
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.fields import Schema
 from unwrapped.core.http.guards.proxies import sender_of

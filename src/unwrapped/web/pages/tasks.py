@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
-from unwrapped.shared.page_queries import CursorQuery
+from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.models import ENDED, TaskStatus
 from unwrapped.tasks.schemas import TaskRead

@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col
 
+from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.postgres.rate_limits import Rate, network_of
-from unwrapped.core.postgres.room import is_disk_full
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.analysis.stored import read_stored
+from unwrapped.music.analysis.portrait_versions import read_stored
 from unwrapped.music.shares.models import CardForm, ShareCard
 from unwrapped.music.shares.service import OpenShare, ShareNotFound
 from unwrapped.web.drawing.cards import draw_card

@@ -13,7 +13,7 @@ from tests.auth.oauth.openid.provider import Provider
 from tests.auth.oauth.openid.visitor import Visitor
 from tests.auth.origins import FROM_OWN_PAGE
 from tests.auth.personal_rows import dump
-from unwrapped.auth.oauth.secrets import Secrets
+from unwrapped.auth.oauth.browser_binding import Secrets
 from unwrapped.core.process_resources import Resources
 
 

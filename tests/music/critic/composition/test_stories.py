@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pytest
 
-from unwrapped.music.critic.claims import TIME_WORDS, unproven, unsupported
 from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.lines import Line, gate_of
-from unwrapped.music.critic.composition.listener.portrait import portrait_of
+from unwrapped.music.critic.composition.listener.all_facts import all_facts_of
 from unwrapped.music.critic.composition.stock import Story, read_stock
 from unwrapped.music.critic.composition.stories import applies, render
 from unwrapped.music.critic.evidence import NAMES, fact
+from unwrapped.music.critic.fact_check import TIME_WORDS, unproven, unsupported
 from unwrapped.music.critic.judging import fingerprint, weigh
 from unwrapped.music.profile.most_played.artist_words import KINDS
 from unwrapped.music.profile.most_played.title_words import VOCABULARY
@@ -88,7 +88,7 @@ def lent() -> Facts:
 
 @pytest.fixture(scope="module")
 def portraits(profiles: list[TasteProfile]) -> list[tuple[TasteProfile, Facts]]:
-    return [(one, portrait_of(one, weigh(one))) for one in profiles]
+    return [(one, all_facts_of(one, weigh(one))) for one in profiles]
 
 
 @pytest.fixture(scope="module")

@@ -3,25 +3,26 @@
 from collections import Counter
 
 from tests.music.critic.rules import (
-    test_attention,
     test_breadth,
-    test_form,
-    test_moments,
+    test_milestones,
     test_repeats,
+    test_shuffle_and_albums,
+    test_skipping,
     test_tracks,
 )
 from tests.music.critic.rules.artists import (
     test_bonds,
     test_brief_encounters,
-    test_change,
-    test_company,
+    test_favourites_by_year,
+    test_own_times,
+    test_pairs,
 )
 from tests.music.critic.rules.cases import Case, each
 from tests.music.critic.rules.most_played import (
-    test_charts,
-    test_margins,
+    test_chart_edge,
     test_names,
     test_title_times,
+    test_top_ten,
 )
 from tests.music.critic.rules.times import (
     test_calendar,
@@ -29,34 +30,35 @@ from tests.music.critic.rules.times import (
     test_dayparts,
     test_own_hours,
     test_presence,
-    test_sittings,
-    test_sleep,
+    test_sessions,
+    test_sleep_machines,
     test_weekdays,
 )
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules import RULES
-from unwrapped.music.critic.rules.most_played.words import WORDS
+from unwrapped.music.critic.rules.most_played.title_words import TITLE_WORDS
 
 CASES: dict[str, Case] = {
-    **test_attention.CASES,
+    **test_skipping.CASES,
     **test_bonds.CASES,
     **test_breadth.CASES,
     **test_calendar.CASES,
-    **test_change.CASES,
-    **test_charts.CASES,
+    **test_favourites_by_year.CASES,
+    **test_top_ten.CASES,
     **test_clock.CASES,
-    **test_company.CASES,
+    **test_own_times.CASES,
+    **test_pairs.CASES,
     **test_dayparts.CASES,
     **test_brief_encounters.CASES,
-    **test_form.CASES,
-    **test_margins.CASES,
-    **test_moments.CASES,
+    **test_shuffle_and_albums.CASES,
+    **test_chart_edge.CASES,
+    **test_milestones.CASES,
     **test_names.CASES,
     **test_own_hours.CASES,
     **test_presence.CASES,
     **test_repeats.CASES,
-    **test_sittings.CASES,
-    **test_sleep.CASES,
+    **test_sessions.CASES,
+    **test_sleep_machines.CASES,
     **test_title_times.CASES,
     **test_tracks.CASES,
     **test_weekdays.CASES,
@@ -64,7 +66,7 @@ CASES: dict[str, Case] = {
 
 
 def test_every_rule_has_a_case_and_every_case_a_rule() -> None:
-    words = {rule.name for rule in WORDS}  # whose rules are alike
+    words = {rule.name for rule in TITLE_WORDS}  # whose rules are alike
     assert sorted(CASES) == sorted({rule.name for rule in RULES} - words)
 
 
@@ -76,4 +78,4 @@ def test_no_two_rules_share_a_name() -> None:
 @each(RULES)
 def test_has_a_claim_and_a_ground(rule: Rule) -> None:
     assert rule.claim.endswith(".")
-    assert "{typical}" in rule.ground.says
+    assert "{typical}" in rule.base_rate.says

@@ -1,7 +1,8 @@
 from datetime import date
 
 from tests.music.profile.histories import Listen, about, listen, profile_of
-from unwrapped.music.profile.artists.company import DayOfOne, Haunt, MonthOfOne, Pair
+from unwrapped.music.profile.artists.own_times import DayOfOne, Haunt, MonthOfOne
+from unwrapped.music.profile.artists.pairs import Pair
 
 
 def on_days(

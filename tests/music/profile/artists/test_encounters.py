@@ -9,7 +9,7 @@ from unwrapped.music.profile.artists.encounters import (
     OneDayTrack,
     OnePlay,
 )
-from unwrapped.music.profile.moments import Moment
+from unwrapped.music.profile.milestones import Moment
 
 
 def on(day: str, track: str, count: int = 1) -> list[Listen]:

@@ -8,13 +8,7 @@ from functools import cache
 from itertools import combinations
 
 from tests.music.profile.naive.frames import Cut, Placed, Track
-from unwrapped.music.profile.artists.company import (
-    Company,
-    DayOfOne,
-    Haunt,
-    MonthOfOne,
-    Pair,
-)
+from unwrapped.music.profile.artists.company import Company
 from unwrapped.music.profile.artists.encounters import (
     Encounters,
     Fling,
@@ -22,10 +16,12 @@ from unwrapped.music.profile.artists.encounters import (
     OneDayTrack,
     OnePlay,
 )
-from unwrapped.music.profile.moments import Moment, Moments
-from unwrapped.music.profile.most_played.charts import ChartArtist, Charts, ChartTrack
+from unwrapped.music.profile.artists.own_times import DayOfOne, Haunt, MonthOfOne
+from unwrapped.music.profile.artists.pairs import Pair
+from unwrapped.music.profile.milestones import Moment, Moments
 from unwrapped.music.profile.most_played.title_words import VOCABULARY, TitleWord
-from unwrapped.music.profile.times.sleep import SleepMachine
+from unwrapped.music.profile.most_played.top_ten import ChartArtist, Charts, ChartTrack
+from unwrapped.music.profile.times.sleep_machines import SleepMachine
 
 DAY = timedelta(days=1)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from unwrapped.music.sources.format import DamagedHistory
 from unwrapped.music.sources.rows.json_array import RowDecoder, read_json_rows
-from unwrapped.music.sources.rows.pieces import (
+from unwrapped.music.sources.rows.text_pieces import (
     LONGEST_ROW_BYTES,
     PIECE_BYTES,
     JsonObject,

@@ -11,8 +11,8 @@ from sqlmodel import col
 from tests.conftest import Configure
 from tests.exports import track
 from tests.music.analysis.modelling import use
-from tests.music.critic.model.briefs import BEATS, BRIEF, GOOD, LINE, TITLE
-from tests.music.critic.model.scripted import (
+from tests.music.critic.language_model.briefs import BEATS, BRIEF, GOOD, LINE, TITLE
+from tests.music.critic.language_model.scripted import (
     ScriptedModel,
     answer,
     part,

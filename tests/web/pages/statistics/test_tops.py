@@ -12,8 +12,8 @@ from tests.exports import Row, track
 from tests.music.factories import store
 from tests.web.parsed import Element, parse
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.history.terms import public_id
-from unwrapped.music.listens.queries import get_now
+from unwrapped.music.history.marks_and_ids import public_id
+from unwrapped.music.listens.query_parameters import get_now
 from unwrapped.music.sources.name_keys import name_key
 
 NOW = datetime(2023, 5, 31, 22, tzinfo=UTC)

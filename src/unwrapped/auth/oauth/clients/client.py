@@ -10,8 +10,8 @@ from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError
 
+from unwrapped.auth.oauth.browser_binding import Secrets
 from unwrapped.auth.oauth.errors import GrantEnded, ProviderRefuses
-from unwrapped.auth.oauth.secrets import Secrets
 from unwrapped.shared.api_client import Answer, ApiClient, UnexpectedAnswer
 
 LONGEST_TOKEN = 16_384

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import structlog
 from pydantic import BaseModel, Field, ValidationError
 
+from unwrapped.auth.oauth.browser_binding import Secrets
 from unwrapped.auth.oauth.clients.client import (
     ClientRegistration,
     Endpoints,
@@ -19,7 +20,6 @@ from unwrapped.auth.oauth.clients.client import (
 from unwrapped.auth.oauth.clients.id_token import KeyNotFound, Keys, verified_claims
 from unwrapped.auth.oauth.errors import SignInRefused
 from unwrapped.auth.oauth.names import shown_name, subject_of
-from unwrapped.auth.oauth.secrets import Secrets
 from unwrapped.auth.oauth.settings import is_numeric, is_safe_address
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.shared.api_client import ApiClient, UnexpectedAnswer

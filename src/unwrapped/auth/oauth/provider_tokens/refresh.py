@@ -15,7 +15,7 @@ from sqlmodel import col
 from unwrapped.auth.models import LinkedAccount, ProviderToken
 from unwrapped.auth.oauth.clients.client import OAuthClient, OAuthToken
 from unwrapped.auth.oauth.errors import GrantEnded
-from unwrapped.auth.oauth.provider_tokens.places import place_of
+from unwrapped.auth.oauth.provider_tokens.encrypted_columns import context_of
 from unwrapped.auth.oauth.provider_tokens.tokens import expiry_of, sealed
 from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.core.database import Database, count_changed
@@ -129,10 +129,10 @@ class _Claim:
             taken = (await session.execute(claiming)).one_or_none()
             if taken is None:
                 return None
-            place = place_of("refresh_token", self.account_id)
+            context = context_of("refresh_token", self.account_id)
             try:
                 if taken.refresh_token is not None:
-                    return SecretStr(self.cipher.decrypt(taken.refresh_token, place))
+                    return SecretStr(self.cipher.decrypt(taken.refresh_token, context))
             except Undecryptable:
                 log.warning(
                     "provider_token.undecryptable", account_id=str(self.account_id)
@@ -253,9 +253,9 @@ class TokenRefreshService:
     def _usable(self, stored: _Stored, rejected: SecretStr | None) -> SecretStr | None:
         if stored.access_token is None or not stored.is_fresh:
             return None
-        place = place_of("access_token", stored.account_id)
+        context = context_of("access_token", stored.account_id)
         try:
-            token = SecretStr(self._cipher.decrypt(stored.access_token, place))
+            token = SecretStr(self._cipher.decrypt(stored.access_token, context))
         except Undecryptable:
             log.warning(
                 "provider_token.undecryptable", account_id=str(stored.account_id)

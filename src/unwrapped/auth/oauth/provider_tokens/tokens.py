@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from unwrapped.auth.models import LinkedAccount, ProviderToken
 from unwrapped.auth.oauth.clients.client import OAuthToken
-from unwrapped.auth.oauth.provider_tokens.places import place_of
+from unwrapped.auth.oauth.provider_tokens.encrypted_columns import context_of
 from unwrapped.core.secrets.encryption import Cipher, Undecryptable, UnknownKey
 
 
@@ -53,9 +53,9 @@ class ProviderTokens:
         row = found.one_or_none()
         if row is None or row.refresh_token is None:
             return None
-        place = place_of("refresh_token", row.account_id)
+        context = context_of("refresh_token", row.account_id)
         try:
-            return SecretStr(self._cipher.decrypt(row.refresh_token, place))
+            return SecretStr(self._cipher.decrypt(row.refresh_token, context))
         except (Undecryptable, UnknownKey):
             return None
 
@@ -66,7 +66,7 @@ def sealed(
     """A token, encrypted for a column of its row."""
     if token is None:
         return None
-    return cipher.encrypt(token.get_secret_value(), place_of(column, account_id))
+    return cipher.encrypt(token.get_secret_value(), context_of(column, account_id))
 
 
 def expiry_of(token: OAuthToken, now: datetime) -> datetime | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from unwrapped.music.critic.composition.ledger import Ledger
+from unwrapped.music.critic.composition.already_said import AlreadySaid
 from unwrapped.music.critic.composition.lines import Said
 from unwrapped.music.critic.composition.stock import Beats
 from unwrapped.music.critic.evidence import Evidence
@@ -39,7 +39,7 @@ class Choice:
 
 
 class Selection:
-    """Chooses findings one after another and enters each in a ledger."""
+    """Chooses findings one after another and records each as already said."""
 
     def __init__(
         self,
@@ -55,20 +55,20 @@ class Selection:
         self._stock, self._cast, self._seed = stock, cast, seed
         self._leaders = leaders
 
-    def best(self, ledger: Ledger) -> Choice | None:
-        """Choose the finding with the highest worth and enter it in the ledger; None if
+    def best(self, earlier: AlreadySaid) -> Choice | None:
+        """Choose the finding with the highest worth and enter it as already said; None if
         none is left."""
         choices = [
             choice
             for one in self._judgements
-            if (choice := self._word(one, ledger)) is not None
+            if (choice := self._word(one, earlier)) is not None
         ]
         best = max(choices, key=lambda choice: choice.worth, default=None)
         if best is not None:
-            ledger.enter(best.judgement.rule.family, best.said)
+            earlier.enter(best.judgement.rule.family, best.said)
         return best
 
-    def _word(self, judgement: Judgement, ledger: Ledger) -> Choice | None:
+    def _word(self, judgement: Judgement, earlier: AlreadySaid) -> Choice | None:
         """The finding in the best of its lines that repeat nothing; None if there is
         none."""
         facts = {**self._cast, **judgement.finding.facts}
@@ -77,7 +77,7 @@ class Selection:
             (draw(line.text, self._seed) + SOME_NAME * bool(said.names), said)
             for line in self._stock[rule.name].lines
             if line.fits(facts, judgement.surprise)
-            and ledger.adds(rule.family, said := line.say(facts))
+            and earlier.adds(rule.family, said := line.say(facts))
         ]
         if not wordings:
             return None
@@ -86,13 +86,13 @@ class Selection:
         worth += VARIETY * draw(rule.name, self._seed)
         worth += MILDER * (not judgement.fires)
         worth += COMMONPLACE * (rule.family in COMMON)
-        worth += self._naming(said, ledger)
+        worth += self._naming(said, earlier)
         return Choice(judgement, said, worth)
 
-    def _naming(self, said: Said, ledger: Ledger) -> float:
+    def _naming(self, said: Said, earlier: AlreadySaid) -> float:
         """The worth of the names of a text: only new names count, those of the charts
         most."""
         if not said.names:
             return NAMELESS
-        fresh = said.names - ledger.names.keys()
+        fresh = said.names - earlier.names.keys()
         return FRESH_NAME * len(fresh) + LEADER * len(fresh & self._leaders)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.evidence import fact, written
-from unwrapped.music.profile.basis.hours import shows_hours
-from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
+from unwrapped.music.profile.basis.hours_played import shows_hours
+from unwrapped.music.profile.most_played.top_ten import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.times.dayparts import Daypart
 

@@ -1,12 +1,12 @@
 """The composer: chooses the story that suits a listener best, and findings to go with it."""
 
+from unwrapped.music.critic.composition.already_said import AlreadySaid
 from unwrapped.music.critic.composition.beats import Choice, Selection
 from unwrapped.music.critic.composition.cast import cast_of, leaders_of
-from unwrapped.music.critic.composition.ledger import Ledger
-from unwrapped.music.critic.composition.listener.portrait import portrait_of
+from unwrapped.music.critic.composition.composed_text import ComposedText, beat_of
+from unwrapped.music.critic.composition.listener.all_facts import all_facts_of
 from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.composition.stories import find_rendering
-from unwrapped.music.critic.composition.text import Text, beat_of
 from unwrapped.music.critic.judging import fingerprint, weigh
 from unwrapped.music.critic.verdict import CLOSING
 from unwrapped.music.profile.taste import TasteProfile
@@ -14,15 +14,15 @@ from unwrapped.music.profile.taste import TasteProfile
 FINDINGS = 6
 
 
-def compose(profile: TasteProfile) -> Text:
+def compose(profile: TasteProfile) -> ComposedText:
     """The text of a profile that is not small."""
     stock, seed, judgements = read_stock(), fingerprint(profile), weigh(profile)
-    facts = portrait_of(profile, judgements)
+    facts = all_facts_of(profile, judgements)
     rendering = find_rendering(stock.stories, facts, seed)
     selection = Selection(
         judgements, stock.beats, cast_of(profile), leaders_of(profile), seed
     )
-    return Text(
+    return ComposedText(
         title=rendering.title,
         thesis=beat_of("thesis", rendering.opening),
         beats=[
@@ -35,6 +35,6 @@ def compose(profile: TasteProfile) -> Text:
 
 def _findings(selection: Selection) -> list[Choice]:
     """The findings with the highest worth, at most `FINDINGS`."""
-    ledger = Ledger()
-    found = (selection.best(ledger) for _ in range(FINDINGS))
+    earlier = AlreadySaid()
+    found = (selection.best(earlier) for _ in range(FINDINGS))
     return [one for one in found if one is not None]

@@ -12,7 +12,7 @@ from typing import Any
 from unwrapped.music.critic.evidence import NAMES, Evidence
 
 SURPRISE = "surprise"
-"""The name in gates for the distance of a finding from its ground."""
+"""The name in gates for the distance of a finding from its base rate."""
 
 SMALL = 10
 """Readers do not notice that a figure up to this size occurs again."""

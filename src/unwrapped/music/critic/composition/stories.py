@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from unwrapped.music.critic.composition.already_said import AlreadySaid
+from unwrapped.music.critic.composition.composed_text import name_text
 from unwrapped.music.critic.composition.facts import Facts
-from unwrapped.music.critic.composition.ledger import Ledger
 from unwrapped.music.critic.composition.lines import Line, Said, gate_of
 from unwrapped.music.critic.composition.stock import Passage, Story
-from unwrapped.music.critic.composition.text import name_text
 from unwrapped.music.critic.judging import draw
 
 VARIETY = 2.0
@@ -59,23 +59,25 @@ def render(story: Story, facts: Facts, seed: str) -> Rendering | None:
 def _passages(story: Story, facts: Facts, seed: str) -> list[Said] | None:
     """The opening and the passages; None if a needed line or too many passages are
     missing."""
-    ledger, said = Ledger(), []
+    earlier, said = AlreadySaid(), []
     for place in (Passage(story.openings, needed=True), *story.passages):
-        one = _say(place.lines, facts, ledger, seed)
+        one = _say(place.lines, facts, earlier, seed)
         if one is not None:
-            ledger.enter(None, one)
+            earlier.enter(None, one)
             said.append(one)
         elif place.needed:
             return None
     return said if len(said) > story.fewest else None
 
 
-def _say(lines: Iterable[Line], facts: Facts, ledger: Ledger, seed: str) -> Said | None:
+def _say(
+    lines: Iterable[Line], facts: Facts, earlier: AlreadySaid, seed: str
+) -> Said | None:
     """One of the lines that fit and repeat no figure; None if there is none."""
     fresh = [
         line
         for line in lines
-        if line.fits(facts, 0) and not line.say(facts).figures & ledger.figures
+        if line.fits(facts, 0) and not line.say(facts).figures & earlier.figures
     ]
     line = _choose(fresh, facts, seed)
     return None if line is None else line.say(facts)

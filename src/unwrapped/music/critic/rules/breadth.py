@@ -1,7 +1,7 @@
 """Rules about how plays are spread over artists."""
 
+from unwrapped.music.critic.base_rates import spread as base_rates
 from unwrapped.music.critic.evidence import AS_VARIED, Evidence, fact
-from unwrapped.music.critic.grounds import spread as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
@@ -79,7 +79,7 @@ BREADTH: tuple[Rule, ...] = (
         family="spread",
         claim="The plays go to few artists.",
         side="low",
-        ground=grounds.BREADTH,
+        base_rate=base_rates.BREADTH,
         find=lambda p: Finding(p.artists.effective, _spread(p)),
     ),
     Rule(
@@ -87,7 +87,7 @@ BREADTH: tuple[Rule, ...] = (
         family="spread",
         claim="The plays go to very many artists.",
         side="high",
-        ground=grounds.BREADTH,
+        base_rate=base_rates.BREADTH,
         find=lambda p: Finding(p.artists.effective, _spread(p)),
     ),
     Rule(
@@ -95,7 +95,7 @@ BREADTH: tuple[Rule, ...] = (
         family="spread",
         claim="One artist has an unusual share of all plays.",
         side="high",
-        ground=grounds.TOP_ARTIST,
+        base_rate=base_rates.TOP_ARTIST,
         find=_top,
     ),
     Rule(
@@ -103,7 +103,7 @@ BREADTH: tuple[Rule, ...] = (
         family="spread",
         claim="The most played artist has a small share of the plays.",
         side="low",
-        ground=grounds.TOP_ARTIST,
+        base_rate=base_rates.TOP_ARTIST,
         find=_top,
     ),
     Rule(
@@ -111,7 +111,7 @@ BREADTH: tuple[Rule, ...] = (
         family="rivals",
         claim="The first artist has many times the plays of the next one.",
         side="high",
-        ground=grounds.LEAD,
+        base_rate=base_rates.LEAD,
         find=_lead,
     ),
     Rule(
@@ -119,7 +119,7 @@ BREADTH: tuple[Rule, ...] = (
         family="spread",
         claim="Plays are spread unusually evenly over the artists.",
         side="low",
-        ground=grounds.GINI,
+        base_rate=base_rates.GINI,
         find=_gini_of_many,
     ),
     Rule(
@@ -127,7 +127,7 @@ BREADTH: tuple[Rule, ...] = (
         family="portions",
         claim="Plays are spread unusually unevenly over the artists.",
         side="high",
-        ground=grounds.GINI,
+        base_rate=base_rates.GINI,
         find=_gini_of_many,
     ),
 )

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from unwrapped.music.critic.base_rates import repeats as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import repeats as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.repetition import MANY_IN_WINDOW, Habit
 from unwrapped.music.profile.taste import TasteProfile
@@ -204,7 +204,7 @@ REPEATS: tuple[Rule, ...] = (
         family="repeats",
         claim="A track had very many plays within a week.",
         side="high",
-        ground=grounds.WEEK_OF_TRACK,
+        base_rate=base_rates.WEEK_OF_TRACK,
         find=_obsession,
     ),
     Rule(
@@ -212,7 +212,7 @@ REPEATS: tuple[Rule, ...] = (
         family="repeats",
         claim="Several tracks had 25 plays or more within a week.",
         side="high",
-        ground=grounds.CRUSHES,
+        base_rate=base_rates.CRUSHES,
         find=_serial_in_earnest,
     ),
     Rule(
@@ -220,7 +220,7 @@ REPEATS: tuple[Rule, ...] = (
         family="repeats",
         claim="No track had many plays within a week.",
         side="low",
-        ground=grounds.WEEK_OF_TRACK,
+        base_rate=base_rates.WEEK_OF_TRACK,
         find=_obsession_in_many_plays,
     ),
     Rule(
@@ -228,7 +228,7 @@ REPEATS: tuple[Rule, ...] = (
         family="loops",
         claim="A track was played very many times in a row.",
         side="high",
-        ground=grounds.LOOP,
+        base_rate=base_rates.LOOP,
         find=_loop,
     ),
     Rule(
@@ -236,7 +236,7 @@ REPEATS: tuple[Rule, ...] = (
         family="loops",
         claim="Many plays repeat the track that was just played.",
         side="high",
-        ground=grounds.AGAIN,
+        base_rate=base_rates.AGAIN,
         find=lambda p: Finding(p.repetition.again_share, _loop_facts(p)),
     ),
     Rule(
@@ -244,7 +244,7 @@ REPEATS: tuple[Rule, ...] = (
         family="routine",
         claim="One track opens very many days.",
         side="high",
-        ground=grounds.DAY_OPENER,
+        base_rate=base_rates.DAY_OPENER,
         find=_opener,
     ),
     Rule(
@@ -252,7 +252,7 @@ REPEATS: tuple[Rule, ...] = (
         family="routine",
         claim="One track begins very many sessions.",
         side="high",
-        ground=grounds.SESSION_OPENER,
+        base_rate=base_rates.SESSION_OPENER,
         find=lambda p: _routine(p, p.repetition.session_opener, "begins"),
     ),
     Rule(
@@ -260,7 +260,7 @@ REPEATS: tuple[Rule, ...] = (
         family="routine",
         claim="One track ends very many sessions.",
         side="high",
-        ground=grounds.SESSION_CLOSER,
+        base_rate=base_rates.SESSION_CLOSER,
         find=lambda p: _routine(p, p.repetition.session_closer, "ends"),
     ),
     Rule(
@@ -268,7 +268,7 @@ REPEATS: tuple[Rule, ...] = (
         family="repeats",
         claim="In its strongest week, a track had a very large share of the plays.",
         side="high",
-        ground=grounds.SHARE_OF_WEEK,
+        base_rate=base_rates.SHARE_OF_WEEK,
         find=_week_of_one,
     ),
     Rule(
@@ -276,7 +276,7 @@ REPEATS: tuple[Rule, ...] = (
         family="loops",
         claim="One artist was played very many times in a row.",
         side="high",
-        ground=grounds.SOLO,
+        base_rate=base_rates.SOLO,
         find=_solo,
     ),
 )

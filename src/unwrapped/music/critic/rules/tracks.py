@@ -1,7 +1,7 @@
 """Rules about single tracks and the number of tracks."""
 
+from unwrapped.music.critic.base_rates import spread as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import spread as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.artists.bonds import best_of
 from unwrapped.music.profile.taste import TasteProfile
@@ -117,7 +117,7 @@ TRACKS: tuple[Rule, ...] = (
         family="once",
         claim="Most tracks were played once only.",
         side="high",
-        ground=grounds.TRACKS_ONCE,
+        base_rate=base_rates.TRACKS_ONCE,
         find=lambda p: Finding(p.tracks.once_share, _one_timers(p)),
     ),
     Rule(
@@ -125,7 +125,7 @@ TRACKS: tuple[Rule, ...] = (
         family="spread",
         claim="Many artists were played once only.",
         side="high",
-        ground=grounds.ARTISTS_ONCE,
+        base_rate=base_rates.ARTISTS_ONCE,
         find=_artists_once,
     ),
     Rule(
@@ -133,7 +133,7 @@ TRACKS: tuple[Rule, ...] = (
         family="once",
         claim="Few tracks were played once only.",
         side="low",
-        ground=grounds.TRACKS_ONCE,
+        base_rate=base_rates.TRACKS_ONCE,
         find=_tracks_once,
     ),
     Rule(
@@ -141,7 +141,7 @@ TRACKS: tuple[Rule, ...] = (
         family="spread",
         claim="Few artists were played once only.",
         side="low",
-        ground=grounds.ARTISTS_ONCE,
+        base_rate=base_rates.ARTISTS_ONCE,
         find=_artists_once,
     ),
     Rule(
@@ -149,7 +149,7 @@ TRACKS: tuple[Rule, ...] = (
         family="devotion",
         claim="Very many different tracks of one artist were played.",
         side="high",
-        ground=grounds.DEPTH,
+        base_rate=base_rates.DEPTH,
         find=_deep,
     ),
     Rule(
@@ -157,7 +157,7 @@ TRACKS: tuple[Rule, ...] = (
         family="devotion",
         claim="One track has an unusual share of all plays.",
         side="high",
-        ground=grounds.TOP_TRACK,
+        base_rate=base_rates.TOP_TRACK,
         find=_anthem,
     ),
     Rule(
@@ -165,7 +165,7 @@ TRACKS: tuple[Rule, ...] = (
         family="once",
         claim="There are very many different tracks among the last 1,000 plays.",
         side="high",
-        ground=grounds.ROTATION,
+        base_rate=base_rates.ROTATION,
         find=_rotation,
     ),
     Rule(
@@ -173,7 +173,7 @@ TRACKS: tuple[Rule, ...] = (
         family="once",
         claim="There are very few different tracks among the last 1,000 plays.",
         side="low",
-        ground=grounds.ROTATION,
+        base_rate=base_rates.ROTATION,
         find=_rotation,
     ),
     Rule(
@@ -181,7 +181,7 @@ TRACKS: tuple[Rule, ...] = (
         family="devotion",
         claim="The most played artist is played with few tracks, again and again.",
         side="high",
-        ground=grounds.PLAYS_A_TRACK,
+        base_rate=base_rates.PLAYS_A_TRACK,
         find=_few_songs,
     ),
 )

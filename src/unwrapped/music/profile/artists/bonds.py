@@ -54,7 +54,7 @@ class Farewell:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """The most played of the artists that were first played in the period's last 60
-    days. None when the history is not longer than 60 days."""
+    days. Null when the history is not longer than 60 days."""
 
     artist: str
     plays: int
@@ -95,7 +95,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bonds:
-    """Bonds with single artists, without sleep machines; None where no artist qualifies.
+    """Bonds with single artists, without sleep machines; null where no artist qualifies.
     Ties are sorted alphabetically."""
 
     comeback: Comeback | None
@@ -104,7 +104,7 @@ class Bonds:
     one_track: OneTrack | None
     deep_dive: DeepDive | None
     constant: Constant | None
-    """None when fewer than six months of the period have a play."""
+    """Null when fewer than six months of the period have a play."""
 
 
 def measure_bonds(frames: Frames) -> Bonds:

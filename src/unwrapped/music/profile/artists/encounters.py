@@ -58,12 +58,12 @@ class Fling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encounters:
-    """Brief encounters, without sleep machines; None if there is none. Ties are sorted
+    """Brief encounters, without sleep machines; null if there is none. Ties are sorted
     alphabetically."""
 
     one_play: OnePlay | None = None
     last_play: OnePlay | None = None
-    """The first and the last artist with one play; `last_play` is None if there is only
+    """The first and the last artist with one play; `last_play` is null if there is only
     one such artist."""
 
     one_day_artist: OneDayArtist | None = None

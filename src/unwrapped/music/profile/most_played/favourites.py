@@ -7,7 +7,7 @@ import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.basis.hours import with_hours
+from unwrapped.music.profile.basis.hours_played import with_hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class TopArtist:
     """Share of the period's plays."""
 
     hours: float | None
-    """The plain sum of the known durations of all listens; None if no play has a known
+    """The plain sum of the known durations of all listens; null if no play has a known
     one."""
 
     known_share: float = 1.0

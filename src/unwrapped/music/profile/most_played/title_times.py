@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.most_played.charts import most_played
 from unwrapped.music.profile.most_played.title_words import read_words
+from unwrapped.music.profile.most_played.top_ten import most_played
 
 FEWEST_PLAYS = 15
 

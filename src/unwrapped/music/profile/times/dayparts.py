@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.most_played.charts import Charts, ChartTrack
+from unwrapped.music.profile.most_played.top_ten import Charts, ChartTrack
 from unwrapped.music.profile.times.rhythm import (
     EVENING,
     MORNING,
@@ -72,7 +72,7 @@ class TrackTime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dayparts:
     """The most played artists and tracks by time, without sleep machines; ties are
-    sorted alphabetically. None if there is no play."""
+    sorted alphabetically. Null if there is no play."""
 
     night: Daypart | None = None
     """From 0:00 to 4:59."""

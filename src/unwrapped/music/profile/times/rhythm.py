@@ -63,7 +63,7 @@ class Days:
     silence_last: date | None
     """The longest time from the latest end of a play to the next start, in days of 24
     hours (the earliest of equals), and the days on which the plays before and after it
-    start; 0 and None when there is one play only."""
+    start; 0 and null when there is one play only."""
 
     busiest_day: date
     busiest_plays: int

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.http.state import state_of
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.audioscrobbler.parameters import Parameters
-from unwrapped.music.scrobbles.entrance import identify, session_of
 from unwrapped.music.scrobbles.feedback import FeedbackService
 from unwrapped.music.scrobbles.holders import Holder, HolderLookup
 from unwrapped.music.scrobbles.models import SessionKind
+from unwrapped.music.scrobbles.request_handling import identify, session_of
 from unwrapped.music.scrobbles.sessions import SessionService
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 from unwrapped.music.scrobbles.tokens import SCROBBLING_TOKEN

@@ -12,7 +12,7 @@ from enum import Enum
 from uuid import UUID
 
 from unwrapped.music.scrobbles.audioscrobbler.parameters import Parameters
-from unwrapped.music.scrobbles.scrobble import BadTime, Playing, bad_time
+from unwrapped.music.scrobbles.report_limits import BadTime, Playing, bad_time
 from unwrapped.music.sources.scrobble import Scrobble
 
 MOST_PLAYS = 50

@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from starlette.types import Receive, Scope, Send
 
 from unwrapped.core.http.problems import Problem
-from unwrapped.music.scrobbles.audioscrobbler.faults import (
+from unwrapped.music.scrobbles.audioscrobbler.errors import (
     Fault,
     failure,
     failure_in_xml,

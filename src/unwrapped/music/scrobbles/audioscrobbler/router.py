@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from unwrapped.core.exceptions import AppException
 from unwrapped.music.scrobbles.audioscrobbler.call import Call
-from unwrapped.music.scrobbles.audioscrobbler.faults import Fault, Refusal
+from unwrapped.music.scrobbles.audioscrobbler.errors import Fault, Refusal
 from unwrapped.music.scrobbles.audioscrobbler.handshake import (
     NOW_PLAYING,
     SUBMISSION,

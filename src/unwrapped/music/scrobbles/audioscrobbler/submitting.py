@@ -23,9 +23,9 @@ from unwrapped.music.scrobbles.audioscrobbler.plays import (
     read_letters,
     summed_up,
 )
-from unwrapped.music.scrobbles.entrance import play, submit
 from unwrapped.music.scrobbles.holders import Holder, WrongToken
 from unwrapped.music.scrobbles.models import SessionKind
+from unwrapped.music.scrobbles.request_handling import play, submit
 
 PREFIX = "/apis/audioscrobbler/1.2"
 

@@ -9,17 +9,12 @@ from starlette.exceptions import HTTPException
 
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.http.state import state_of
-from unwrapped.music.scrobbles.entrance import (
-    body_turn,
-    play,
-    session_of,
-    submit,
-)
+from unwrapped.music.scrobbles.counted_listens import HeardService
 from unwrapped.music.scrobbles.feedback import FeedbackService
 from unwrapped.music.scrobbles.holders import WrongToken
-from unwrapped.music.scrobbles.imports import ImportedUntil
+from unwrapped.music.scrobbles.latest_imports import ImportedUntil
 from unwrapped.music.scrobbles.listenbrainz.answers import Answer, Empty
-from unwrapped.music.scrobbles.listenbrainz.dialect import (
+from unwrapped.music.scrobbles.listenbrainz.dependencies import (
     NotedRoute,
     Reader,
     Submitter,
@@ -33,8 +28,13 @@ from unwrapped.music.scrobbles.listenbrainz.submission import (
     parse_submission,
     read_object,
 )
-from unwrapped.music.scrobbles.reading import HeardService
-from unwrapped.music.scrobbles.scrobble import msid_of
+from unwrapped.music.scrobbles.report_limits import msid_of
+from unwrapped.music.scrobbles.request_handling import (
+    body_turn,
+    play,
+    session_of,
+    submit,
+)
 from unwrapped.music.scrobbles.service import scrobble_service
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from unwrapped.core.exceptions import Invalid
-from unwrapped.music.scrobbles.scrobble import (
+from unwrapped.music.scrobbles.report_limits import (
     MOST_AT_ONCE,
     BadTime,
     Playing,

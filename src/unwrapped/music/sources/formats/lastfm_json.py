@@ -20,8 +20,8 @@ from unwrapped.music.sources.rows.json_array import RowDecoder, read_json_rows
 from unwrapped.music.sources.rows.json_inside import read_json_inside
 from unwrapped.music.sources.rows.json_lines import read_json_lines
 from unwrapped.music.sources.rows.peeked import Peeked
-from unwrapped.music.sources.rows.pieces import JsonObject, JsonValue
 from unwrapped.music.sources.rows.scrobbles import scrobbles_frame
+from unwrapped.music.sources.rows.text_pieces import JsonObject, JsonValue
 
 PAGES = "track"
 LIST = "scrobbles"

@@ -20,7 +20,7 @@ from unwrapped.music.sources.rows.frame import LOG_DTYPE, rows_frame, unix_times
 from unwrapped.music.sources.rows.json_array import RowDecoder, read_json_rows
 from unwrapped.music.sources.rows.json_lines import read_json_lines
 from unwrapped.music.sources.rows.peeked import Peeked
-from unwrapped.music.sources.rows.pieces import JsonObject, JsonValue
+from unwrapped.music.sources.rows.text_pieces import JsonObject, JsonValue
 from unwrapped.music.sources.scrobble import reports_ends, spotify_uri
 from unwrapped.music.sources.spellings import Spelling
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import msgspec
 import polars as pl
 
+from unwrapped.music.sources.file_series import NUMBER, Series
 from unwrapped.music.sources.format import ByteReader, Context, Format
 from unwrapped.music.sources.head import Head
 from unwrapped.music.sources.logs import LogName
@@ -17,8 +18,7 @@ from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
 from unwrapped.music.sources.rows.clean import duration, flag, text
 from unwrapped.music.sources.rows.frame import rows_frame
 from unwrapped.music.sources.rows.json_array import RowDecoder, read_json_rows
-from unwrapped.music.sources.rows.pieces import JsonObject
-from unwrapped.music.sources.series import NUMBER, Series
+from unwrapped.music.sources.rows.text_pieces import JsonObject
 from unwrapped.music.sources.spellings import Spellings
 
 TIME_FORMATS = (

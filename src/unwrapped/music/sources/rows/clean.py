@@ -1,6 +1,6 @@
 """Cleaning names, truth values and durations from exports."""
 
-from unwrapped.music.sources.rows.pieces import JsonValue
+from unwrapped.music.sources.rows.text_pieces import JsonValue
 from unwrapped.music.sources.spellings import safe_text
 
 MS_LIMIT = 2**31

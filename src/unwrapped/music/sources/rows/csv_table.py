@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from unwrapped.music.sources.rows.peeked import Peeked
-from unwrapped.music.sources.rows.pieces import (
+from unwrapped.music.sources.rows.text_pieces import (
     LONGEST_ROW_BYTES,
     Malformed,
     NotText,

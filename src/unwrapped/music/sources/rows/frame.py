@@ -7,7 +7,7 @@ import polars as pl
 from unwrapped.music.sources.logs import LOGS, RICH_TO_POOR, LogName
 from unwrapped.music.sources.reasons import OTHER_FORM, AsideReason
 from unwrapped.music.sources.rows.clean import MS_LIMIT, duration, flag
-from unwrapped.music.sources.rows.pieces import JsonValue
+from unwrapped.music.sources.rows.text_pieces import JsonValue
 from unwrapped.music.sources.spellings import safe_text, shorten
 
 LATEST_YEAR = 2099

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from unwrapped.music.sources.format import ByteReader
-from unwrapped.music.sources.rows.pieces import (
+from unwrapped.music.sources.rows.text_pieces import (
     LENIENT_JSON,
     LONGEST_ROW_BYTES,
     JsonObject,

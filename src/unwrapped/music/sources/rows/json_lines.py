@@ -8,7 +8,7 @@ import msgspec
 
 from unwrapped.music.sources.format import ByteReader
 from unwrapped.music.sources.rows.json_array import RowDecoder
-from unwrapped.music.sources.rows.pieces import (
+from unwrapped.music.sources.rows.text_pieces import (
     LENIENT_JSON,
     LONGEST_ROW_BYTES,
     Malformed,

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.fields import Schema
+from unwrapped.music.corrections.correction import Action, Scope
 from unwrapped.music.corrections.router import CorrectionServiceDep
 from unwrapped.music.corrections.schemas import CorrectionCreate
-from unwrapped.music.corrections.terms import Action, Scope
-from unwrapped.shared.page_queries import CursorQuery
+from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.shared.validators import SafeText
 from unwrapped.web.pages.forms import read_form, read_query, redirect
 from unwrapped.web.pages.guard import ScreenDep, User, screen_router
@@ -123,7 +123,7 @@ async def choose_correction(
 async def try_correction(
     request: Request, screen: ScreenDep, user: User, corrections: CorrectionServiceDep
 ) -> Response:
-    """Show how many plays a correction would change, before it is made."""
+    """Show how many plays a correction would change, before it is created."""
     form = read_query(request, CorrectionForm)
     async with form.attempt():
         effect = await corrections.try_out(user.id, form.value.new().correction())
@@ -142,7 +142,7 @@ async def make_correction(
     session: SessionDep,
     corrections: CorrectionServiceDep,
 ) -> Response:
-    """Make a correction."""
+    """Create a correction."""
     form = await read_form(request, CorrectionForm)
     async with form.attempt(session):
         await corrections.create(user.id, form.value.new().correction())

@@ -13,7 +13,7 @@ from unwrapped.music.imports.schemas import MOST_UPLOADS
 from unwrapped.music.imports.service import ImportService
 from unwrapped.music.uploads.router import UploadServiceDep
 from unwrapped.music.uploads.service import UploadService
-from unwrapped.shared.page_queries import CursorQuery
+from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.service import TaskNotFound, TaskService

@@ -12,8 +12,8 @@ from fastapi import Request, Response
 from pydantic import Field
 
 from unwrapped.core.fields import Schema
+from unwrapped.music.history.marks_and_ids import PLAY_MS, Mark
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import PLAY_MS, Mark
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.router import ListenServiceDep
 from unwrapped.music.listens.schemas import ListenRead

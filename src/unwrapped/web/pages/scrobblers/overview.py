@@ -23,7 +23,7 @@ from unwrapped.web.pages.scrobblers.clients import (
     Client,
     clients_for,
 )
-from unwrapped.web.pages.scrobblers.testing import Seen, doubts, own_address, see
+from unwrapped.web.pages.scrobblers.token_check import Seen, doubts, own_address, see
 
 router = screen_router()
 

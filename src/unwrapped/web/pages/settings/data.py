@@ -7,7 +7,7 @@ from unwrapped.auth.router import DeletionServiceDep
 from unwrapped.auth.schemas import AccountDelete
 from unwrapped.auth.service import UserService
 from unwrapped.auth.sessions.cookie import clear_cookie
-from unwrapped.core.http.addresses import API
+from unwrapped.core.http.api_prefix import API
 from unwrapped.web.pages.forms import Form, read_form, redirect
 from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.links import DATA, HOME

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Depends
 
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
-from unwrapped.music.listens.queries import NowDep, PeriodQuery
-from unwrapped.music.statistics.asked import Asked
+from unwrapped.music.listens.query_parameters import NowDep, PeriodQuery
+from unwrapped.music.statistics.parameters import Asked
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.pages.guard import User

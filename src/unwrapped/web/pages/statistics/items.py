@@ -7,10 +7,10 @@ from typing import Annotated
 
 from fastapi import Depends, Response
 
-from unwrapped.music.listens.queries import NowDep
-from unwrapped.music.profile.basis.hours import MS_PER_HOUR
+from unwrapped.music.listens.query_parameters import NowDep
+from unwrapped.music.profile.basis.hours_played import MS_PER_HOUR
 from unwrapped.music.profile.volume import Month
-from unwrapped.music.statistics.asked import Asked, NotInHistory
+from unwrapped.music.statistics.parameters import Asked, NotInHistory
 from unwrapped.music.statistics.schemas import Kind, Point, Portrayed, Series, Step
 from unwrapped.music.statistics.service import StatisticsService
 from unwrapped.shared.zones import parse_zone

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fastapi import Request, Response
 
 from unwrapped.core.fields import Schema
-from unwrapped.music.statistics.finding import MOST_FOUND
 from unwrapped.music.statistics.schemas import Found, Kind, SearchResult
+from unwrapped.music.statistics.search import MOST_FOUND
 from unwrapped.shared.validators import SafeStr
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.pages.forms import read_query

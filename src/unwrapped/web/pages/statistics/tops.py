@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from unwrapped.music.profile.basis.hours import MS_PER_HOUR
-from unwrapped.music.statistics.asked import Ranking
+from unwrapped.music.profile.basis.hours_played import MS_PER_HOUR
+from unwrapped.music.statistics.parameters import Ranking
 from unwrapped.music.statistics.schemas import By, Kind, Order, Ranked
-from unwrapped.shared.page_queries import CursorQuery
+from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.guard import ScreenDep, User, screen_router
 from unwrapped.web.pages.links import TOPS, of_history, top_of

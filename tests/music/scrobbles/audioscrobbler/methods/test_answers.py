@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from unwrapped.music.scrobbles.audioscrobbler import faults
+from unwrapped.music.scrobbles.audioscrobbler import errors
 from unwrapped.music.scrobbles.audioscrobbler.methods import answers
 from unwrapped.music.scrobbles.audioscrobbler.plays import Given, Ignored
 from unwrapped.music.scrobbles.audioscrobbler.rendering import (
@@ -244,13 +244,13 @@ def test_a_person_has_what_pano_scrobbler_requires() -> None:
     assert user.registered == Registered("1577836800", 1577836800)
 
 
-@pytest.mark.parametrize("fault", list(faults.Fault))
-def test_a_fault_is_a_number_with_words_in_both_forms(fault: faults.Fault) -> None:
-    read = msgspec.json.decode(as_json(faults.failure(fault)), type=LastError)
+@pytest.mark.parametrize("fault", list(errors.Fault))
+def test_a_fault_is_a_number_with_words_in_both_forms(fault: errors.Fault) -> None:
+    read = msgspec.json.decode(as_json(errors.failure(fault)), type=LastError)
     assert read == LastError(fault.code, fault.words)
     root = ET.fromstring(  # noqa: S314 - written by ourselves
-        as_xml(faults.failure_in_xml(fault), is_failure=True)
+        as_xml(errors.failure_in_xml(fault), is_failure=True)
     )
     assert root.attrib == {"status": "failed"}
     assert root.findtext(f"error[@code='{fault.code}']") == fault.words
-    assert faults.status_of(fault) == (503 if fault.code in (8, 11, 16, 29) else 200)
+    assert errors.status_of(fault) == (503 if fault.code in (8, 11, 16, 29) else 200)

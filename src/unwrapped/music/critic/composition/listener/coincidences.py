@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from unwrapped.music.critic.composition.facts import Facts, facts_of
-from unwrapped.music.critic.composition.listener.roles import (
+from unwrapped.music.critic.composition.listener.top_ten import (
     FEW_DAYS,
     top_artists,
     top_tracks,

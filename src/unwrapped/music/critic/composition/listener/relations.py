@@ -1,7 +1,7 @@
 """Relations within the charts: tracks without their artists, and who just missed the ten."""
 
 from unwrapped.music.critic.composition.facts import Facts, facts_of
-from unwrapped.music.profile.most_played.charts import Charts
+from unwrapped.music.profile.most_played.top_ten import Charts
 from unwrapped.music.profile.taste import TasteProfile
 
 

@@ -1,7 +1,7 @@
 """Rules about single artists: returns, farewells, constants."""
 
+from unwrapped.music.critic.base_rates import acquaintance as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import acquaintance as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile
@@ -173,7 +173,7 @@ BONDS: tuple[Rule, ...] = (
         family="bonds",
         claim="An artist came back after a very long absence.",
         side="high",
-        ground=grounds.COMEBACK,
+        base_rate=base_rates.COMEBACK,
         find=_comeback,
     ),
     Rule(
@@ -181,7 +181,7 @@ BONDS: tuple[Rule, ...] = (
         family="bonds",
         claim="A track came back after a very long absence.",
         side="high",
-        ground=grounds.TRACK_COMEBACK,
+        base_rate=base_rates.TRACK_COMEBACK,
         find=_track_comeback,
     ),
     Rule(
@@ -189,7 +189,7 @@ BONDS: tuple[Rule, ...] = (
         family="bonds",
         claim="An artist with many plays has not been played for half a year.",
         side="high",
-        ground=grounds.FAREWELL,
+        base_rate=base_rates.FAREWELL,
         find=_farewell,
     ),
     Rule(
@@ -197,7 +197,7 @@ BONDS: tuple[Rule, ...] = (
         family="bonds",
         claim="An artist first played in the last two months already has many plays.",
         side="high",
-        ground=grounds.ARRIVAL,
+        base_rate=base_rates.ARRIVAL,
         find=_arrival,
     ),
     Rule(
@@ -205,7 +205,7 @@ BONDS: tuple[Rule, ...] = (
         family="months",
         claim="Many artists are played in every month of the period.",
         side="high",
-        ground=grounds.CONSTANT,
+        base_rate=base_rates.CONSTANT,
         find=_constant,
     ),
     Rule(
@@ -213,7 +213,7 @@ BONDS: tuple[Rule, ...] = (
         family="devotion",
         claim="One artist was played a lot, and only ever with one track.",
         side="high",
-        ground=grounds.ONE_TRACK,
+        base_rate=base_rates.ONE_TRACK,
         find=_one_track,
     ),
     Rule(
@@ -221,7 +221,7 @@ BONDS: tuple[Rule, ...] = (
         family="throne",
         claim="The most played artist was first played late in the period.",
         side="low",
-        ground=grounds.TENURE,
+        base_rate=base_rates.TENURE,
         find=_upstart,
     ),
 )

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from unwrapped.music.critic.base_rates import acquaintance as base_rates
 from unwrapped.music.critic.evidence import fact
-from unwrapped.music.critic.grounds import acquaintance as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
@@ -86,7 +86,7 @@ ENCOUNTERS: tuple[Rule, ...] = (
         family="encounters",
         claim="An artist had many plays, all on one day.",
         side="high",
-        ground=grounds.ONE_DAY_ARTIST,
+        base_rate=base_rates.ONE_DAY_ARTIST,
         find=_one_day_artist,
     ),
     Rule(
@@ -94,7 +94,7 @@ ENCOUNTERS: tuple[Rule, ...] = (
         family="encounters",
         claim="A track had many plays, all on one day.",
         side="high",
-        ground=grounds.ONE_DAY_TRACK,
+        base_rate=base_rates.ONE_DAY_TRACK,
         find=_one_day_track,
     ),
     Rule(
@@ -102,7 +102,7 @@ ENCOUNTERS: tuple[Rule, ...] = (
         family="encounters",
         claim="An artist had many plays within a month, and none at any other time.",
         side="high",
-        ground=grounds.FLING,
+        base_rate=base_rates.FLING,
         find=_fling,
     ),
 )

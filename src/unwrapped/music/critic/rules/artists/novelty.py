@@ -1,7 +1,7 @@
 """Rules about new and old acquaintances."""
 
+from unwrapped.music.critic.base_rates import acquaintance as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import acquaintance as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.artists.bonds import best_of
 from unwrapped.music.profile.artists.novelty import PAST
@@ -118,7 +118,7 @@ NOVELTY: tuple[Rule, ...] = (
         family="time",
         claim="Many plays go to artists who are new to the log.",
         side="high",
-        ground=grounds.NEW_SHARE,
+        base_rate=base_rates.NEW_SHARE,
         find=_novelty,
     ),
     Rule(
@@ -126,7 +126,7 @@ NOVELTY: tuple[Rule, ...] = (
         family="time",
         claim="Few plays go to artists who are new to the log.",
         side="low",
-        ground=grounds.NEW_SHARE,
+        base_rate=base_rates.NEW_SHARE,
         find=_novelty,
     ),
     Rule(
@@ -134,7 +134,7 @@ NOVELTY: tuple[Rule, ...] = (
         family="bonds",
         claim="A new artist has many plays.",
         side="high",
-        ground=grounds.DISCOVERY,
+        base_rate=base_rates.DISCOVERY,
         find=_discovery,
     ),
     Rule(
@@ -142,7 +142,7 @@ NOVELTY: tuple[Rule, ...] = (
         family="time",
         claim="Most plays go to artists logged for over a year.",
         side="high",
-        ground=grounds.OLD_SHARE,
+        base_rate=base_rates.OLD_SHARE,
         find=_loyalty,
     ),
     Rule(
@@ -150,7 +150,7 @@ NOVELTY: tuple[Rule, ...] = (
         family="time",
         claim="Few plays go to artists logged for over a year.",
         side="low",
-        ground=grounds.OLD_SHARE,
+        base_rate=base_rates.OLD_SHARE,
         find=_loyalty,
     ),
 )

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
+from unwrapped.music.critic.base_rates import names as base_rates
 from unwrapped.music.critic.evidence import fact
-from unwrapped.music.critic.grounds import names as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 
@@ -87,7 +87,7 @@ NAMES: tuple[Rule, ...] = (
         family="names",
         claim="Many of the ten most played artists begin with The.",
         side="high",
-        ground=grounds.THE_NAMES,
+        base_rate=base_rates.THE_NAMES,
         find=_the,
     ),
     Rule(
@@ -95,7 +95,7 @@ NAMES: tuple[Rule, ...] = (
         family="names",
         claim="Many of the ten most played artists share a first letter.",
         side="high",
-        ground=grounds.INITIALS,
+        base_rate=base_rates.INITIALS,
         find=_initials,
     ),
     Rule(
@@ -103,7 +103,7 @@ NAMES: tuple[Rule, ...] = (
         family="names",
         claim="A track of the ten has a very long title.",
         side="high",
-        ground=grounds.LONG_TITLE,
+        base_rate=base_rates.LONG_TITLE,
         find=lambda p: _title(p, longest=True),
     ),
     Rule(
@@ -111,7 +111,7 @@ NAMES: tuple[Rule, ...] = (
         family="names",
         claim="A track of the ten has a very short title.",
         side="low",
-        ground=grounds.SHORT_TITLE,
+        base_rate=base_rates.SHORT_TITLE,
         find=lambda p: _title(p, longest=False),
     ),
 )

@@ -3,11 +3,11 @@
 import itertools
 from collections.abc import Sequence
 
+from unwrapped.music.critic.base_rates import top_ten as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import charts as grounds
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.critic.rules.most_played.charts import CHART, FEWEST_PLAYS
-from unwrapped.music.profile.most_played.charts import ChartArtist, ChartTrack
+from unwrapped.music.critic.rules.most_played.top_ten import CHART, FEWEST_PLAYS
+from unwrapped.music.profile.most_played.top_ten import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
 
 CLOSE = 0.05
@@ -105,7 +105,7 @@ RIVALS: tuple[Rule, ...] = (
         family="rivals",
         claim="The first two artists are very close.",
         side="low",
-        ground=grounds.GAP,
+        base_rate=base_rates.GAP,
         find=lambda p: _photo_finish(p.charts.artists),
     ),
     Rule(
@@ -113,7 +113,7 @@ RIVALS: tuple[Rule, ...] = (
         family="rivals",
         claim="The first two tracks are very close.",
         side="low",
-        ground=grounds.GAP,
+        base_rate=base_rates.GAP,
         find=lambda p: _photo_finish(p.charts.tracks),
     ),
     Rule(
@@ -121,7 +121,7 @@ RIVALS: tuple[Rule, ...] = (
         family="rivals",
         claim="Two of the top ten artists have the same number of plays.",
         side="high",
-        ground=grounds.SAME_NUMBER,
+        base_rate=base_rates.SAME_NUMBER,
         find=lambda p: _dead_heat(p.charts.artists),
     ),
     Rule(
@@ -129,7 +129,7 @@ RIVALS: tuple[Rule, ...] = (
         family="rivals",
         claim="Two of the top ten tracks have the same number of plays.",
         side="high",
-        ground=grounds.SAME_NUMBER,
+        base_rate=base_rates.SAME_NUMBER,
         find=lambda p: _dead_heat(p.charts.tracks),
     ),
     Rule(
@@ -137,7 +137,7 @@ RIVALS: tuple[Rule, ...] = (
         family="rivals",
         claim="The first track has more plays than a whole artist near the top.",
         side="low",
-        ground=grounds.BEATEN_RANK,
+        base_rate=base_rates.BEATEN_RANK,
         find=_beats,
     ),
     Rule(
@@ -145,7 +145,7 @@ RIVALS: tuple[Rule, ...] = (
         family="rivals",
         claim="The artist with the most time is not the one with the most plays.",
         side="high",
-        ground=grounds.TIME_LEAD,
+        base_rate=base_rates.TIME_LEAD,
         find=_by_time,
     ),
 )

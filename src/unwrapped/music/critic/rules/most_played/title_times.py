@@ -2,8 +2,8 @@
 
 import calendar
 
+from unwrapped.music.critic.base_rates import dayparts as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import dayparts as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.most_played.title_times import TIMES, Time
 from unwrapped.music.profile.taste import TasteProfile
@@ -72,7 +72,7 @@ TITLE_TIMES: tuple[Rule, ...] = (
         family="hours",
         claim="A track whose title names a time is played at that time.",
         side="high",
-        ground=grounds.TITLED_TIME,
+        base_rate=base_rates.TITLED_TIME,
         find=_kept,
     ),
     Rule(
@@ -80,7 +80,7 @@ TITLE_TIMES: tuple[Rule, ...] = (
         family="hours",
         claim="A track whose title names a time is played at other times.",
         side="low",
-        ground=grounds.TITLED_TIME,
+        base_rate=base_rates.TITLED_TIME,
         find=_ignored,
     ),
 )

@@ -5,8 +5,8 @@ import itertools
 import math
 from datetime import date
 
+from unwrapped.music.critic.base_rates import presence as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import presence as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile
@@ -193,7 +193,7 @@ CALENDAR: tuple[Rule, ...] = (
         family="peaks",
         claim="One day has many times the plays of an ordinary one.",
         side="high",
-        ground=grounds.BIG_DAY,
+        base_rate=base_rates.BIG_DAY,
         find=_busiest,
     ),
     Rule(
@@ -201,7 +201,7 @@ CALENDAR: tuple[Rule, ...] = (
         family="time",
         claim="The last whole year has far more hours than the year before.",
         side="high",
-        ground=grounds.YEAR_TO_YEAR,
+        base_rate=base_rates.YEAR_TO_YEAR,
         find=_growing,
     ),
     Rule(
@@ -209,7 +209,7 @@ CALENDAR: tuple[Rule, ...] = (
         family="time",
         claim="The last whole year has far fewer hours than the year before.",
         side="low",
-        ground=grounds.YEAR_TO_YEAR,
+        base_rate=base_rates.YEAR_TO_YEAR,
         find=_fading,
     ),
     Rule(
@@ -217,7 +217,7 @@ CALENDAR: tuple[Rule, ...] = (
         family="peaks",
         claim="One month has many times the plays of an ordinary one.",
         side="high",
-        ground=grounds.FULL_MONTH,
+        base_rate=base_rates.FULL_MONTH,
         find=_fullest,
     ),
     Rule(
@@ -225,7 +225,7 @@ CALENDAR: tuple[Rule, ...] = (
         family="peaks",
         claim="One month has a fraction of the plays of an ordinary one.",
         side="low",
-        ground=grounds.QUIET_MONTH,
+        base_rate=base_rates.QUIET_MONTH,
         find=_quietest,
     ),
     Rule(
@@ -233,7 +233,7 @@ CALENDAR: tuple[Rule, ...] = (
         family="season",
         claim="June to August have far more than their share of the plays.",
         side="high",
-        ground=grounds.SUMMER,
+        base_rate=base_rates.SUMMER,
         find=lambda p: _season(p, (6, 7, 8)),
     ),
     Rule(
@@ -241,7 +241,7 @@ CALENDAR: tuple[Rule, ...] = (
         family="season",
         claim="December to February have far more than their share of the plays.",
         side="high",
-        ground=grounds.WINTER,
+        base_rate=base_rates.WINTER,
         find=lambda p: _season(p, (12, 1, 2)),
     ),
 )

@@ -2,10 +2,10 @@
 
 import calendar
 
+from unwrapped.music.critic.base_rates import clock as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import clock as grounds
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.artists.company import Haunt
+from unwrapped.music.profile.artists.own_times import Haunt
 from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.times.dayparts import STRETCH, Daypart, Lead, quietest
 from unwrapped.music.profile.times.rhythm import EVENING, MORNING, NIGHT, OFFICE
@@ -224,7 +224,7 @@ CLOCK: tuple[Rule, ...] = (
         family="hours",
         claim="Many plays are from midnight to five.",
         side="high",
-        ground=grounds.NIGHT,
+        base_rate=base_rates.NIGHT,
         find=_night,
     ),
     Rule(
@@ -232,7 +232,7 @@ CLOCK: tuple[Rule, ...] = (
         family="hours",
         claim="Many plays are from five to nine in the morning.",
         side="high",
-        ground=grounds.MORNING,
+        base_rate=base_rates.MORNING,
         find=_morning,
     ),
     Rule(
@@ -240,7 +240,7 @@ CLOCK: tuple[Rule, ...] = (
         family="hours",
         claim="Many plays are in office hours on weekdays.",
         side="high",
-        ground=grounds.OFFICE,
+        base_rate=base_rates.OFFICE,
         find=_office,
     ),
     Rule(
@@ -248,7 +248,7 @@ CLOCK: tuple[Rule, ...] = (
         family="hours",
         claim="Many plays are from six in the evening to midnight.",
         side="high",
-        ground=grounds.EVENING,
+        base_rate=base_rates.EVENING,
         find=_evening,
     ),
     Rule(
@@ -256,7 +256,7 @@ CLOCK: tuple[Rule, ...] = (
         family="week",
         claim="The weekend has far more than its share of the week.",
         side="high",
-        ground=grounds.WEEKEND,
+        base_rate=base_rates.WEEKEND,
         find=_weekend_beyond_chance,
     ),
     Rule(
@@ -264,7 +264,7 @@ CLOCK: tuple[Rule, ...] = (
         family="week",
         claim="The weekend has far less than its share of the week.",
         side="low",
-        ground=grounds.WEEKEND,
+        base_rate=base_rates.WEEKEND,
         find=_weekend,
     ),
     Rule(
@@ -272,7 +272,7 @@ CLOCK: tuple[Rule, ...] = (
         family="hours",
         claim="A single hour of the day holds an unusual share of the plays.",
         side="high",
-        ground=grounds.PEAK_HOUR,
+        base_rate=base_rates.PEAK_HOUR,
         find=_peak,
     ),
     Rule(
@@ -280,7 +280,7 @@ CLOCK: tuple[Rule, ...] = (
         family="hours",
         claim="The plays are spread almost evenly over the hours of the day.",
         side="high",
-        ground=grounds.EVEN_HOURS,
+        base_rate=base_rates.EVEN_HOURS,
         find=_flat,
     ),
     Rule(
@@ -288,7 +288,7 @@ CLOCK: tuple[Rule, ...] = (
         family="hours",
         claim="Three hours of the day have almost no play.",
         side="low",
-        ground=grounds.EMPTY_HOURS,
+        base_rate=base_rates.EMPTY_HOURS,
         find=_empty,
     ),
     Rule(
@@ -296,7 +296,7 @@ CLOCK: tuple[Rule, ...] = (
         family="week",
         claim="One day of the week has far more than its share of the plays.",
         side="high",
-        ground=grounds.FULLEST_DAY,
+        base_rate=base_rates.FULLEST_DAY,
         find=_fullest_day,
     ),
     Rule(
@@ -304,7 +304,7 @@ CLOCK: tuple[Rule, ...] = (
         family="week",
         claim="One day of the week has far less than its share of the plays.",
         side="low",
-        ground=grounds.QUIETEST_DAY,
+        base_rate=base_rates.QUIETEST_DAY,
         find=_quietest_day,
     ),
 )

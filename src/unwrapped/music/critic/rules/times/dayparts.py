@@ -1,7 +1,7 @@
 """Rules about the leading artists of hours of the day."""
 
+from unwrapped.music.critic.base_rates import dayparts as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import dayparts as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
 from unwrapped.music.profile.times.dayparts import STRETCH, Daypart, quietest
@@ -155,7 +155,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="Another artist than the most played one leads the night.",
         side="high",
-        ground=grounds.NIGHT_LEAD,
+        base_rate=base_rates.NIGHT_LEAD,
         find=lambda p: _lead_in(p, p.dayparts.night, *NIGHT),
     ),
     Rule(
@@ -163,7 +163,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="Another artist than the most played one leads the early morning.",
         side="high",
-        ground=grounds.MORNING_LEAD,
+        base_rate=base_rates.MORNING_LEAD,
         find=lambda p: _lead_in(p, p.dayparts.morning, *MORNING),
     ),
     Rule(
@@ -171,7 +171,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="Another artist than the most played one leads the evening.",
         side="high",
-        ground=grounds.EVENING_LEAD,
+        base_rate=base_rates.EVENING_LEAD,
         find=lambda p: _lead_in(p, p.dayparts.evening, *EVENING),
     ),
     Rule(
@@ -179,7 +179,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="Another artist than the most played one leads the office hours.",
         side="high",
-        ground=grounds.OFFICE_LEAD,
+        base_rate=base_rates.OFFICE_LEAD,
         find=_office_lead,
     ),
     Rule(
@@ -187,7 +187,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="Night and early morning have different leading artists.",
         side="high",
-        ground=grounds.NIGHT_AND_MORNING,
+        base_rate=base_rates.NIGHT_AND_MORNING,
         find=_night_and_morning,
     ),
     Rule(
@@ -195,7 +195,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="One artist has a large share of the quietest hours.",
         side="high",
-        ground=grounds.QUIET_OWNER,
+        base_rate=base_rates.QUIET_OWNER,
         find=_quiet_owner,
     ),
     Rule(
@@ -203,7 +203,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="One artist has a large share of the fullest hour.",
         side="high",
-        ground=grounds.PEAK_OWNER,
+        base_rate=base_rates.PEAK_OWNER,
         find=_peak_owner,
     ),
     Rule(
@@ -211,7 +211,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="One track has a large share of the plays at night.",
         side="high",
-        ground=grounds.NIGHT_TRACK,
+        base_rate=base_rates.NIGHT_TRACK,
         find=lambda p: _track_of(p.dayparts.night, *NIGHT),
     ),
     Rule(
@@ -219,7 +219,7 @@ DAYPARTS: tuple[Rule, ...] = (
         family="hours",
         claim="One track has a large share of the plays in the early morning.",
         side="high",
-        ground=grounds.MORNING_TRACK,
+        base_rate=base_rates.MORNING_TRACK,
         find=lambda p: _track_of(p.dayparts.morning, *MORNING),
     ),
 )

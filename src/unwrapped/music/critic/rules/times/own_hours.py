@@ -2,8 +2,8 @@
 
 from collections import Counter
 
+from unwrapped.music.critic.base_rates import dayparts as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import dayparts as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.times.dayparts import hours, peak
 from unwrapped.music.profile.taste import TasteProfile
@@ -185,7 +185,7 @@ OWN_HOURS: tuple[Rule, ...] = (
         family="hours",
         claim="An artist of the ten is not played at night.",
         side="high",
-        ground=grounds.ABSENT,
+        base_rate=base_rates.ABSENT,
         find=lambda p: _absent(p, *NIGHT),
     ),
     Rule(
@@ -193,7 +193,7 @@ OWN_HOURS: tuple[Rule, ...] = (
         family="hours",
         claim="An artist of the ten is not played in the early morning.",
         side="high",
-        ground=grounds.ABSENT,
+        base_rate=base_rates.ABSENT,
         find=lambda p: _absent(p, *MORNING),
     ),
     Rule(
@@ -201,7 +201,7 @@ OWN_HOURS: tuple[Rule, ...] = (
         family="hours",
         claim="An artist of the ten is not played in the fullest hour.",
         side="high",
-        ground=grounds.ABSENT,
+        base_rate=base_rates.ABSENT,
         find=_peak_absent,
     ),
     Rule(
@@ -209,7 +209,7 @@ OWN_HOURS: tuple[Rule, ...] = (
         family="hours",
         claim="One artist leads very many hours of the day.",
         side="high",
-        ground=grounds.HOURS_LED,
+        base_rate=base_rates.HOURS_LED,
         find=_hours_led,
     ),
     Rule(
@@ -217,7 +217,7 @@ OWN_HOURS: tuple[Rule, ...] = (
         family="hours",
         claim="Very many artists lead an hour of the day.",
         side="high",
-        ground=grounds.HOUR_LEADERS,
+        base_rate=base_rates.HOUR_LEADERS,
         find=_hour_leaders,
     ),
     Rule(
@@ -225,7 +225,7 @@ OWN_HOURS: tuple[Rule, ...] = (
         family="hours",
         claim="An artist of the ten has a large share of its plays in one hour of the day.",
         side="high",
-        ground=grounds.ARTIST_HOUR,
+        base_rate=base_rates.ARTIST_HOUR,
         find=_artist_hour,
     ),
     Rule(
@@ -233,7 +233,7 @@ OWN_HOURS: tuple[Rule, ...] = (
         family="hours",
         claim="A track of the ten has a large share of its plays in one hour of the day.",
         side="high",
-        ground=grounds.TRACK_HOUR,
+        base_rate=base_rates.TRACK_HOUR,
         find=_track_hour,
     ),
 )

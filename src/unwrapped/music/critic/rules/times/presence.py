@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from unwrapped.music.critic.base_rates import presence as base_rates
 from unwrapped.music.critic.evidence import fact
-from unwrapped.music.critic.grounds import presence as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.gaps import days_missing
 from unwrapped.music.profile.taste import TasteProfile
@@ -113,7 +113,7 @@ PRESENCE: tuple[Rule, ...] = (
         family="presence",
         claim="There is a play on very many days of the period.",
         side="high",
-        ground=grounds.ACTIVE_DAYS,
+        base_rate=base_rates.ACTIVE_DAYS,
         find=_active,
     ),
     Rule(
@@ -121,7 +121,7 @@ PRESENCE: tuple[Rule, ...] = (
         family="presence",
         claim="Many days of the period have no play.",
         side="low",
-        ground=grounds.ACTIVE_DAYS,
+        base_rate=base_rates.ACTIVE_DAYS,
         find=_active,
     ),
     Rule(
@@ -129,7 +129,7 @@ PRESENCE: tuple[Rule, ...] = (
         family="presence",
         claim="There is a very long run of days with a play.",
         side="high",
-        ground=grounds.STREAK,
+        base_rate=base_rates.STREAK,
         find=_streak,
     ),
     Rule(
@@ -137,7 +137,7 @@ PRESENCE: tuple[Rule, ...] = (
         family="presence",
         claim="There is a very long time without a play.",
         side="high",
-        ground=grounds.SILENCE,
+        base_rate=base_rates.SILENCE,
         find=_long_silence,
     ),
     Rule(
@@ -145,7 +145,7 @@ PRESENCE: tuple[Rule, ...] = (
         family="presence",
         claim="The longest time without a play is short.",
         side="low",
-        ground=grounds.SILENCE,
+        base_rate=base_rates.SILENCE,
         find=_silence_of_a_long_period,
     ),
     Rule(
@@ -153,7 +153,7 @@ PRESENCE: tuple[Rule, ...] = (
         family="presence",
         claim="A day with music has very many plays.",
         side="high",
-        ground=grounds.PLAYS_A_DAY,
+        base_rate=base_rates.PLAYS_A_DAY,
         find=_a_day,
     ),
     Rule(
@@ -161,7 +161,7 @@ PRESENCE: tuple[Rule, ...] = (
         family="presence",
         claim="A day with music has very few plays.",
         side="low",
-        ground=grounds.PLAYS_A_DAY,
+        base_rate=base_rates.PLAYS_A_DAY,
         find=_a_light_day,
     ),
 )

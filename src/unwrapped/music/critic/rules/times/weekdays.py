@@ -3,8 +3,8 @@
 import calendar
 from collections import Counter
 
+from unwrapped.music.critic.base_rates import dayparts as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.grounds import dayparts as grounds
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.times.dayparts import lead, two_leads
 from unwrapped.music.critic.rules.times.own_hours import own_time, own_time_of_track
@@ -187,7 +187,7 @@ WEEKDAYS: tuple[Rule, ...] = (
         family="week",
         claim="Another artist than the most played one leads the weekend.",
         side="high",
-        ground=grounds.WEEKEND_LEAD,
+        base_rate=base_rates.WEEKEND_LEAD,
         find=_weekend_lead,
     ),
     Rule(
@@ -195,7 +195,7 @@ WEEKDAYS: tuple[Rule, ...] = (
         family="week",
         claim="Office hours and weekend have different leading artists.",
         side="high",
-        ground=grounds.OFFICE_AND_WEEKEND,
+        base_rate=base_rates.OFFICE_AND_WEEKEND,
         find=_office_and_weekend,
     ),
     Rule(
@@ -203,7 +203,7 @@ WEEKDAYS: tuple[Rule, ...] = (
         family="week",
         claim="One artist leads very many days of the week.",
         side="high",
-        ground=grounds.DAYS_LED,
+        base_rate=base_rates.DAYS_LED,
         find=_days_led,
     ),
     Rule(
@@ -211,7 +211,7 @@ WEEKDAYS: tuple[Rule, ...] = (
         family="week",
         claim="The most played artist leads every day of the week except one.",
         side="high",
-        ground=grounds.ODD_DAY,
+        base_rate=base_rates.ODD_DAY,
         find=_odd_day,
     ),
     Rule(
@@ -219,7 +219,7 @@ WEEKDAYS: tuple[Rule, ...] = (
         family="week",
         claim="Very many artists lead a day of the week.",
         side="high",
-        ground=grounds.DAY_LEADERS,
+        base_rate=base_rates.DAY_LEADERS,
         find=_week_of_many,
     ),
     Rule(
@@ -227,7 +227,7 @@ WEEKDAYS: tuple[Rule, ...] = (
         family="week",
         claim="An artist of the ten has a large share of its plays on one day of the week.",
         side="high",
-        ground=grounds.ARTIST_DAY,
+        base_rate=base_rates.ARTIST_DAY,
         find=_artist_day,
     ),
     Rule(
@@ -235,7 +235,7 @@ WEEKDAYS: tuple[Rule, ...] = (
         family="week",
         claim="A track of the ten has a large share of its plays on one day of the week.",
         side="high",
-        ground=grounds.TRACK_DAY,
+        base_rate=base_rates.TRACK_DAY,
         find=_track_day,
     ),
     Rule(
@@ -243,7 +243,7 @@ WEEKDAYS: tuple[Rule, ...] = (
         family="week",
         claim="An artist of the ten is not played on one day of the week.",
         side="high",
-        ground=grounds.ABSENT,
+        base_rate=base_rates.ABSENT,
         find=_day_absent,
     ),
 )

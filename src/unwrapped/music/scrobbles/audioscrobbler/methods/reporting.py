@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from unwrapped.music.scrobbles.audioscrobbler.call import Call, feedback_of
-from unwrapped.music.scrobbles.audioscrobbler.faults import Fault, Refusal
+from unwrapped.music.scrobbles.audioscrobbler.errors import Fault, Refusal
 from unwrapped.music.scrobbles.audioscrobbler.methods import answers
 from unwrapped.music.scrobbles.audioscrobbler.methods.requiring import (
     require,
@@ -16,10 +16,10 @@ from unwrapped.music.scrobbles.audioscrobbler.plays import (
     summed_up,
 )
 from unwrapped.music.scrobbles.audioscrobbler.rendering import DONE, Answer
-from unwrapped.music.scrobbles.entrance import play, session_of, submit
+from unwrapped.music.scrobbles.counted_listens import HeardService
 from unwrapped.music.scrobbles.feedback import LOVED
-from unwrapped.music.scrobbles.reading import HeardService
-from unwrapped.music.scrobbles.scrobble import msid_of
+from unwrapped.music.scrobbles.report_limits import msid_of
+from unwrapped.music.scrobbles.request_handling import play, session_of, submit
 
 
 async def update_now_playing(call: Call) -> Answer:

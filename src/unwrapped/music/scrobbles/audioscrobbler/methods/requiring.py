@@ -1,7 +1,7 @@
 """Audioscrobbler 2.0: what methods require of a request."""
 
 from unwrapped.music.scrobbles.audioscrobbler.call import Call
-from unwrapped.music.scrobbles.audioscrobbler.faults import Fault, Refusal
+from unwrapped.music.scrobbles.audioscrobbler.errors import Fault, Refusal
 from unwrapped.music.scrobbles.holders import Holder, WrongToken
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from unwrapped.core.dependencies import open_session
 from unwrapped.music.scrobbles.audioscrobbler.call import Call, sessions_of
-from unwrapped.music.scrobbles.audioscrobbler.faults import Fault, Refusal
+from unwrapped.music.scrobbles.audioscrobbler.errors import Fault, Refusal
 from unwrapped.music.scrobbles.audioscrobbler.methods import answers
 from unwrapped.music.scrobbles.audioscrobbler.methods.requiring import (
     require,

@@ -1,0 +1,1 @@
+"""The base rates: what is ordinary for each measure that a rule looks at."""

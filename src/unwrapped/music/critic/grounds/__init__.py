@@ -1,1 +1,0 @@
-"""The grounds: what is ordinary for each measure that a rule looks at."""

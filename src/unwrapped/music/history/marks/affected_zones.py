@@ -1,0 +1,86 @@
+"""Computes which listens to read, and which marks to write, after a change of a history.
+
+A change is a row that was added, removed or altered (both of its states), and every row of a
+recording whose loose keys changed (`rekeyed`). Zones are frames with the columns `first` and
+`last`, the first and the last `started_at` that they include; they are sorted and disjoint.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import polars as pl
+
+from unwrapped.music.history.identity import by_names
+from unwrapped.music.history.marks.intervals import MINUTE, ran
+from unwrapped.music.history.marks.loose_keys import loose_keys
+from unwrapped.music.history.marks.same_listen import MARGIN
+from unwrapped.music.history.marks_and_ids import LONG_MS
+from unwrapped.music.sources.logs import LOGS, Log, LogName
+
+REACH = timedelta(milliseconds=LONG_MS) + 2 * MINUTE + MARGIN
+"""An upper bound of the time between a moment at which two listens meet and the start
+of either, unless one was played for more than `LONG_MS`.
+"""
+
+_ZONE = pl.Schema({"first": pl.Datetime("us", "UTC"), "last": pl.Datetime("us", "UTC")})
+
+
+def write_zones(
+    changed: pl.DataFrame, logs: Mapping[LogName, Log] = LOGS
+) -> pl.DataFrame:
+    """The zones in which marks may differ after a change.
+
+    `changed` has `started_at`, `log`, `ms_played` and `length_ms`.
+    """
+    zones = [pl.DataFrame(schema=_ZONE)]
+    names = set(changed["log"].unique())
+    for name, log in logs.items():
+        if name.value in names:
+            span = ran(log)
+            zones.append(
+                changed.filter(pl.col("log") == name.value).select(
+                    (span.first - REACH).alias("first"),
+                    (span.last + REACH).alias("last"),
+                )
+            )
+    return _merged(pl.concat(zones))
+
+
+def read_zones(zones: pl.DataFrame) -> pl.DataFrame:
+    """The zones to read in order to mark the listens of `write_zones`.
+
+    All listens that were played for more than `LONG_MS` are needed as well, in any zone.
+    """
+    wider = zones.select(pl.col("first") - 2 * REACH, pl.col("last") + 2 * REACH)
+    return _merged(wider)
+
+
+def rekeyed(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
+    """The recordings that have spellings in both frames, but other loose keys."""
+    keys = [
+        loose_keys(one.join(other, on="recording", how="semi"))
+        for one, other in ((before, after), (after, before))
+    ]
+    return (
+        pl.concat(keys).filter(pl.concat(keys).is_unique())["recording"].unique().sort()
+    )
+
+
+def respelled(before: pl.DataFrame, after: pl.DataFrame) -> bool:
+    """Whether a recording with a URI has keys in `after` that it did not have in
+    `before`.
+    """
+    keys = ["recording", "artist_key", "title_key", "album_key"]
+    new = after.filter(~by_names()).join(before, on=keys, how="anti", nulls_equal=True)
+    return not new.join(before, on="recording", how="semi").is_empty()
+
+
+def _merged(zones: pl.DataFrame) -> pl.DataFrame:
+    ordered = zones.sort("first")
+    apart = pl.col("first") > pl.col("last").cum_max().shift()
+    return (
+        ordered.group_by(apart.fill_null(value=False).cum_sum().alias("zone"))
+        .agg(pl.col("first").min(), pl.col("last").max())
+        .sort("first")
+        .drop("zone")
+    )

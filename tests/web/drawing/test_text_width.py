@@ -1,0 +1,28 @@
+"""Names are cut by the room that they take."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unwrapped.web.drawing.text_width import fitted, width
+
+
+def test_a_short_name_stays_as_it_is() -> None:
+    assert fitted("Ørněmatté Südrôlmür", 22) == "Ørněmatté Südrôlmür"
+    assert fitted("", 22) == ""
+
+
+def test_wide_letters_are_cut_earlier() -> None:
+    assert fitted("i" * 60, 11.2) == "i" * 18 + "…"
+    assert fitted("W" * 60, 11.2) == "W" * 11 + "…"
+    assert fitted("霧" * 60, 11.2) == "霧" * 10 + "…"
+
+
+def test_combining_marks_have_no_width() -> None:
+    assert fitted("e\u0301" * 10, 6) == "e\u0301" * 10
+
+
+@given(st.text(max_size=120), st.floats(min_value=2, max_value=40))
+def test_a_cut_name_fits(text: str, ems: float) -> None:
+    shown = fitted(text, ems)
+    assert width(shown) <= ems
+    assert shown.isprintable() or not text.isprintable()
