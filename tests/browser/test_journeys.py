@@ -363,7 +363,7 @@ class Journey:
         self.open("/scrobblers")
         page.fill(tested=token)
         page.click("form[action='/scrobblers/test'] button")
-        page.wait_for("document.body.innerText.includes('The token is good')")
+        page.wait_for("document.body.innerText.includes('The token is valid')")
         self.look()
         self.open("/api/auth/?token=x")
         self.look(REFUSED)
