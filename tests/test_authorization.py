@@ -382,7 +382,9 @@ def test_every_operation_is_known(app: FastAPI, every: list[Operation]) -> None:
     }
     signed_in = OWN_PAGES.keys() | OWN_FORMS.keys() | SCREENS["GET"] | SCREENS["POST"]
     administration = {name.split()[1] for name in ADMINISTRATION_PAGES}
-    assert pages_of_domains == PUBLIC_PAGES | signed_in | administration
+    assert pages_of_domains == PUBLIC_PAGES | signed_in | administration, (
+        "tests/test_authorization.py: add the page to SCREENS, OWN_PAGES or OWN_FORMS"
+    )
     mounted = {
         path
         for path in paths

@@ -20,6 +20,11 @@ PASSWORD, NEW_PASSWORD = "tr0ub4dor and three", "four odd words apart"
 ZONE = "Pacific/Auckland"
 REFUSED = "the server responded with a status of 4"
 HTML = {"Accept": "text/html"}
+PAGES = (
+    *("/", "/top/tracks?period=2023&by=time", "/portraits", "/import", "/tasks"),
+    *("/years/2023", "/years/2000", "/charts", "/charts?period=2023"),
+)
+"""Pages of somebody with a history, which the journey looks at and does not use."""
 
 
 @contextmanager
@@ -132,18 +137,10 @@ class Journey:
         page.arrive("^/portraits/.")
         page.wait_for("!!document.querySelector('.cover')")
         self.look()
-        for path in ("/", "/top/tracks?period=2023&by=time", "/portraits", "/import"):
+        for path in PAGES:
             self.open(path)
             self.look()
-        for path in (
-            "/tasks",
-            "/years/2023",
-            "/years/2000",
-            "/charts",
-            "/charts?period=2023",
-        ):
-            self.open(path)
-            self.look()
+        self.open("/charts?period=2023")
         page.click("[aria-label='The plays of a weekday'] a")
         page.arrive("^/history$")
         self.open("/import")

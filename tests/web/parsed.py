@@ -31,12 +31,13 @@ class Element:
 
     def one(self, tag: str, **attributes: str) -> "Element":
         """The only element of this tag with these attributes."""
-        [found] = (
+        found = [
             element
             for element in self.all(tag)
             if attributes.items() <= element.attributes.items()
-        )
-        return found
+        ]
+        assert len(found) == 1, f"{len(found)} elements {tag} with {attributes}"
+        return found[0]
 
     def _texts(self) -> Iterator[str]:
         for child in self.children:
