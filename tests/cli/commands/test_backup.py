@@ -207,7 +207,7 @@ async def test_a_backup_of_a_later_version_is_refused_before_anything_is_changed
     async with connected(source) as connection:
         await connection.execute("UPDATE atlas_schema_revisions SET version = '99991231235959' WHERE version = (SELECT max(version) FROM atlas_schema_revisions)")  # fmt: skip
     error = refusal(await run(source, tmp_path, "backup", file))
-    assert "a later one" in error.message
+    assert "a later version" in error.message
     later = tmp_path / "later.zip"
     await at_revision(empty, 1)
     done(await run(empty, tmp_path, "backup", file))
