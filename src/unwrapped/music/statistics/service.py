@@ -56,6 +56,11 @@ class StatisticsService:
         digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
         return f'"{digest[:32]}"'
 
+    @property
+    def has_corrections(self) -> bool:
+        """Whether there ever was a correction."""
+        return self._standing.version > 0
+
     async def summary(self, asked: Asked) -> Summary:
         """The totals of a period and of the previous one."""
         return await self._ask(("summary", asked), lambda of: of.summary(asked))

@@ -105,7 +105,8 @@ async def test_an_hour_of_the_week_links_to_its_plays(reader: Reader) -> None:
         ["11:00 to 12:00", "1", *"000000"],
     ]
     hour = await read(reader, "/history?period=2023&weekday=1&hour=10")
-    assert "Only plays that began on a Monday from 10:00 to 11:00." in hour.text
+    assert "Only plays that began on a Monday." in hour.text
+    assert "Only plays that began from 10:00 to 11:00." in hour.text
     titles = [one.text for one in hour.all("b")]
     assert titles == ["Song 2", "Song 1"]
     assert len(list((await read(reader, "/history?weekday=1")).all("b"))) == 4

@@ -8,7 +8,8 @@ from fastapi import Depends
 
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.music.listens.query_parameters import NowDep, PeriodQuery
-from unwrapped.music.statistics.parameters import Asked
+from unwrapped.music.statistics.parameters import Asked, NotInHistory
+from unwrapped.music.statistics.schemas import Step
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.pages.guard import User
@@ -97,3 +98,28 @@ async def get_period(
 
 
 PeriodDep = Annotated[ChosenPeriod, Depends(get_period)]
+
+
+async def count_plays(
+    statistics: StatisticsService,
+    asked: Asked,
+    *,
+    hour: int | None = None,
+    weekday: int | None = None,
+    **of: str,
+) -> int | None:
+    """The plays of a period, at an hour or on a weekday if they are given.
+
+    `of` has the public id of an artist, an album or a track; None if the history has no
+    such item.
+    """
+    by = Step.YEAR if hour is None and weekday is None else Step.WEEKDAY_BY_HOUR
+    try:
+        points = (await statistics.series(asked, by, **of)).points
+    except NotInHistory:
+        return None
+    return sum(
+        one.plays
+        for one in points
+        if hour in (None, one.hour) and weekday in (None, one.weekday)
+    )
