@@ -121,7 +121,8 @@ async def test_periods_of_all_lengths(reader: Reader) -> None:
     assert figures(always) == ["over-time", "artists-met", "clock", "week", "months"]
     assert [row[0] for row in table(always, "over-time")] == ["Year", "2016", "2023"]
     years = [one.text for one in always.all("a") if one.text in {"2016", "2023"}]
-    assert years.count("2016") == 3  # of two tables, and of the calendars
+    # Of two tables, of the calendars, and at the top.
+    assert years.count("2016") == 4
     day = await read(reader, "/charts?period=2023-05-31")
     assert figures(day) == ["clock"]
     lately = await read(reader, "/charts?period=last-7")

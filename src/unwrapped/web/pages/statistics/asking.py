@@ -1,12 +1,13 @@
 """Dependencies of the screens of statistics: the period in the address, and its neighbours."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends
 
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.music.history.period import Period
 from unwrapped.music.listens.query_parameters import NowDep, PeriodQuery
 from unwrapped.music.statistics.parameters import Asked, NotInHistory
 from unwrapped.music.statistics.schemas import Step
@@ -88,6 +89,21 @@ def common_periods(chosen: ChosenPeriod, link: Callable[[str], str]) -> list[Cho
         Choice(title, link(text), text == chosen.text)
         for text, title in COMMON_PERIODS.items()
     ]
+
+
+async def years_played(statistics: StatisticsService, asked: Asked) -> list[int]:
+    """The years with a play in the whole history, in order."""
+    always = replace(asked, period=Period())
+    points = (await statistics.series(always, Step.YEAR)).points
+    return [one.start.year for one in points if one.start is not None and one.plays]
+
+
+def year_choices(
+    years: Iterable[int], chosen: str, link: Callable[[str], str]
+) -> list[Choice]:
+    """Links to years, the latest first. `chosen` is the period that is shown."""
+    texts = [f"{year:04}" for year in sorted(years, reverse=True)]
+    return [Choice(text.lstrip("0"), link(text), text == chosen) for text in texts]
 
 
 async def get_period(

@@ -21,6 +21,8 @@ from unwrapped.web.pages.statistics.asking import (
     PeriodDep,
     ScreenStatistics,
     common_periods,
+    year_choices,
+    years_played,
 )
 from unwrapped.web.pages.statistics.items import month_of
 from unwrapped.web.pages.statistics.lately import totals_of
@@ -76,6 +78,9 @@ async def show_charts(
         before=before_title(summary),
         charts=charts,
         periods=common_periods(period, link),
+        years=year_choices(
+            await years_played(statistics, period.asked), period.days, link
+        ),
         link=link,
     )
 
