@@ -182,7 +182,13 @@ async def _calendar(
     if not SHORTEST_CALENDAR <= days <= LONGEST_CALENDAR:
         return None
     points = (await statistics.series(asked, Step.CALENDAR)).points
-    return calendar_figure(points, asked.today, of_period)
+    return calendar_of(points, asked)
+
+
+def calendar_of(points: list[Point], asked: Asked) -> Figure | None:
+    """The calendar of a period, up to today; None without a play."""
+    first, last = asked.period.first or date.min, asked.period.last or asked.today
+    return calendar_figure(points, min(last, asked.today), of_period, first)
 
 
 def _years(points: list[Point]) -> list[Choice]:

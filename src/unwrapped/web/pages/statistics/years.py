@@ -13,7 +13,6 @@ from unwrapped.music.statistics.parameters import Asked
 from unwrapped.music.statistics.schemas import Kind, Step
 from unwrapped.music.statistics.service import StatisticsService
 from unwrapped.shared.zones import parse_zone
-from unwrapped.web.drawing.calendar import calendar_figure
 from unwrapped.web.drawing.figures import Figure, clock_figure
 from unwrapped.web.drawing.over_time import plays_figure
 from unwrapped.web.drawing.week import HOURS
@@ -25,7 +24,12 @@ from unwrapped.web.pages.statistics.asking import (
     year_choices,
     years_played,
 )
-from unwrapped.web.pages.statistics.charts import before_title, linking, of_period
+from unwrapped.web.pages.statistics.charts import (
+    before_title,
+    calendar_of,
+    linking,
+    of_period,
+)
 from unwrapped.web.pages.statistics.lately import read_top, totals_of
 
 router = screen_router()
@@ -106,7 +110,7 @@ async def _figures(
             of_period,
         ),
         "clocks": [one for one in clocks if one],
-        "calendar": calendar_figure(days.points, asked.today, of_period),
+        "calendar": calendar_of(days.points, asked),
     }
 
 
