@@ -69,9 +69,8 @@ class StatisticsService:
         self, asked: Asked, ranking: Ranking, limit: int, cursor: str | None = None
     ) -> Page[Ranked]:
         """A page of a ranking. Raises `BadCursor` or `NotInHistory`."""
-        listing = Listing(
-            f"top_{ranking.kind}_{ranking.by}_{ranking.order}", (int, str)
-        )
+        name = f"top_{ranking.kind}_{ranking.by}_{ranking.order}"
+        listing = Listing(f"{name}_new" if ranking.new else name, (int, str))
         after = None if cursor is None else Place(*listing.parse(cursor))
         rows = await self._ask(
             ("top", asked, ranking, limit, after),
@@ -120,10 +119,10 @@ class StatisticsService:
         """Artists, albums and tracks with a text in their name."""
         return await self._ask(("search", text), lambda of: of.search(zone, text))
 
-    async def extent(self, asked: Asked, kind: Kind) -> Extent:
-        """The size of a ranking."""
-        key = ("extent", asked, kind)
-        return await self._ask(key, lambda of: of.extent(asked, kind))
+    async def extent(self, asked: Asked, kind: Kind, *, new: bool = False) -> Extent:
+        """The size of a ranking; with `new`, of one that has only what is new."""
+        key = ("extent", asked, kind, new)
+        return await self._ask(key, lambda of: of.extent(asked, kind, new=new))
 
     async def last_plays(
         self, asked: Asked, kind: Kind, public_id: str, count: int

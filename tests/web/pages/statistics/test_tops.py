@@ -114,6 +114,30 @@ async def test_what_was_not_played_before_is_named_only_as_an_exception(
     assert "Nothing here was played in the period before." in first_ever.text
 
 
+async def test_what_is_new_in_a_period_has_a_ranking(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    rows = [*plays("Ann", 1, "2022-04-10"), *plays("Ann", 3, "2023-05-10")]
+    rows += plays("Ben", 1, "2023-05-11") + plays("Cleo", 2, "2023-05-12")
+    await store(session, ada, [rows])
+    year = await get(browser, "/years/2023")
+    totals = year.one("dl", **{"class": "totals"})
+    for kind, shown in (
+        ("artists", ["1. Cleo", "2. Ben"]),
+        ("tracks", ["1. Song", "2. Song"]),
+    ):
+        path = f"/top/{kind}?period=2023&new=true"
+        assert totals.one("a", href=path).text == "2"
+        page = await get(browser, path)
+        assert names(page) == shown
+        assert page.one("h1").text == f"New {kind}"
+        assert f"2 {kind} whose first play ever is in these days." in page.text
+        assert page.one("a", href=f"/top/{kind}?period=2023").text == f"Show all {kind}"
+        assert "period before" not in page.text
+    none = await get(browser, "/top/albums?period=2021&new=true")
+    assert "None was played for the first time in these days." in none.text
+
+
 async def test_the_screen_links_to_other_periods(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:

@@ -195,11 +195,18 @@ def _behind(summary: Summary) -> dict[str, str]:
         "Time": "" if amounts.ms is None else by_time,
         "Artists": top_of(Kind.ARTISTS, period=text),
         "Tracks": top_of(Kind.TRACKS, period=text),
+        "New artists": _new(Kind.ARTISTS, text, amounts.new_artists),
+        "New tracks": _new(Kind.TRACKS, text, amounts.new_tracks),
     }
     if amounts.streak_first and amounts.streak_last:
         streak = Period(amounts.streak_first, amounts.streak_last)
         targets["Longest streak"] = with_query(HISTORY, {"period": str(streak)})
     return targets if amounts.plays else {}
+
+
+def _new(kind: Kind, period: str, amount: int) -> str:
+    """The address of what is new in a period; "" if there is nothing."""
+    return top_of(kind, period=period, new="true") if amount else ""
 
 
 HOW = {

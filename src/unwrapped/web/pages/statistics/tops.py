@@ -58,13 +58,14 @@ async def show_top(
     period: PeriodDep,
     by: Annotated[By, Query()] = By.PLAYS,
     order: Annotated[Order, Query()] = Order.MOST,
+    new: Annotated[bool, Query()] = False,
     cursor: CursorQuery = None,
 ) -> Response:
-    """Show a page of a ranking."""
-    asked, ranking = period.asked, Ranking(kind, by, order)
+    """Show a page of a ranking; with `new`, only of what was first played in the period."""
+    asked, ranking = period.asked, Ranking(kind, by, order, new=new)
     page = await statistics.top(asked, ranking, RANKS_A_PAGE, cursor)
-    extent = await statistics.extent(asked, kind)
-    compares = asked.period.compared_with(asked.today) is not None
+    extent = await statistics.extent(asked, kind, new=new)
+    compares = not new and asked.period.compared_with(asked.today) is not None
     link = linking(ranking, period.text)
     rows = read_rows(page.items, ranking, period.text, compares=compares)
     return screen.show(
@@ -73,6 +74,7 @@ async def show_top(
         kind=kind,
         by=by,
         order=order,
+        new=new,
         rows=rows,
         mostly_new=compares and are_mostly_new(page.items),
         is_timed=any(place.ms for place in page.items),
@@ -89,8 +91,9 @@ async def show_top(
 
 def linking(ranking: Ranking, period: str) -> Callable[..., str]:
     """Return a function that links to a ranking with other parameters: `link(by="time")`."""
-    usual = {"period": "all", "by": By.PLAYS, "order": Order.MOST}
-    here = {"period": period, "by": ranking.by, "order": ranking.order}
+    usual = {"period": "all", "by": By.PLAYS, "order": Order.MOST, "new": ""}
+    new = "true" if ranking.new else ""
+    here = {"period": period, "by": ranking.by, "order": ranking.order, "new": new}
 
     def link(kind: Kind = ranking.kind, **other: str) -> str:
         asked = here | other
