@@ -125,9 +125,7 @@ async def _count(
     named = {kind: one for kind, one in of.items() if one is not None}
     if asked.q or asked.source or (named and statistics.has_corrections):
         return None
-    return await count_plays(
-        statistics, within, hour=asked.hour, weekday=asked.weekday, **named
-    )
+    return await count_plays(statistics, within, named, asked.hour, asked.weekday)
 
 
 def _by_day(plays: list[ListenRead], zone: ZoneInfo) -> list[tuple[date, list[Row]]]:

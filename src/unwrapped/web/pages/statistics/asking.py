@@ -1,6 +1,6 @@
 """Dependencies of the screens of statistics: the period in the address, and its neighbours."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -119,15 +119,14 @@ PeriodDep = Annotated[ChosenPeriod, Depends(get_period)]
 async def count_plays(
     statistics: StatisticsService,
     asked: Asked,
-    *,
+    of: Mapping[str, str],
     hour: int | None = None,
     weekday: int | None = None,
-    **of: str,
 ) -> int | None:
     """The plays of a period, at an hour or on a weekday if they are given.
 
-    `of` has the public id of an artist, an album or a track; None if the history has no
-    such item.
+    `of` has the public id of an artist, an album or a track, by its kind; None if the
+    history has no such item.
     """
     by = Step.YEAR if hour is None and weekday is None else Step.WEEKDAY_BY_HOUR
     try:

@@ -119,9 +119,8 @@ class Catalogue:
         if days == Period():
             return None
         asked = replace(self.asked, period=days)
-        plays = await count_plays(
-            self.statistics, asked, **{_SHOWN[kind].name: public_id}
-        )
+        only = {_SHOWN[kind].name: public_id}
+        plays = await count_plays(self.statistics, asked, only)
         of = self._listed(kind, public_id, found)
         return Meanwhile(plays or 0, during(days), plays_of(str(days), **of))
 
