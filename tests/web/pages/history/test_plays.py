@@ -316,7 +316,7 @@ async def test_all_matching_plays_are_deleted(reader: Reader) -> None:
     away = page.one("a", href="/corrections/new?artist=ann")
     assert away.text == "do not count it"
     days = await reader.open("/history/delete", first="2022-01-01")
-    assert "for good" not in days.text
+    assert "permanently" not in days.text
     await reader.browser.post("/history/delete", data=_form(asked))
     assert _titles(await _history(reader)) == ["Song 3", "Song 1"]
 
@@ -337,7 +337,7 @@ async def test_all_plays_of_an_album_or_a_track_are_deleted(reader: Reader) -> N
         asked = await reader.open(link.attributes["href"] or "")
         assert words in parse(asked.text).text
         names = words.removeprefix("All of ").removesuffix(" by Ann")
-        assert f"To keep {names} away for good" in parse(asked.text).text
+        assert f"To leave out {names} permanently" in parse(asked.text).text
         await reader.browser.post("/history/delete", data=_form(asked))
         assert _titles(await _history(reader)) == left
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.music.corrections.correction import artist_id
 from unwrapped.music.history.marks_and_ids import PLAY_MS, Mark
 from unwrapped.music.history.period import Period
@@ -14,7 +15,7 @@ from unwrapped.music.listens.query_parameters import NowDep
 from unwrapped.music.listens.router import ListenServiceDep
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.statistics.parameters import Asked
-from unwrapped.music.statistics.service import StatisticsService
+from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.pages.forms import read_query
 from unwrapped.web.pages.guard import ScreenDep, User, screen_router
@@ -29,7 +30,7 @@ from unwrapped.web.pages.history.filters import (
     without,
 )
 from unwrapped.web.pages.links import HISTORY
-from unwrapped.web.pages.statistics.asking import ScreenStatistics, count_plays
+from unwrapped.web.pages.statistics.asking import count_plays
 
 router = screen_router()
 
@@ -60,7 +61,8 @@ async def show_history(
     screen: ScreenDep,
     user: User,
     listens: ListenServiceDep,
-    statistics: ScreenStatistics,
+    session: SessionDep,
+    resources: ResourcesDep,
     now: NowDep,
 ) -> Response:
     """Show plays, ordered by their start."""
@@ -85,7 +87,9 @@ async def show_history(
         rows = _by_day(page.items, zone)
         names = names_of(asked, page.items)
         only = restrictions(asked, bounds, names, form.given)
-        if only:
+        if only and not (asked.q or asked.source):
+            # A list without filters needs no statistics.
+            statistics = await open_statistics(session, resources, user.id)
             plays = await _count(statistics, asked, Asked(bounds, zone, today))
         deleted = asked.deleted
         if page.next_cursor:
@@ -114,16 +118,16 @@ async def show_history(
 async def _count(
     statistics: StatisticsService, asked: HistoryQuery, within: Asked
 ) -> int | None:
-    """The number of plays that the list has; None where statistics cannot tell it.
+    """The number of plays that the list has; None where statistics do not know it.
 
-    They know no sources and no parts of names. With corrections, they count an item under
-    another name than the list shows.
+    They know no sources and no parts of names, which must not be asked for. With
+    corrections, they count an item under another name than the list shows.
     """
     of = {"album": asked.album, "track": asked.track}
     if asked.artist is not None:
         of["artist"] = artist_id(asked.artist)
     named = {kind: one for kind, one in of.items() if one is not None}
-    if asked.q or asked.source or (named and statistics.has_corrections):
+    if named and statistics.has_corrections:
         return None
     return await count_plays(statistics, within, named, asked.hour, asked.weekday)
 
