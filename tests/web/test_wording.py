@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from unwrapped.music.history.period import Period
 from unwrapped.music.sources.logs import LOGS
 from unwrapped.web.wording import (
     amount,
     counted,
     duration,
+    during,
     hour,
     moment,
     path,
@@ -97,3 +99,14 @@ def test_periods(text: str, said: str) -> None:
 def test_a_moment_is_shown_in_a_time_zone() -> None:
     at = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
     assert moment(at, "Europe/Berlin") == "2 March 2026, 00:30"
+
+
+def test_periods_have_prepositions() -> None:
+    periods = ("all", "2025", "2025-11", "2025-11-30", "2025-05-01..2025-07-31")
+    assert [during(Period.parse(text)) for text in periods] == [
+        "in all",
+        "in 2025",
+        "in November 2025",
+        "on 30 November 2025",
+        "from 1 May 2025 to 31 July 2025",
+    ]

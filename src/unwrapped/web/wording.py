@@ -194,6 +194,20 @@ def period(text: str) -> str:
     return text
 
 
+def during(days: Period) -> str:
+    """A period with its preposition: `in 2025`, `on 30 November 2025`, `from 1 May 2025 to
+    31 July 2025`; for an open one, `in all`.
+    """
+    if days.first is None or days.last is None:
+        return "in all"
+    title = period(str(days))
+    if days.first == days.last:
+        return f"on {title}"
+    if " – " in title:
+        return f"from {day(days.first)} to {day(days.last)}"
+    return f"in {title}"
+
+
 def stage(name: str | None) -> str:
     """The stage of a task, in words; an unknown one counts as waiting."""
     return STAGES.get(name, STAGES[None])

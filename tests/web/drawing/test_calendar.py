@@ -24,7 +24,7 @@ def test_the_shade_of_a_square_shows_the_plays_of_its_day() -> None:
     drawn = read_xml(f"<svg>{figure.drawing.content}</svg>")
     squares = drawn.findall("rect")
     assert [one.attrib["class"] for one in squares] == [
-        *("day0", "day1", "day1", "day2", "accent", "day4", "day3", "day3")
+        *("day0", "day1", "day1", "day2", "accent", "day4", "day3", "day2")
     ]
     assert squares[7].attrib["y"] == squares[0].attrib["y"]
     assert squares[7].attrib["x"] > squares[0].attrib["x"]
@@ -34,6 +34,37 @@ def test_the_shade_of_a_square_shows_the_plays_of_its_day() -> None:
         ["2 November 2026", "0", "1", "25", "26", "100", "100", "75", "327"],
     ]
     assert "6 November 2026, with 100 plays" in figure.caption
+
+
+def test_one_day_of_excess_leaves_differences_among_the_others() -> None:
+    drawn = draw_calendar([(MONDAY + timedelta(n), n) for n in range(13)] + [(MONDAY + timedelta(13), 206)])  # fmt: skip
+    squares = read_xml(f"<svg>{drawn.content}</svg>").findall("rect")
+    shades = [one.attrib["class"] for one in squares]
+    assert shades[0] == "day0"
+    assert [shades.count(f"day{shade}") for shade in range(1, 5)] == [3, 4, 3, 2]
+    assert shades[-1] == "accent"
+
+
+def test_equal_days_have_no_most() -> None:
+    figure = calendar_figure(days(0, 3, 3), MONDAY + timedelta(days=2))
+    assert figure is not None
+    assert "accent" not in figure.drawing.content
+    assert "All 2 days with a play have 3 plays each." in figure.caption
+    assert "the most" not in figure.caption + figure.label
+
+
+def test_days_outside_the_period_have_no_square() -> None:
+    """The week around the end of a year has days of two years."""
+    points = days(*[1] * 14)
+    first, last = MONDAY + timedelta(days=2), MONDAY + timedelta(days=9)
+    figure = calendar_figure(points, last, str, first)
+    assert figure is not None
+    assert figure.table.links[-1] == "2026-11-04..2026-11-08"
+    assert figure.table.rows[-1] == ["2 November 2026", "", "", *"11111", "5"]
+    drawn = read_xml(f"<svg>{figure.drawing.content}</svg>")
+    said = [one.findtext("title") or "" for one in drawn.iter("rect")]
+    assert len(said) == 8
+    assert said[0].startswith("4 November 2026")
 
 
 def test_days_without_a_play_have_no_figure() -> None:

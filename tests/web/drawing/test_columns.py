@@ -69,4 +69,14 @@ def test_names_stay_within_the_drawing() -> None:
     root = read_xml(f"<svg>{draw_columns(months, 0, '1').content}</svg>")
     names = [one for one in root.iter("text") if one.text == "Mon 2026"]
     assert len(names) == LABELS - 1
-    assert max(float(one.attrib["x"]) for one in names) < WIDTH - 90
+    assert {one.attrib["class"] for one in names[1:]} == {"soft middle"}
+    places = [float(one.attrib["x"]) for one in names]
+    assert places[-1] < WIDTH - 50
+    assert min(later - sooner for sooner, later in pairwise(places)) > 120
+    assert not [
+        one
+        for one in read_xml(
+            f"<svg>{draw_columns(months, None, '1').content}</svg>"
+        ).iter()
+        if "accent" in one.attrib.get("class", "")
+    ]

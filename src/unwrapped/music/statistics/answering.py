@@ -4,6 +4,8 @@ from collections import OrderedDict
 from threading import Lock
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from unwrapped.music.corrections.correcting import Corrected, uncorrected
 from unwrapped.music.corrections.correction import Scope
 from unwrapped.music.corrections.counted_as import (
@@ -91,8 +93,12 @@ class Questions:
         Raises `NotInHistory`.
         """
         within = self._within(artist=ranking.artist, album=ranking.album)
-        before = self._before(asked)
-        return list_ranked(self._now(asked), before, ranking, count, after, within)
+        now, before = self._now(asked), self._before(asked)
+        only = self._new(now, ranking.kind) if ranking.new else None
+        return list_ranked(now, before, ranking, count, after, within, only)
+
+    def _new(self, now: Cut, kind: Kind) -> pl.Series:
+        return self._firsts.codes_within(now, COLUMN[kind])
 
     def series(
         self,
@@ -127,13 +133,16 @@ class Questions:
         """Artists, albums and tracks with a text in their name."""
         return search(self._cut(Period(), zone), text)
 
-    def extent(self, asked: Asked, kind: Kind) -> Extent:
-        """The number of items with a play in a period, and of plays."""
+    def extent(self, asked: Asked, kind: Kind, *, new: bool = False) -> Extent:
+        """The number of items with a play in a period, or of those whose first play ever
+        is in it, and the number of plays.
+        """
         now = self._now(asked)
+        ranked = self._new(now, kind) if new else now.tally(COLUMN[kind])
         first, last = now.whole.first, now.whole.last
         years = range(last.year, first.year - 1, -1) if first and last else ()
         return Extent(
-            places=len(now.tally(COLUMN[kind])),
+            places=len(ranked),
             plays=int(now.items["plays"].sum()),
             years=list(years),
         )

@@ -28,20 +28,33 @@ class Firsts:
         spans = [first.slice(at, end - at) for at, end in bounds]
         return pl.concat(spans) if spans else first.clear()
 
+    def codes_within(self, cut: Cut, kind: str) -> pl.Series:
+        """The numbers of the artists, albums or tracks that are new in the period of
+        `cut`."""
+        firsts = self._starts(kind)
+        at = firsts["first"].dt.epoch("us")
+        is_new = pl.repeat(value=False, n=len(at), eager=True)
+        for begin, end in cut.spans:
+            is_new |= (at >= begin) & (at < end)
+        return firsts.filter(is_new)[kind]
+
     @property
     def size(self) -> int:
         """Approximate bytes in memory."""
         return sum(int(made.estimated_size()) for made in list(self._made.values()))
 
     def _first(self, kind: str) -> pl.Series:
+        return self._starts(kind)["first"].dt.epoch("us").sort()
+
+    def _starts(self, kind: str) -> pl.DataFrame:
+        """The start of the first play of each artist, album or track."""
         of, items = self._columns, self._of_items()
         if kind == "artist":
             named = pl.DataFrame([of.item_artists, items])
             named = for_each_artist(named, of.credits)
         else:
             named = pl.DataFrame([of.items[kind], items])
-        firsts = named.drop_nulls().group_by(kind).agg(pl.col("first").min())
-        return firsts["first"].dt.epoch("us").sort()
+        return named.drop_nulls().group_by(kind).agg(pl.col("first").min())
 
     def _of_items(self) -> pl.Series:
         """The start of the first play of each item."""

@@ -62,6 +62,9 @@ class Ranking:
     album: str | None = None
     """The public id of the album whose items are ranked; None for all."""
 
+    new: bool = False
+    """Whether only those are ranked whose first play ever is in the period."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

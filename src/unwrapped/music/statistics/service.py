@@ -56,6 +56,11 @@ class StatisticsService:
         digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
         return f'"{digest[:32]}"'
 
+    @property
+    def has_corrections(self) -> bool:
+        """Whether there ever was a correction."""
+        return self._standing.version > 0
+
     async def summary(self, asked: Asked) -> Summary:
         """The totals of a period and of the previous one."""
         return await self._ask(("summary", asked), lambda of: of.summary(asked))
@@ -64,9 +69,8 @@ class StatisticsService:
         self, asked: Asked, ranking: Ranking, limit: int, cursor: str | None = None
     ) -> Page[Ranked]:
         """A page of a ranking. Raises `BadCursor` or `NotInHistory`."""
-        listing = Listing(
-            f"top_{ranking.kind}_{ranking.by}_{ranking.order}", (int, str)
-        )
+        name = f"top_{ranking.kind}_{ranking.by}_{ranking.order}"
+        listing = Listing(f"{name}_new" if ranking.new else name, (int, str))
         after = None if cursor is None else Place(*listing.parse(cursor))
         rows = await self._ask(
             ("top", asked, ranking, limit, after),
@@ -115,10 +119,10 @@ class StatisticsService:
         """Artists, albums and tracks with a text in their name."""
         return await self._ask(("search", text), lambda of: of.search(zone, text))
 
-    async def extent(self, asked: Asked, kind: Kind) -> Extent:
-        """The size of a ranking."""
-        key = ("extent", asked, kind)
-        return await self._ask(key, lambda of: of.extent(asked, kind))
+    async def extent(self, asked: Asked, kind: Kind, *, new: bool = False) -> Extent:
+        """The size of a ranking; with `new`, of one that has only what is new."""
+        key = ("extent", asked, kind, new)
+        return await self._ask(key, lambda of: of.extent(asked, kind, new=new))
 
     async def last_plays(
         self, asked: Asked, kind: Kind, public_id: str, count: int

@@ -145,11 +145,17 @@ def list_ranked(
     count: int,
     after: Place | None = None,
     within: tuple[Within, ...] = (),
+    only: pl.Series | None = None,
 ) -> list[Ranked]:
-    """Up to `count` places of a ranking of the items `within`, following `after`."""
+    """Up to `count` places of a ranking of the items `within`, following `after`.
+
+    `only` are the numbers of those that are ranked; None for all.
+    """
     figure = _figure(asked)
     tallied = _tally_within(now, asked, within)
     total = _total(now, asked, within, tallied)
+    if only is not None:
+        tallied = tallied.filter(pl.col("code").is_in(only.implode()))
     if after is None and asked.order is Order.MOST:
         # Usually the first page is requested: then the rest need not be sorted.
         tallied = tallied.top_k(count, by=[figure, "code"], reverse=[False, True])

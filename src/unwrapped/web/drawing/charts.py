@@ -21,8 +21,10 @@ WEDGE_GAP = 2.0
 MONTHS = "JFMAMJJASOND"
 MANY_YEARS = 7
 FIRST_MONTH, MONTH_STEP, MONTH_GAP = 44.0, 22.0, 4.0
-PEAK_ROOM = 13.0
-"""The space above the highest bar of a row, for the text at the greatest amount."""
+PEAK_ROOM = 20.0
+"""The space above the highest bar of a row, for the text at the greatest amount: it stays
+clear of the row above.
+"""
 
 RULE, RULE_FOOT = 4.0, 9.0
 NAME_EMS, NOTE_EMS = 22, 28

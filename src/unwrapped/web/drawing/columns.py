@@ -1,5 +1,6 @@
 """Columns of amounts over time, on one scale; there is space for the weeks of a year."""
 
+import math
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -11,8 +12,8 @@ WIDTH, HEIGHT, PEAK_ROOM, FOOT = 720.0, 200.0, 30.0, 34.0
 LABELS = 6
 """The most columns that have a name below them: a phone has space for no others."""
 
-LETTER = 12.5
-"""The width of a letter of a name on a phone."""
+LETTER, BETWEEN = 12.5, 30.0
+"""The width of a letter of a name on a phone, and the space between two names."""
 
 GAP_SHARE, WIDEST = 0.2, 90.0
 NEAR_EDGE = 60.0
@@ -39,11 +40,11 @@ class Column:
     """The address that the column links to."""
 
 
-def draw_columns(columns: list[Column], peak: int, words: str) -> Drawing:
+def draw_columns(columns: list[Column], peak: int | None, words: str) -> Drawing:
     """Draw a column for each step, and the previous period as a line over them.
 
     At least one amount must be above 0. The column `peak` has the accent colour, and
-    `words` above it.
+    `words` above it; None if no column stands out.
     """
     step = min(WIDTH / len(columns), WIDEST)
     most = max(max(one.amount, one.former or 0) for one in columns)
@@ -54,15 +55,26 @@ def draw_columns(columns: list[Column], peak: int, words: str) -> Drawing:
         parts += _column(one, left, wide, height, is_peak=number == peak)
     parts.append(line(0, HEIGHT, len(columns) * step, HEIGHT, "rule"))
     parts += _former(columns, step, height)
-    top = HEIGHT - height(columns[peak].amount)
-    parts.append(_named(peak, step, top - 8, words, "top"))
-    every = -(-len(columns) // LABELS)
-    parts += [
-        text(number * step, HEIGHT + 24, columns[number].label, "soft")
-        for number in range(0, len(columns), every)
-        if number * step + len(columns[number].label) * LETTER <= WIDTH
-    ]
+    if peak is not None:
+        top = HEIGHT - height(columns[peak].amount)
+        parts.append(_named(peak, step, top - 8, words, "top"))
+    parts += _labels(columns, step)
     return Drawing(WIDTH, HEIGHT + FOOT, Markup("\n").join(parts))
+
+
+def _labels(columns: list[Column], step: float) -> list[Markup]:
+    """The names of some columns, in their middle; near the left edge, from there on."""
+    widest = max(len(one.label) for one in columns) * LETTER
+    apart = math.ceil((widest + BETWEEN) / step)
+    labels: list[Markup] = []
+    for number in range(0, len(columns), max(apart, -(-len(columns) // LABELS))):
+        middle, label = (number + 0.5) * step, columns[number].label
+        half = len(label) * LETTER / 2
+        if middle < half:
+            labels.append(text(number * step, HEIGHT + 24, label, "soft"))
+        elif middle + half <= WIDTH:
+            labels.append(text(middle, HEIGHT + 24, label, "soft middle"))
+    return labels
 
 
 def _column(

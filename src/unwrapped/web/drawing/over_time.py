@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from unwrapped.music.history.period import Period
 from unwrapped.music.statistics.schemas import Meeting, Point, Step
-from unwrapped.web.drawing.calendar import Link
+from unwrapped.web.drawing.calendar import Link, is_even
 from unwrapped.web.drawing.columns import Column, draw_columns
 from unwrapped.web.drawing.figures import Figure, Table
 from unwrapped.web.wording import count, counted, day, known_ms, month
@@ -32,7 +32,13 @@ def plays_figure(
         return None
     name = NAMES[by]
     best = max(range(len(points)), key=lambda number: points[number].plays)
-    peak = f"{on_or_in(by)} {said_of(by, starts[best])}, with {counted(points[best].plays, 'play')}"
+    even = is_even([one.plays for one in points])
+    most = counted(points[best].plays, "play")
+    peak = (
+        f"each {name} with a play has {most}"
+        if even
+        else f"the most {on_or_in(by)} {said_of(by, starts[best])}, with {most}"
+    )
     beside = [one.plays for one in former[: len(points)]]
     beside += [0] * (len(points) - len(beside)) if former else []
     links = [link(period_of(by, start, period)) for start in starts]
@@ -42,7 +48,7 @@ def plays_figure(
     return Figure(
         name="over-time",
         title="Plays over time",
-        caption=f"Plays per {name}; the most {peak}.{compared}",
+        caption=f"Plays per {name}; {peak}.{compared}",
         drawing=draw_columns(
             [
                 Column(
@@ -54,12 +60,12 @@ def plays_figure(
                 )
                 for number, (start, one) in enumerate(zip(starts, points, strict=True))
             ],
-            best,
+            None if even else best,
             count(points[best].plays),
         ),
         label=f"Plays per {name}, from {said_of(by, starts[0])} to"
         f" {said_of(by, starts[-1])}: {counted(sum(one.plays for one in points), 'play')}"
-        f" in all, the most {peak}.",
+        f" in all; {peak}.",
         table=Table(
             head=[
                 name.capitalize(),

@@ -91,9 +91,12 @@ def with_next(path: str, next_path: str) -> str:
     return path if next_path == HOME else f"{path}?{urlencode({'next': next_path})}"
 
 
-def of_history(kind: Kind, public_id: str) -> str:
-    """The path of the screen of an artist, an album or a track."""
-    return f"/{kind}/{public_id}"
+def of_history(kind: Kind, public_id: str, period: str = "") -> str:
+    """The address of the screen of an artist, an album or a track.
+
+    With a period, the screen also has the plays of these days.
+    """
+    return with_query(f"/{kind}/{public_id}", {"period": period})
 
 
 def year_of(year: int) -> str:

@@ -111,6 +111,10 @@ async def test_plays_are_filtered(reader: Reader) -> None:
     ann, song = public_id("ann", "album of ann"), public_id("ann", "song 2")
     for params, titles in (
         ({"q": "bea", "day": "", "source": ""}, ["Song 3"]),
+        ({"first": "2021-03-02"}, ["Song 3", "Song 2"]),
+        ({"last": "2021-03-01"}, ["Song 1"]),
+        ({"first": "2021-03-02", "last": "2021-12-31"}, ["Song 2"]),
+        ({"period": "2021", "first": "2021-03-02"}, ["Song 2"]),
         ({"day": "2021-03-01"}, ["Song 1"]),
         ({"day": "2021-03-02", "order": "oldest"}, ["Song 2", "Song 3"]),
         ({"source": "lastfm"}, []),
@@ -125,10 +129,86 @@ async def test_plays_are_filtered(reader: Reader) -> None:
     assert "No play matches." in (await _history(reader, q="nothing like it")).text
 
 
+async def test_every_restriction_is_said_and_can_be_lifted(reader: Reader) -> None:
+    await reader.store(
+        *(played(n, f"2023-03-0{n}T10:30:00Z") for n in (1, 2)),
+        played(3, "2023-03-03T10:30:00Z", ms_played=5_000),
+        played(4, "2022-03-03T10:30:00Z", "Bea"),
+    )
+    page = await _history(reader, artist="Ann", period="2023", hour=10, weekday=3)
+    assert "1 play counts here." in page.text
+    only = page.one("ul", **{"class": "only"})
+    assert [one.text for one in only.all("li")] == [
+        "Only Ann. Show the others, too",
+        "Only 2023. Show all days",
+        "Only plays that began on a Wednesday. Show other weekdays, too",
+        "Only plays that began from 10:00 to 11:00. Show other hours, too",
+    ]
+    for link in only.all("a"):
+        lifted = parse((await reader.open(link.attributes["href"] or "")).text)
+        left = lifted.one("ul", **{"class": "only"})
+        assert len(list(left.all("li"))) == 3
+    fields = {one.attributes.get("id"): one for one in page.all("input")}
+    assert fields["first"].attributes["value"] == "2023-01-01"
+    assert fields["last"].attributes["value"] == "2023-12-31"
+    for params, counted in (
+        ({"period": "2023"}, "2 plays"),
+        ({"artist": "Bea"}, "1 play"),
+    ):
+        assert counted in (await _history(reader, **params)).text
+    searched = await _history(reader, q="song", source="spotify_extended")
+    assert "here." not in searched.text
+    assert "Only names with song." in searched.text
+    assert "Only from Spotify extended" in searched.text
+    assert (
+        "Only since 2 March 2023." in (await _history(reader, first="2023-03-02")).text
+    )
+    assert '<ul class="only">' not in (await reader.open("/history")).text
+
+
+def _prefilled(page: Element) -> dict[str, str]:
+    """The fields of the form that deletes many plays, except those that are empty."""
+    form = page.one("section", **{"aria-labelledby": "many"})
+    fields = {
+        one.attributes["name"] or "": one.attributes["value"] or ""
+        for one in form.all("input")
+    }
+    for one in form.all("option"):
+        if "selected" in one.attributes:
+            fields["source"] = one.attributes["value"] or ""
+    return {name: value for name, value in fields.items() if value}
+
+
+async def test_the_form_that_deletes_many_has_the_filters_of_the_list(
+    reader: Reader,
+) -> None:
+    await reader.store(played(1, "2021-03-01T10:00:00Z"), played(1, "2023-03-01T10:00:00Z"))  # fmt: skip
+    days = {"first": "2023-01-01", "last": "2023-12-31"}
+    song = public_id("ann", "song 1")
+    for params, fields in (
+        ({"artist": "Ann", "period": "2023"}, {"artist": "Ann", **days}),
+        (
+            {"track": song, "first": "2023-01-01"},
+            {"track": song, "first": "2023-01-01"},
+        ),
+        ({"source": "spotify_extended"}, {"source": "spotify_extended"}),
+        ({"artist": "Ann", "period": "2023", "hour": 10}, {}),
+        ({"artist": "Ann", "weekday": 3}, {}),
+        ({"artist": "Ann", "q": "song"}, {}),
+        ({}, {}),
+    ):
+        page = await _history(reader, **params)
+        assert _prefilled(page) == fields, params
+        assert ("nothing is filled in" in page.text) == bool(params and not fields)
+    asked = await reader.open("/history/delete", artist="Ann", **days)
+    assert "Delete 1 play?" in asked.text
+
+
 @pytest.mark.parametrize(
     ("params", "status", "said"),
     [
-        ({"day": "yesterday"}, 422, "day: "),
+        ({"first": "yesterday"}, 422, "first: "),
+        ({"first": "2021-03-02", "last": "2021-03-01"}, 400, "after the last one"),
         ({"source": "radio"}, 422, "source: "),
         ({"period": "soon"}, 400, "is not a period"),
         ({"cursor": "x"}, 400, "was not issued by this listing"),
@@ -233,6 +313,10 @@ async def test_all_matching_plays_are_deleted(reader: Reader) -> None:
     page = parse(asked.text)
     assert page.one("h1").text == "Delete 1 play?"
     assert "All by ann since 1 January 2022" in page.text
+    away = page.one("a", href="/corrections/new?artist=ann")
+    assert away.text == "do not count it"
+    days = await reader.open("/history/delete", first="2022-01-01")
+    assert "permanently" not in days.text
     await reader.browser.post("/history/delete", data=_form(asked))
     assert _titles(await _history(reader)) == ["Song 3", "Song 1"]
 
@@ -252,6 +336,8 @@ async def test_all_plays_of_an_album_or_a_track_are_deleted(reader: Reader) -> N
         [link] = [one for one in links if one.text.startswith("Delete all plays of")]
         asked = await reader.open(link.attributes["href"] or "")
         assert words in parse(asked.text).text
+        names = words.removeprefix("All of ").removesuffix(" by Ann")
+        assert f"To leave out {names} permanently" in parse(asked.text).text
         await reader.browser.post("/history/delete", data=_form(asked))
         assert _titles(await _history(reader)) == left
 

@@ -106,6 +106,30 @@ async def test_an_album_and_a_track_link_to_each_other(reader: Reader) -> None:
     assert [figure.attributes["id"] for figure in track.all("figure")] == ["months"]
 
 
+async def test_an_item_has_the_plays_of_the_period_it_is_opened_from(
+    reader: Reader,
+) -> None:
+    await reader.store(
+        *(played(1, f"2021-03-0{day}T10:00:00Z") for day in range(1, 4)),
+        played(1, "2022-01-01T10:00:00Z"),
+    )
+    ranking = await _shown(await reader.open("/top/artists", period="2021"))
+    path = ranking.one("a", **{"class": "name"}).attributes["href"] or ""
+    page = await _shown(await reader.open(path))
+    assert "3 plays in 2021; all other figures here are of all time." in page.text
+    assert _figures(page)["plays"] == "4"
+    assert _links(page)["3 plays"] == "/history?artist=Ann&period=2021"
+    song = f"/tracks/{SONG}"
+    for period, said in (
+        ("2021-03-01", "1 play on 1 March 2021"),
+        ("2021-03-01..2021-03-02", "2 plays from 1 March 2021 to 2 March 2021"),
+        ("2019-05", "0 plays in May 2019"),
+    ):
+        assert said in (await _shown(await reader.open(song, period=period))).text
+    assert "all other figures" not in (await reader.open(song, period="all")).text
+    assert (await reader.open(song, period="soon")).status_code == 400
+
+
 async def test_items_with_one_play_or_none_have_a_text(reader: Reader) -> None:
     await reader.store(
         played(1, "2021-03-01T10:00:00Z"),

@@ -89,13 +89,53 @@ async def test_ranks_are_compared_with_the_previous_period(
     assert page.one("h1").text == "Top artists"
     assert "3 artists with a play, 8 plays in all." in page.text
     key = public_id(name_key("Ben"))
-    assert page.one("a", href=f"/artists/{key}").text == "1. Ben"
+    assert page.one("a", href=f"/artists/{key}?period=2023-05").text == "1. Ben"
     by_time = await get(browser, "/top/artists?period=2023-05&by=time&order=least")
     assert names(by_time) == ["3. Ann", "2. Ben", "1. Cleo"]
     assert "50 minutes 1 play" in by_time.text
     all_time = await get(browser, "/top/tracks")
     assert "period before" not in all_time.text
     assert names(all_time)[0] == "1. Song"
+
+
+async def test_what_was_not_played_before_is_named_only_as_an_exception(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    rows = [*plays("Ann", 1, "2023-04-10"), *plays("Ann", 1, "2023-05-10")]
+    rows += plays("Ben", 1, "2023-05-11") + plays("Cleo", 1, "2023-05-12")
+    await store(session, ada, [rows])
+    for path in ("/top/artists?period=2023-05", "/years/2023"):
+        page = await get(browser, path)
+        assert "Not played in the period before" not in page.text
+    page = await get(browser, "/top/artists?period=2023-05")
+    assert page.text.count("Same place as before") == 1
+    assert "Where nothing else is said, it was not played in the" in page.text
+    first_ever = await get(browser, "/top/artists?period=2023-04")
+    assert "Nothing here was played in the period before." in first_ever.text
+
+
+async def test_what_is_new_in_a_period_has_a_ranking(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    rows = [*plays("Ann", 1, "2022-04-10"), *plays("Ann", 3, "2023-05-10")]
+    rows += plays("Ben", 1, "2023-05-11") + plays("Cleo", 2, "2023-05-12")
+    await store(session, ada, [rows])
+    year = await get(browser, "/years/2023")
+    totals = year.one("dl", **{"class": "totals"})
+    for kind, shown in (
+        ("artists", ["1. Cleo", "2. Ben"]),
+        ("tracks", ["1. Song", "2. Song"]),
+    ):
+        path = f"/top/{kind}?period=2023&new=true"
+        assert totals.one("a", href=path).text == "2"
+        page = await get(browser, path)
+        assert names(page) == shown
+        assert page.one("h1").text == f"New {kind}"
+        assert f"2 {kind} whose first play ever is in these days." in page.text
+        assert page.one("a", href=f"/top/{kind}?period=2023").text == f"Show all {kind}"
+        assert "period before" not in page.text
+    none = await get(browser, "/top/albums?period=2021&new=true")
+    assert "None was played for the first time in these days." in none.text
 
 
 async def test_the_screen_links_to_other_periods(

@@ -42,6 +42,16 @@ async def test_a_year_beside_the_previous_year(reader: Reader) -> None:
     assert page.one("h1").text == "2022"
     assert page.one("a", rel="prev").text == "« 2021"
     assert page.one("a", rel="next").attributes["href"] == "/years/2023"
+    for path, root in (
+        ("/years/2022", "/years/"),
+        ("/charts?period=2022", "/charts?period="),
+    ):
+        years = parse((await reader.open(path)).text).one(
+            "nav", **{"aria-label": "Year"}
+        )
+        links = [(one.text, one.attributes["href"]) for one in years.all("a")]
+        assert links == [(year, f"{root}{year}") for year in ("2022", "2021")]
+        assert years.one("a", **{"aria-current": "true"}).text == "2022"
     totals = [one for one in page.all("dl") if one.attributes["class"] == "totals"]
     plays, *_ = (one.text for one in totals[0].all("div"))
     assert plays.startswith("Plays 3 3 in 2021.")

@@ -1,82 +1,42 @@
 """The screen of the history: every play with its start, and why some are not counted."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
-from typing import Annotated
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
-from pydantic import Field
 
-from unwrapped.core.fields import Schema
+from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.music.corrections.correction import artist_id
 from unwrapped.music.history.marks_and_ids import PLAY_MS, Mark
 from unwrapped.music.history.period import Period
-from unwrapped.music.listens.filters import ListenFilter
+from unwrapped.music.listens.query_parameters import NowDep
 from unwrapped.music.listens.router import ListenServiceDep
 from unwrapped.music.listens.schemas import ListenRead
-from unwrapped.music.listens.service import ListenOrder
-from unwrapped.music.sources.logs import LogName
-from unwrapped.shared.validators import SafeStr, SafeText
+from unwrapped.music.statistics.parameters import Asked
+from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.pages.forms import read_query
 from unwrapped.web.pages.guard import ScreenDep, User, screen_router
+from unwrapped.web.pages.history.filters import (
+    NOT_IN_REMOVAL,
+    ONE_PAGE,
+    HistoryQuery,
+    Restriction,
+    address,
+    names_of,
+    restrictions,
+    without,
+)
 from unwrapped.web.pages.links import HISTORY
-from unwrapped.web.wording import WEEKDAYS, hour
+from unwrapped.web.pages.statistics.asking import count_plays
 
 router = screen_router()
 
 PLAYS_A_PAGE = 50
 BESIDE = timedelta(minutes=2)
 """How far the starts of a listen in two sources may differ for one row of the page."""
-
-ONE_PAGE = ("cursor", "deleted")
-"""The parameters that do not filter plays: they concern a single page."""
-
-
-class HistoryQuery(Schema):
-    """The query of the screen: which plays are shown, and where the page begins."""
-
-    q: SafeStr | None = None
-    source: LogName | None = None
-    artist: SafeText | None = None
-    album: SafeStr | None = None
-    track: SafeStr | None = None
-    period: SafeStr | None = None
-    hour: Annotated[int, Field(ge=0, le=23)] | None = None
-    weekday: Annotated[int, Field(ge=1, le=7)] | None = None
-    day: date | None = None
-    order: ListenOrder = ListenOrder.NEWEST
-    cursor: SafeText | None = None
-    deleted: Annotated[int, Field(ge=1)] | None = None
-    """The number of plays that were just deleted, after a redirect."""
-
-    def wanted(self, zone: ZoneInfo) -> ListenFilter:
-        """The filter of the plays. Raises `UnknownPeriod`."""
-        today = datetime.now(UTC).astimezone(zone).date()
-        period = None if self.period is None else Period.parse(self.period, today)
-        return ListenFilter(
-            source=self.source,
-            period=period,
-            zone=zone,
-            artist=self.artist,
-            text=self.q,
-            album=self.album,
-            track=self.track,
-            hour=self.hour,
-            weekday=self.weekday,
-        )
-
-    @property
-    def began(self) -> str | None:
-        """When the shown plays began, in words; None if hour and weekday do not matter."""
-        if self.hour is None and self.weekday is None:
-            return None
-        at = "" if self.hour is None else f" from {hour(self.hour)}"
-        on = "" if self.weekday is None else f" on a {WEEKDAYS[self.weekday - 1]}"
-        return f"began{on}{at}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,47 +57,79 @@ class Row:
 
 @router.get(HISTORY)
 async def show_history(
-    request: Request, screen: ScreenDep, user: User, listens: ListenServiceDep
+    request: Request,
+    screen: ScreenDep,
+    user: User,
+    listens: ListenServiceDep,
+    session: SessionDep,
+    resources: ResourcesDep,
+    now: NowDep,
 ) -> Response:
     """Show plays, ordered by their start."""
     zone = parse_zone(user.time_zone)
+    today = now.astimezone(zone).date()
     form = read_query(request, HistoryQuery)
-    days: list[tuple[date, list[Row]]] = []
-    next_page = only = began = deleted = None
+    rows: list[tuple[date, list[Row]]] = []
+    only: list[Restriction] = []
+    names: dict[str, str] = {}
+    bounds = Period()
+    next_page = deleted = plays = None
     async with form.attempt():
         asked = form.value
+        bounds = asked.days(today)
         page = await listens.list_listens(
             user.id,
-            asked.wanted(zone),
+            asked.wanted(bounds, zone),
             PLAYS_A_PAGE,
             asked.cursor,
             asked.order,
-            asked.day,
         )
-        days = _by_day(page.items, zone)
-        only, began = _only(asked, page.items), asked.began
+        rows = _by_day(page.items, zone)
+        names = names_of(asked, page.items)
+        only = restrictions(asked, bounds, names, form.given)
+        if only and not (asked.q or asked.source):
+            # A list without filters needs no statistics.
+            statistics = await open_statistics(session, resources, user.id)
+            plays = await _count(statistics, asked, Asked(bounds, zone, today))
         deleted = asked.deleted
         if page.next_cursor:
-            next_page = _address(
-                {**_without(form.given, "deleted"), "cursor": page.next_cursor}
-            )
+            given = {**form.given, "cursor": page.next_cursor}
+            next_page = address(given, "deleted")
     if form.faults:
         form.problem = None
     return screen.show(
         "pages/history.html",
         form=form,
-        days=days,
+        days=rows,
+        bounds=bounds,
         next_page=next_page,
         only=only,
-        began=began,
+        names=names,
+        plays=plays,
         deleted=deleted,
-        here=_address(_without(form.given, "deleted")),
-        all_times=_address(_without(form.given, *ONE_PAGE, "hour", "weekday")),
-        first_page=_address(_without(form.given, *ONE_PAGE)),
-        all_plays=_address(_without(form.given, *ONE_PAGE, "artist", "album", "track")),
+        here=address(form.given, "deleted"),
+        first_page=address(form.given, *ONE_PAGE),
         sources=await listens.sources(user.id),
-        is_filtered=bool(_without(form.given, *ONE_PAGE, "order")),
+        removable={} if any(map(form.given.get, NOT_IN_REMOVAL)) else form.given,
+        is_filtered=bool(without(form.given, *ONE_PAGE, "order")),
     )
+
+
+async def _count(
+    statistics: StatisticsService, asked: HistoryQuery, within: Asked
+) -> int | None:
+    """The number of plays that the list has; None where statistics do not know it.
+
+    They know no sources and no parts of names, which must not be asked for. With
+    corrections, they count an item under another name than the list shows.
+    """
+    of = {"album": asked.album, "track": asked.track}
+    if asked.artist is not None:
+        of["artist"] = artist_id(asked.artist)
+    named = {kind: one for kind, one in of.items() if one is not None}
+    if named and statistics.has_corrections:
+        return None
+    return await count_plays(statistics, within, named, asked.hour, asked.weekday)
 
 
 def _by_day(plays: list[ListenRead], zone: ZoneInfo) -> list[tuple[date, list[Row]]]:
@@ -192,23 +184,3 @@ def _beside_richer(plays: list[ListenRead]) -> dict[str, list[ListenRead]]:
 
 def _is_short(play: ListenRead) -> bool:
     return play.ms_played is not None and play.ms_played < PLAY_MS
-
-
-def _only(asked: HistoryQuery, plays: list[ListenRead]) -> str | None:
-    """The name of the artist, album or track by which plays are filtered; None without one."""
-    first = plays[0] if plays else None
-    if asked.track is not None:
-        return f"{first.title} by {first.artist}" if first else "one track"
-    if asked.album is not None:
-        return f"{first.album} by {first.artist}" if first else "one album"
-    return asked.artist
-
-
-def _without(given: Mapping[str, str], *names: str) -> dict[str, str]:
-    """The given fields, except these and those that are empty."""
-    return {name: text for name, text in given.items() if text and name not in names}
-
-
-def _address(given: Mapping[str, str]) -> str:
-    query = urlencode(_without(given))
-    return f"{HISTORY}?{query}" if query else HISTORY

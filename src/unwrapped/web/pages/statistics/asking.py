@@ -1,14 +1,16 @@
 """Dependencies of the screens of statistics: the period in the address, and its neighbours."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends
 
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.music.history.period import Period
 from unwrapped.music.listens.query_parameters import NowDep, PeriodQuery
-from unwrapped.music.statistics.parameters import Asked
+from unwrapped.music.statistics.parameters import Asked, NotInHistory
+from unwrapped.music.statistics.schemas import Step
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.pages.guard import User
@@ -89,6 +91,21 @@ def common_periods(chosen: ChosenPeriod, link: Callable[[str], str]) -> list[Cho
     ]
 
 
+async def years_played(statistics: StatisticsService, asked: Asked) -> list[int]:
+    """The years with a play in the whole history, in order."""
+    always = replace(asked, period=Period())
+    points = (await statistics.series(always, Step.YEAR)).points
+    return [one.start.year for one in points if one.start is not None and one.plays]
+
+
+def year_choices(
+    years: Iterable[int], chosen: str, link: Callable[[str], str]
+) -> list[Choice]:
+    """Links to years, the latest first. `chosen` is the period that is shown."""
+    texts = [f"{year:04}" for year in sorted(years, reverse=True)]
+    return [Choice(text.lstrip("0"), link(text), text == chosen) for text in texts]
+
+
 async def get_period(
     user: User, now: NowDep, period: PeriodQuery = "all"
 ) -> ChosenPeriod:
@@ -97,3 +114,27 @@ async def get_period(
 
 
 PeriodDep = Annotated[ChosenPeriod, Depends(get_period)]
+
+
+async def count_plays(
+    statistics: StatisticsService,
+    asked: Asked,
+    of: Mapping[str, str],
+    hour: int | None = None,
+    weekday: int | None = None,
+) -> int | None:
+    """The plays of a period, at an hour or on a weekday if they are given.
+
+    `of` has the public id of an artist, an album or a track, by its kind; None if the
+    history has no such item.
+    """
+    by = Step.YEAR if hour is None and weekday is None else Step.WEEKDAY_BY_HOUR
+    try:
+        points = (await statistics.series(asked, by, **of)).points
+    except NotInHistory:
+        return None
+    return sum(
+        one.plays
+        for one in points
+        if hour in (None, one.hour) and weekday in (None, one.weekday)
+    )

@@ -21,6 +21,8 @@ from unwrapped.web.pages.statistics.asking import (
     PeriodDep,
     ScreenStatistics,
     common_periods,
+    year_choices,
+    years_played,
 )
 from unwrapped.web.pages.statistics.items import month_of
 from unwrapped.web.pages.statistics.lately import totals_of
@@ -76,6 +78,9 @@ async def show_charts(
         before=before_title(summary),
         charts=charts,
         periods=common_periods(period, link),
+        years=year_choices(
+            await years_played(statistics, period.asked), period.days, link
+        ),
         link=link,
     )
 
@@ -177,7 +182,13 @@ async def _calendar(
     if not SHORTEST_CALENDAR <= days <= LONGEST_CALENDAR:
         return None
     points = (await statistics.series(asked, Step.CALENDAR)).points
-    return calendar_figure(points, asked.today, of_period)
+    return calendar_of(points, asked)
+
+
+def calendar_of(points: list[Point], asked: Asked) -> Figure | None:
+    """The calendar of a period, up to today; None without a play."""
+    first, last = asked.period.first or date.min, asked.period.last or asked.today
+    return calendar_figure(points, min(last, asked.today), of_period, first)
 
 
 def _years(points: list[Point]) -> list[Choice]:

@@ -1,13 +1,14 @@
 """The screen of an artist, album or track: its rank, figures, parts and last plays."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Response
 
-from unwrapped.music.listens.query_parameters import NowDep
+from unwrapped.music.history.period import Period
+from unwrapped.music.listens.query_parameters import NowDep, PeriodQuery
 from unwrapped.music.profile.basis.hours_played import MS_PER_HOUR
 from unwrapped.music.profile.volume import Month
 from unwrapped.music.statistics.parameters import Asked, NotInHistory
@@ -19,7 +20,8 @@ from unwrapped.web.drawing.years import years_figure
 from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS, of_history, plays_of
-from unwrapped.web.pages.statistics.asking import ScreenStatistics
+from unwrapped.web.pages.statistics.asking import ScreenStatistics, count_plays
+from unwrapped.web.wording import during
 
 router = screen_router()
 
@@ -60,12 +62,26 @@ class Also:
 
 
 @dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """The plays of an item in the period from which the reader comes."""
+
+    plays: int
+    when: str
+    """The period in words: `in 2023`."""
+
+    target: str
+    """The address of the plays."""
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """Shows single artists, albums and tracks of a person's history."""
 
     screen: Screen
     asked: Asked
     statistics: StatisticsService
+    period: str = "all"
+    """The period from which the reader comes, as it is written in the address."""
 
     async def show(self, kind: Kind, public_id: str) -> Response:
         """Show an item, or redirect to the item that it counts as. Raises `NotInHistory`."""
@@ -81,6 +97,7 @@ class Catalogue:
         return self.screen.show(
             shown.template,
             found=found,
+            meanwhile=await self._meanwhile(kind, public_id, found),
             figures=_figures(series, self._listed(kind, public_id, found)),
             plays=await self.statistics.last_plays(
                 self.asked, kind, public_id, LAST_PLAYS
@@ -93,6 +110,19 @@ class Catalogue:
                 for one in others
             ],
         )
+
+    async def _meanwhile(
+        self, kind: Kind, public_id: str, found: Portrayed
+    ) -> Meanwhile | None:
+        """The plays in the period of the address; None for all time."""
+        days = Period.parse(self.period, self.asked.today)
+        if days == Period():
+            return None
+        asked = replace(self.asked, period=days)
+        only = {_SHOWN[kind].name: public_id}
+        plays = await count_plays(self.statistics, asked, only)
+        of = self._listed(kind, public_id, found)
+        return Meanwhile(plays or 0, during(days), plays_of(str(days), **of))
 
     @staticmethod
     def _listed(kind: Kind, public_id: str, found: Portrayed) -> dict[str, str]:
@@ -114,7 +144,8 @@ class Catalogue:
         if found is None:
             raise NotInHistory
         if len(found.counted) == 1:
-            return redirect(of_history(kind, found.counted[0].id))
+            period = "" if self.period == "all" else self.period
+            return redirect(of_history(kind, found.counted[0].id, period))
         return self.screen.show(
             "pages/counted_elsewhere.html",
             found=found,
@@ -127,9 +158,10 @@ async def get_catalogue(
     screen: ScreenDep,
     asked: AllTime,
     statistics: ScreenStatistics,
+    period: PeriodQuery = "all",
 ) -> Catalogue:
     """The screens of the caller's history."""
-    return Catalogue(screen, asked, statistics)
+    return Catalogue(screen, asked, statistics, period)
 
 
 CatalogueDep = Annotated[Catalogue, Depends(get_catalogue)]

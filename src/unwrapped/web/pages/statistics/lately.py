@@ -27,7 +27,7 @@ from unwrapped.web.pages.links import (
     with_query,
 )
 from unwrapped.web.pages.statistics.asking import Choice
-from unwrapped.web.pages.statistics.tops import Row, read_row
+from unwrapped.web.pages.statistics.tops import Row, are_mostly_new, read_rows
 from unwrapped.web.wording import UNKNOWN, count, counted, known_duration, month
 
 DAYS = 30
@@ -65,6 +65,19 @@ class LastPlay:
 
 
 @dataclass(frozen=True, slots=True)
+class Top:
+    """The first places of a ranking."""
+
+    kind: Kind
+    target: str
+    """The address of the whole ranking."""
+
+    rows: list[Row]
+    mostly_new: bool
+    """Whether most of them were not played in the previous period."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lately:
     """The last 30 days, the last 53 weeks, the last plays."""
 
@@ -76,8 +89,8 @@ class Lately:
     53 weeks then end on it. Otherwise None."""
 
     totals: list[Total]
-    tops: list[tuple[Kind, str, list[Row]]]
-    """For the 30 days: what is ranked, the address of the ranking, and its first places."""
+    tops: list[Top]
+    """The first places in the 30 days."""
 
     calendar: Figure | None
     months: list[Choice]
@@ -127,12 +140,12 @@ def _months(first: date, last: date) -> list[Choice]:
 
 async def read_top(
     statistics: StatisticsService, asked: Asked, kind: Kind, text: str
-) -> tuple[Kind, str, list[Row]]:
+) -> Top:
     """Read the first places of a ranking; `text` is the period as in addresses."""
     ranking = Ranking(kind)
     places = (await statistics.top(asked, ranking, TOP)).items
-    rows = [read_row(place, ranking, compares=True) for place in places]
-    return kind, top_of(kind, period=text), rows
+    rows = read_rows(places, ranking, text, compares=True)
+    return Top(kind, top_of(kind, period=text), rows, are_mostly_new(places))
 
 
 def read_last(listen: ListenRead) -> LastPlay:
@@ -182,11 +195,18 @@ def _behind(summary: Summary) -> dict[str, str]:
         "Time": "" if amounts.ms is None else by_time,
         "Artists": top_of(Kind.ARTISTS, period=text),
         "Tracks": top_of(Kind.TRACKS, period=text),
+        "New artists": _new(Kind.ARTISTS, text, amounts.new_artists),
+        "New tracks": _new(Kind.TRACKS, text, amounts.new_tracks),
     }
     if amounts.streak_first and amounts.streak_last:
         streak = Period(amounts.streak_first, amounts.streak_last)
         targets["Longest streak"] = with_query(HISTORY, {"period": str(streak)})
     return targets if amounts.plays else {}
+
+
+def _new(kind: Kind, period: str, amount: int) -> str:
+    """The address of what is new in a period; "" if there is nothing."""
+    return top_of(kind, period=period, new="true") if amount else ""
 
 
 HOW = {

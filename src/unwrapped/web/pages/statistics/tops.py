@@ -18,6 +18,7 @@ from unwrapped.web.pages.statistics.asking import (
     PeriodDep,
     ScreenStatistics,
     common_periods,
+    year_choices,
 )
 from unwrapped.web.wording import UNKNOWN, count, counted, known_duration
 
@@ -57,29 +58,30 @@ async def show_top(
     period: PeriodDep,
     by: Annotated[By, Query()] = By.PLAYS,
     order: Annotated[Order, Query()] = Order.MOST,
+    new: Annotated[bool, Query()] = False,
     cursor: CursorQuery = None,
 ) -> Response:
-    """Show a page of a ranking."""
-    asked, ranking = period.asked, Ranking(kind, by, order)
+    """Show a page of a ranking; with `new`, only of what was first played in the period."""
+    asked, ranking = period.asked, Ranking(kind, by, order, new=new)
     page = await statistics.top(asked, ranking, RANKS_A_PAGE, cursor)
-    extent = await statistics.extent(asked, kind)
-    compares = asked.period.compared_with(asked.today) is not None
+    extent = await statistics.extent(asked, kind, new=new)
+    compares = not new and asked.period.compared_with(asked.today) is not None
     link = linking(ranking, period.text)
+    rows = read_rows(page.items, ranking, period.text, compares=compares)
     return screen.show(
         "pages/tops.html",
         period=period,
         kind=kind,
         by=by,
         order=order,
-        rows=[read_row(place, ranking, compares=compares) for place in page.items],
+        new=new,
+        rows=rows,
+        mostly_new=compares and are_mostly_new(page.items),
         is_timed=any(place.ms for place in page.items),
         extent=extent,
         compares=compares,
         periods=common_periods(period, lambda text: link(period=text)),
-        years=[
-            Choice(str(year), link(period=f"{year:04}"), period.text == f"{year:04}")
-            for year in extent.years
-        ],
+        years=year_choices(extent.years, period.days, lambda text: link(period=text)),
         choices=choices_of(ranking, link),
         link=link,
         cursor=cursor,
@@ -89,8 +91,9 @@ async def show_top(
 
 def linking(ranking: Ranking, period: str) -> Callable[..., str]:
     """Return a function that links to a ranking with other parameters: `link(by="time")`."""
-    usual = {"period": "all", "by": By.PLAYS, "order": Order.MOST}
-    here = {"period": period, "by": ranking.by, "order": ranking.order}
+    usual = {"period": "all", "by": By.PLAYS, "order": Order.MOST, "new": ""}
+    new = "true" if ranking.new else ""
+    here = {"period": period, "by": ranking.by, "order": ranking.order, "new": new}
 
     def link(kind: Kind = ranking.kind, **other: str) -> str:
         asked = here | other
@@ -115,18 +118,43 @@ def choices_of(ranking: Ranking, link: Callable[..., str]) -> list[list[Choice]]
     ]
 
 
-def read_row(place: Ranked, ranking: Ranking, *, compares: bool) -> Row:
-    """A place of a ranking in words; `compares` shows the change of its rank."""
+def read_rows(
+    places: list[Ranked], ranking: Ranking, period: str, *, compares: bool
+) -> list[Row]:
+    """Places of a ranking in words. Their links have the period, as in addresses.
+
+    `compares` shows the changes of their ranks; what was not played before is named only
+    where it is the exception.
+    """
+    quiet = are_mostly_new(places)
+    changes = [
+        "" if not compares or (quiet and one.rank_before is None) else change_of(one)
+        for one in places
+    ]
+    return [
+        _row(place, ranking, period, change)
+        for place, change in zip(places, changes, strict=True)
+    ]
+
+
+def are_mostly_new(places: list[Ranked]) -> bool:
+    """Whether most of these were not played in the previous period."""
+    new = sum(place.rank_before is None for place in places)
+    return 2 * new > len(places)
+
+
+def _row(place: Ranked, ranking: Ranking, period: str, change: str) -> Row:
     hours = None if place.ms is None else place.ms / MS_PER_HOUR
     time, plays = known_duration(hours, place.known_share), counted(place.plays, "play")
     is_by_time = ranking.by is By.TIME
+    within = "" if period == "all" else period
     return Row(
         place=place,
-        target=of_history(ranking.kind, place.id),
-        artist_target=of_history(Kind.ARTISTS, place.artist_id),
+        target=of_history(ranking.kind, place.id, within),
+        artist_target=of_history(Kind.ARTISTS, place.artist_id, within),
         figure=time if is_by_time else plays,
         beside=plays if is_by_time else time.replace(UNKNOWN, ""),
-        change=change_of(place) if compares else "",
+        change=change,
     )
 
 

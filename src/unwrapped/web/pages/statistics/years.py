@@ -13,15 +13,23 @@ from unwrapped.music.statistics.parameters import Asked
 from unwrapped.music.statistics.schemas import Kind, Step
 from unwrapped.music.statistics.service import StatisticsService
 from unwrapped.shared.zones import parse_zone
-from unwrapped.web.drawing.calendar import calendar_figure
 from unwrapped.web.drawing.figures import Figure, clock_figure
 from unwrapped.web.drawing.over_time import plays_figure
 from unwrapped.web.drawing.week import HOURS
 from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.guard import ScreenDep, User, screen_router
 from unwrapped.web.pages.links import YEARS, year_of
-from unwrapped.web.pages.statistics.asking import ScreenStatistics
-from unwrapped.web.pages.statistics.charts import before_title, linking, of_period
+from unwrapped.web.pages.statistics.asking import (
+    ScreenStatistics,
+    year_choices,
+    years_played,
+)
+from unwrapped.web.pages.statistics.charts import (
+    before_title,
+    calendar_of,
+    linking,
+    of_period,
+)
 from unwrapped.web.pages.statistics.lately import read_top, totals_of
 
 router = screen_router()
@@ -35,7 +43,7 @@ async def show_latest(
 ) -> Response:
     """Redirect to the latest year with a play, or else to the current year."""
     always = Asked.parse("all", parse_zone(user.time_zone), now)
-    years = await _played(statistics, always)
+    years = await years_played(statistics, always)
     return redirect(year_of(years[-1] if years else always.today.year))
 
 
@@ -52,7 +60,7 @@ async def show_year(
     """Show a year: its figures beside those of the previous year, and its verdict."""
     asked = Asked.parse(f"{year:04}", parse_zone(user.time_zone), now)
     summary = await statistics.summary(asked)
-    always = Asked(Period(), asked.zone, asked.today)
+    played = await years_played(statistics, asked)
     judged = (await analyses.list_analyses(user.id, 1, None, asked.period)).items
     verdict = None
     if judged:
@@ -63,7 +71,10 @@ async def show_year(
         "pages/year.html",
         year=year,
         amounts=summary.amounts,
-        years=await _played(statistics, always),
+        years=played,
+        choices=year_choices(
+            {*played, year}, f"{year:04}", lambda text: year_of(int(text))
+        ),
         is_over=asked.today.year > year,
         earlier=year - 1 if year > 1900 else None,
         later=year + 1 if year < asked.today.year else None,
@@ -77,12 +88,6 @@ async def show_year(
         verdict=verdict,
         display_name=(await users.get_user(user.id)).display_name,
     )
-
-
-async def _played(statistics: StatisticsService, always: Asked) -> list[int]:
-    """The years with a play, in order."""
-    points = (await statistics.series(always, Step.YEAR)).points
-    return [one.start.year for one in points if one.start is not None and one.plays]
 
 
 async def _figures(
@@ -105,7 +110,7 @@ async def _figures(
             of_period,
         ),
         "clocks": [one for one in clocks if one],
-        "calendar": calendar_figure(days.points, asked.today, of_period),
+        "calendar": calendar_of(days.points, asked),
     }
 
 
