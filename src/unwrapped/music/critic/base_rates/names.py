@@ -1,7 +1,7 @@
 """Base rates for names, titles and the words in them."""
 
 from unwrapped.music.critic.base_rate import amount, share
-from unwrapped.music.critic.base_rates.sources import HOUSE
+from unwrapped.music.critic.base_rates.source_labels import HOUSE
 
 THE_NAMES = amount(
     2,

@@ -1,7 +1,7 @@
 """Base rates for the leading artists of hours of the day and days of the week."""
 
 from unwrapped.music.critic.base_rate import amount, share
-from unwrapped.music.critic.base_rates.sources import CHANCE, HOUSE
+from unwrapped.music.critic.base_rates.source_labels import CHANCE, HOUSE
 
 NIGHT_LEAD = amount(
     1.2,

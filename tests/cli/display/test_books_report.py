@@ -5,7 +5,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from unwrapped.cli.display.books import draw_books
+from unwrapped.cli.display.books_report import draw_books
 from unwrapped.music.history.books import Account, Books, FileBooks
 from unwrapped.music.history.missing_files import warn_of_files
 

@@ -9,10 +9,11 @@ from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.lines import Line, gate_of
 from unwrapped.music.critic.composition.listener.all_facts import all_facts_of
 from unwrapped.music.critic.composition.stock import Story, read_stock
-from unwrapped.music.critic.composition.stories import applies, render
+from unwrapped.music.critic.composition.story_choice import applies, render
 from unwrapped.music.critic.evidence import NAMES, fact
 from unwrapped.music.critic.fact_check import TIME_WORDS, unproven, unsupported
-from unwrapped.music.critic.judging import fingerprint, weigh
+from unwrapped.music.critic.seeded_draws import fingerprint
+from unwrapped.music.critic.weighing import weigh
 from unwrapped.music.profile.most_played.artist_words import KINDS
 from unwrapped.music.profile.most_played.title_words import VOCABULARY
 from unwrapped.music.profile.taste import TasteProfile

@@ -17,7 +17,7 @@ from tests.music.critic.rules.cases import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.times.dayparts import DAYPARTS
+from unwrapped.music.critic.rules.times.leaders_by_time import DAYPARTS
 
 DAYS = days_from(date(2024, 1, 1), 70)
 WEEKDAYS = [day for day in DAYS if day.weekday() < 5]
