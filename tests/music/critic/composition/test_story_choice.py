@@ -21,7 +21,7 @@ from unwrapped.music.profile.taste import TasteProfile
 STORIES = read_stock().stories
 
 SCENE = 16
-"""The most words of a sentence without a fact, which stays in the scene."""
+"""The most words of a sentence that states no fact and only sets the scene."""
 
 FIGURES, SENTENCES, LONGEST, WHOLE = 2, 3, 330, (450, 1_900)
 """The most figures of a sentence (hours and years aside), sentences of a passage and characters
@@ -69,7 +69,7 @@ def faults_of(place: str, line: Line, facts: Facts) -> Iterator[str]:
 
 
 def lent() -> Facts:
-    """Names and titles with words that no made-up listener may have."""
+    """Names and titles with words that perhaps no made-up listener has."""
     facts: Facts = {}
     for kind, (word, *_) in KINDS.items():
         facts |= {

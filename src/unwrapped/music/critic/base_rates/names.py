@@ -24,7 +24,7 @@ WORD = share(
     0.0045,
     0.6,
     0.68,
-    "A track with such a word in its title has {typical} of the plays",
+    "A track with one of the listed words in its title has {typical} of the plays",
     HOUSE,
     shorter=-0.4,
     longer=-0.3,
