@@ -21,7 +21,7 @@ from unwrapped.music.critic.rules.shuffle_and_albums import SHUFFLE_AND_ALBUMS
 from unwrapped.music.critic.rules.skipping import SKIPPING
 from unwrapped.music.critic.rules.times.calendar import CALENDAR
 from unwrapped.music.critic.rules.times.clock import CLOCK
-from unwrapped.music.critic.rules.times.leaders_by_time import DAYPARTS
+from unwrapped.music.critic.rules.times.leaders_by_time import LEADERS_BY_TIME
 from unwrapped.music.critic.rules.times.own_hours import OWN_HOURS
 from unwrapped.music.critic.rules.times.presence import PRESENCE
 from unwrapped.music.critic.rules.times.sessions import SESSIONS
@@ -36,9 +36,9 @@ RULES: tuple[Rule, ...] = (
     *CALENDAR,
     *CHART_EDGE,
     *CLOCK,
-    *DAYPARTS,
     *ENCOUNTERS,
     *FAVOURITES_BY_YEAR,
+    *LEADERS_BY_TIME,
     *MILESTONES,
     *NAMES,
     *NOVELTY,
