@@ -15,10 +15,10 @@ import polars as pl
 
 from benchmarks.service_database import make_export
 from benchmarks.statistics import row, timed
+from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correcting import correct
 from unwrapped.music.corrections.correction import Action, Correction, Scope, Window
 from unwrapped.music.corrections.effects import measure_effect
-from unwrapped.music.corrections.rules import Rules
 from unwrapped.music.history.building import build_history
 from unwrapped.music.read_model.columns import Columns, columns_of
 from unwrapped.music.sources.uploads import read_upload

@@ -15,13 +15,14 @@ from tests.music.critic.listeners import profile_of
 from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.listener.all_facts import all_facts_of
 from unwrapped.music.critic.composition.stock import Story, read_stock
-from unwrapped.music.critic.composition.stories import (
+from unwrapped.music.critic.composition.story_choice import (
     Rendering,
     find_rendering,
     render,
 )
-from unwrapped.music.critic.judging import fingerprint, weigh
+from unwrapped.music.critic.seeded_draws import fingerprint
 from unwrapped.music.critic.small_history import is_small
+from unwrapped.music.critic.weighing import weigh
 
 TEXTS = 3
 OFTEN = 0.06

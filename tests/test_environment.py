@@ -22,7 +22,7 @@ WRITES = {
 READS = {
     "core/environment.py": "settings, and the file that they are in",
     "shared/zones.py": "`TZ`, the zone of the machine, which `analyze` uses",
-    "tasks/execution/worker_child.py": "what is around the child that it starts",
+    "tasks/execution/worker_beside.py": "what is around the child that it starts",
 }
 """Modules that read the environment, with the reason. Others get a `Configuration`."""
 

@@ -10,7 +10,7 @@ import sys
 
 from unwrapped.core.domain import load_configuration
 from unwrapped.main import DOMAINS
-from unwrapped.tasks.execution.worker_child import worker_beside
+from unwrapped.tasks.execution.worker_beside import worker_beside
 
 
 async def main() -> None:

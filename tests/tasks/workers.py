@@ -15,7 +15,7 @@ from unwrapped.core.domain import Domain
 from unwrapped.core.process_resources import Resources
 from unwrapped.tasks.domain import DOMAIN
 from unwrapped.tasks.execution.worker import run_worker
-from unwrapped.tasks.execution.worker_child import READY
+from unwrapped.tasks.execution.worker_beside import READY
 from unwrapped.tasks.kinds import AnyTaskKind
 
 

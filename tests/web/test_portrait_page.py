@@ -18,6 +18,7 @@ from tests.web.portraits import (
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.history.missing_files import warn_of_files
+from unwrapped.music.sources.uploads import SkippedFile
 from unwrapped.web.drawing.text_width import fitted
 from unwrapped.web.portrait_page import render_portrait
 
@@ -218,6 +219,25 @@ def test_the_books_show_warnings_and_why_rows_are_not_counted(tmp_path: Path) ->
         "1,003 were not counted: the same listen was reported twice within seconds.",
     ):
         assert f"Of the stored rows, {phrase}" in shown.text
+
+
+def test_the_books_say_of_skipped_files_what_is_true(tmp_path: Path) -> None:
+    portrait = one_play(tmp_path)
+    skipped = [
+        SkippedFile("endsong_0.json", "a web page", warning=True),
+        SkippedFile("linked", "a link to a folder", warning=True),
+        SkippedFile("read_me.pdf", "a PDF", warning=False),
+    ]
+    books = replace(portrait.books, skipped=skipped)
+    page = parse(render_portrait(replace(portrait, books=books)))
+    shown = page.one("section", **{"aria-labelledby": "books"})
+    named, linked, other = (
+        " ".join(li.text.split()) for li in [*shown.all("li")][-len(skipped) :]
+    )
+    assert named.endswith("Warning: it is named like listening history,"
+                          " but none was found in it.")  # fmt: skip
+    assert linked.endswith("a link to a folder Warning: nothing was read from it.")
+    assert other.endswith("a PDF")
 
 
 @attack(25, "markup-in-names")

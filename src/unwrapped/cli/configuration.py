@@ -29,9 +29,9 @@ env_file_option = click.Option(
 def read_configuration() -> "Configuration":
     """Return the settings of all domains. Raises `InvalidSettings` with all errors."""
     from unwrapped.core.domain import load_configuration
-    from unwrapped.core.module_loading import loading
+    from unwrapped.core.gc_pause import gc_paused
 
-    with loading():
+    with gc_paused():
         from unwrapped.main import DOMAINS
 
     return load_configuration(DOMAINS, _file())

@@ -73,11 +73,11 @@ def run(
     on_ready: OnReady,
 ) -> None:
     """Serve until a signal. Exits with code 2 if the service cannot start."""
-    from unwrapped.core.module_loading import loading
+    from unwrapped.core.gc_pause import gc_paused
 
     # uvicorn raises KeyboardInterrupt again after stopping: Ctrl-C is a normal end.
     with suppress(KeyboardInterrupt):
-        with loading():
+        with gc_paused():
             import uvicorn
 
             from unwrapped.core.http.guards.connections import raise_open_files

@@ -180,7 +180,7 @@ async def open_resources(
 
 async def _migrate(settings: Settings, address: DatabaseAddress) -> None:
     async def back_up(revision: str) -> None:
-        from unwrapped.core.backup.automatic import back_up_before_migrating
+        from unwrapped.core.backup.before_migration import back_up_before_migrating
 
         await back_up_before_migrating(settings, address, revision)
 

@@ -14,8 +14,8 @@ from unwrapped.sandbox.config import SandboxConfig
 from unwrapped.sandbox.faults import api_error, oauth_error
 from unwrapped.sandbox.front_page import front, remove
 from unwrapped.sandbox.grants import Grants, Refused
-from unwrapped.sandbox.pages import page, style
 from unwrapped.sandbox.parameters import BadParameters
+from unwrapped.sandbox.render import page, style
 from unwrapped.sandbox.state import Sandbox
 from unwrapped.sandbox.tokens import token
 from unwrapped.sandbox.web_api import (

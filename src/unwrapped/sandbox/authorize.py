@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from unwrapped.sandbox.clients import CLIENTS, Client, Issuer
 from unwrapped.sandbox.library import LISTENERS
-from unwrapped.sandbox.pages import page
 from unwrapped.sandbox.parameters import Parameters, form_of, query_of
 from unwrapped.sandbox.redirects import form_target, is_registered, with_parameters
+from unwrapped.sandbox.render import page
 from unwrapped.sandbox.state import sandbox_of
 
 SCOPES = {

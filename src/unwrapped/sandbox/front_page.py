@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from unwrapped.sandbox.clients import CLIENTS
-from unwrapped.sandbox.pages import page
 from unwrapped.sandbox.parameters import form_of
+from unwrapped.sandbox.render import page
 from unwrapped.sandbox.state import sandbox_of
 
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from unwrapped.core.text import printable
 from unwrapped.music.profile.basis.hours_played import shows_hours
+from unwrapped.music.sources.recognition import is_named_like_history
 from unwrapped.shared.zones import zone_title
 from unwrapped.web import wording
 from unwrapped.web.assets import asset_address, asset_text
@@ -62,6 +63,7 @@ def _environment() -> Environment:
         "self_contained_policy": SELF_CONTAINED,
     }
     environment.tests["long_worded"] = _is_long_worded
+    environment.tests["named_like_history"] = is_named_like_history
     environment.tests["known_in_hours"] = lambda part: shows_hours([part])
     environment.filters |= {
         "amount": wording.amount,

@@ -18,7 +18,7 @@ from tests.conftest import SECRET, make_resources
 from tests.music.factories import begun_import, receive
 from unwrapped.cli.main import cli
 from unwrapped.core.backup.archive import BackupWriter, new_backup, open_backup
-from unwrapped.core.backup.automatic import NotBackedUp, back_up_before_migrating
+from unwrapped.core.backup.before_migration import NotBackedUp, back_up_before_migrating
 from unwrapped.core.backup.manifest import BackupTooNew
 from unwrapped.core.backup.restoring import InstallationInUse
 from unwrapped.core.backup.writing import NothingToBackUp, write_backup

@@ -10,9 +10,9 @@ import pytest
 from tests.exports import Row, history_at, make_zip, track, write_json
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.critic.house_critic import HouseCritic
-from unwrapped.music.critic.judging import weigh
+from unwrapped.music.critic.weighing import weigh
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.gaps import Gap
+from unwrapped.music.profile.missing_days import Gap
 
 LINE = "Streaming_History_Audio_..._1 is missing: files are numbered 0 and 2."
 COMPARING = {

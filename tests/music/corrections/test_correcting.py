@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.music.corrections.drawn import columns_of_listens, corrections, histories
 from tests.music.corrections.naive import Counts, Played, count
+from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correcting import Corrected, correct
 from unwrapped.music.corrections.correction import Correction, artist_id
 from unwrapped.music.corrections.effects import compare
-from unwrapped.music.corrections.rules import Rules
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.page_corrections import PageJudge
 from unwrapped.music.read_model.columns import listens_of

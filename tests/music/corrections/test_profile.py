@@ -8,9 +8,9 @@ from tests.music.corrections.drawn import columns_of_listens, corrections, histo
 from tests.music.corrections.naive import Played
 from tests.music.corrections.test_correcting import BERLIN
 from tests.music.profile.histories import listen, to_frame
+from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correcting import correct
 from unwrapped.music.corrections.correction import Action, Correction, Scope
-from unwrapped.music.corrections.rules import Rules
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.read_model.columns import (

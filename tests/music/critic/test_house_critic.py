@@ -21,11 +21,11 @@ from unwrapped.music.critic.fact_check import (
     unsupported,
 )
 from unwrapped.music.critic.house_critic import HouseCritic
-from unwrapped.music.critic.judging import weigh
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules import RULES
 from unwrapped.music.critic.rules.most_played.title_words import TITLE_WORDS
 from unwrapped.music.critic.verdict import Verdict
+from unwrapped.music.critic.weighing import weigh
 from unwrapped.music.profile.taste import TasteProfile
 
 # Of 200 the limits are 0.6 and 16 % (benchmarks/verdicts.py): these are fewer.

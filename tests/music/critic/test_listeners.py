@@ -10,7 +10,14 @@ import pytest
 from examples.make_export import make_listens
 from tests.music.critic.listeners import LISTENERS, profiles_of_all
 from unwrapped.music.critic.base_rate import BaseRateCurve, place
-from unwrapped.music.critic.base_rates import clock, endings, presence, repeats, spread
+from unwrapped.music.critic.base_rates import (
+    clock,
+    endings,
+    presence,
+    repeats,
+    spread,
+    weekdays,
+)
 from unwrapped.music.profile.taste import TasteProfile
 
 type Measure = Callable[[TasteProfile], float | None]
@@ -21,7 +28,7 @@ SURVEYED: dict[str, tuple[BaseRateCurve, Measure]] = {
     "office": (clock.OFFICE, lambda p: p.clock.office_share),
     "evening": (clock.EVENING, lambda p: p.clock.evening_share),
     "peak hour": (clock.PEAK_HOUR, lambda p: p.clock.peak_share),
-    "weekend": (clock.WEEKEND, lambda p: p.clock.weekend_share),
+    "weekend": (weekdays.WEEKEND, lambda p: p.clock.weekend_share),
     "active days": (presence.ACTIVE_DAYS, lambda p: p.days.active_share),
     "streak": (presence.STREAK, lambda p: p.days.streak_days),
     "silence": (presence.SILENCE, lambda p: p.days.silence_days or None),

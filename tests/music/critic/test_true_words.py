@@ -22,8 +22,8 @@ from tests.music.critic.rules.cases import (
 from tests.music.profile.histories import Listen, in_order, to_frame
 from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.house_critic import SLEEP_ASIDE, HouseCritic
-from unwrapped.music.critic.judging import weigh
 from unwrapped.music.critic.rule import Finding
+from unwrapped.music.critic.weighing import weigh
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.sources.logs import LogName

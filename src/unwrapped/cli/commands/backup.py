@@ -36,7 +36,7 @@ def backup(file: Path, passphrase_file: Path | None, *, asks: bool) -> None:
     """
     from unwrapped.cli.configuration import read_core_settings
     from unwrapped.core.backup.archive import require_new
-    from unwrapped.core.backup.secret import is_in_home
+    from unwrapped.core.backup.home_secret import is_in_home
 
     settings = read_core_settings()
     require_new(file)
@@ -65,8 +65,8 @@ async def _write(
 
 
 def _sealed(settings: "Settings", passphrase: str) -> "SealedSecret | None":
+    from unwrapped.core.backup.home_secret import kept_secret
     from unwrapped.core.backup.passphrase import seal
-    from unwrapped.core.backup.secret import kept_secret
 
     secret = kept_secret(settings)
     return None if secret is None else seal(secret, passphrase)

@@ -42,8 +42,8 @@ def restore(
     Stop the service first.
     """
     from unwrapped.cli.configuration import read_configuration
+    from unwrapped.core.backup.home_secret import is_in_home
     from unwrapped.core.backup.restoring import restore_backup, verified_backup
-    from unwrapped.core.backup.secret import is_in_home
     from unwrapped.main import DOMAINS
 
     configuration = read_configuration()

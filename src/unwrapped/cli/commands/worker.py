@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from unwrapped.core.module_loading import loading
+from unwrapped.core.gc_pause import gc_paused
 
 if TYPE_CHECKING:
     from unwrapped.core.config import Configuration
@@ -42,7 +42,7 @@ def worker(*, concurrency: int | None, kinds: str | None, beside: bool) -> None:
     # this is set before Polars is loaded. An inherited value is overwritten: a parent
     # process that has loaded Polars has set one.
     os.environ["_RJEM_MALLOC_CONF"] = "dirty_decay_ms:0,muzzy_decay_ms:0"
-    with loading():
+    with gc_paused():
         from unwrapped.cli.configuration import read_configuration
         from unwrapped.core.logging import configure_logging
         from unwrapped.main import DOMAINS
@@ -68,7 +68,7 @@ async def _work(
     from unwrapped.core.process_resources import open_resources
     from unwrapped.main import DOMAINS
     from unwrapped.tasks.execution.worker import run_worker
-    from unwrapped.tasks.execution.worker_child import LOST, READY
+    from unwrapped.tasks.execution.worker_beside import LOST, READY
     from unwrapped.tasks.heavy.worker_side import InChild
     from unwrapped.tasks.kinds import longest_deadline
 

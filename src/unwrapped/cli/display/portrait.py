@@ -8,14 +8,14 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from unwrapped.cli.display.books import draw_books
+from unwrapped.cli.display.books_report import draw_books
 from unwrapped.cli.display.charts import draw_clock, draw_months, draw_quadrant
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.critic.evidence import Evidence, written
 from unwrapped.music.critic.verdict import CLOSING, Beat, Observation, Verdict
 from unwrapped.music.profile.basis.hours_played import shows_hours
-from unwrapped.music.profile.most_played.favourites import (
+from unwrapped.music.profile.most_played.top_lists import (
     Favourites,
     TopArtist,
     TopTrack,

@@ -9,13 +9,13 @@ from pathlib import Path
 import asyncpg
 
 from unwrapped.core.backup.archive import BackupFile, open_backup
+from unwrapped.core.backup.home_secret import clear_unreadable, keep_secret
 from unwrapped.core.backup.manifest import (
     UPLOADS,
     BackupTooNew,
     Manifest,
     Member,
 )
-from unwrapped.core.backup.secret import clear_unreadable, keep_secret
 from unwrapped.core.backup.tables import PLAIN, copy_in, drop_all, find_rows
 from unwrapped.core.config import Configuration
 from unwrapped.core.domain import Domain

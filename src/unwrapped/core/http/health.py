@@ -1,4 +1,6 @@
-"""Whether this process runs (`/healthz`) and can serve (`/readyz`); its `/metrics`."""
+"""Endpoints that say whether this process runs (`/healthz`) and can serve (`/readyz`),
+and `/metrics`.
+"""
 
 import asyncio
 from collections.abc import Mapping

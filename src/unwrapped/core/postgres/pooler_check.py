@@ -1,7 +1,7 @@
 """Poolers between this process and the server, which must keep its sessions.
 
-LISTEN, the lock of migrations, settings and prepared statements belong to a session. A
-pooler that lends its connections for a transaction loses them, without an error.
+LISTEN, the lock of migrations, settings and prepared statements belong to a session. Behind a
+pooler that lends a connection for one transaction, these are lost without an error.
 """
 
 import asyncpg

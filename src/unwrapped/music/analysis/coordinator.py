@@ -17,8 +17,8 @@ from unwrapped.music.analysis.model_input import draft_brief
 from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.analysis.schemas import AnalysisParams
+from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correcting import correct
-from unwrapped.music.corrections.rules import Rules
 from unwrapped.music.corrections.store import read_rules, read_standing
 from unwrapped.music.critic.language_model.brief import Brief
 from unwrapped.music.critic.language_model.settings import CriticName
@@ -34,7 +34,7 @@ from unwrapped.music.history.books import (
 from unwrapped.music.history.building import History
 from unwrapped.music.history.marks_and_ids import Mark
 from unwrapped.music.history.period import Period
-from unwrapped.music.imports.books import books_of_imports
+from unwrapped.music.imports.stored_books import books_of_imports
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.read_model.columns import Columns, credits_of, listens_of
 from unwrapped.music.read_model.copies import copies_of

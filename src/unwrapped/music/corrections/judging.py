@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correction import (
     Action,
     Correction,
@@ -11,7 +12,6 @@ from unwrapped.music.corrections.correction import (
     album_id,
     artist_id,
 )
-from unwrapped.music.corrections.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from sqlmodel import col
 from unwrapped.core.database import count_changed
 from unwrapped.core.exceptions import Conflict, Invalid, NotFound, TooManyRequests
 from unwrapped.core.process_resources import Resources
+from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correction import Action, Correction, Scope
 from unwrapped.music.corrections.cycles import has_cycle
 from unwrapped.music.corrections.models import CorrectionRow
-from unwrapped.music.corrections.rules import Rules
 from unwrapped.music.corrections.schemas import CorrectionEffect, CorrectionRead
 from unwrapped.music.corrections.store import (
     correction_of,

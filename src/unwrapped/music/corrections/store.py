@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.models import User
+from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correction import Action, Correction, Scope, Window
 from unwrapped.music.corrections.models import CorrectionRow, CorrectionState
-from unwrapped.music.corrections.rules import Rules
 from unwrapped.music.store.statements import run
 from unwrapped.shared.zones import parse_zone
 

@@ -1,8 +1,8 @@
 """The house critic: applies rules and composes a text of what they find; offline."""
 
 from unwrapped.music.critic.axis_readings import read_axes
-from unwrapped.music.critic.composition.beats import Choice
 from unwrapped.music.critic.composition.composer import compose
+from unwrapped.music.critic.composition.finding_choice import Choice
 from unwrapped.music.critic.small_history import is_small, judge_small
 from unwrapped.music.critic.verdict import Observation, Verdict
 from unwrapped.music.profile.taste import TasteProfile

@@ -8,7 +8,7 @@ from unwrapped.music.critic.composition.composed_text import name_text
 from unwrapped.music.critic.composition.lines import Line, Said
 from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.evidence import Evidence, fact
-from unwrapped.music.critic.judging import draw, fingerprint
+from unwrapped.music.critic.seeded_draws import draw, fingerprint
 from unwrapped.music.critic.verdict import CLOSING, UNTITLED, Beat, Observation, Verdict
 from unwrapped.music.profile.taste import TasteProfile
 

@@ -95,7 +95,7 @@ async def _store(
 ) -> int:
     """Merge, and finish the import; return the number of new listens."""
     # Imported here, since web processes import this module and need no Polars.
-    from unwrapped.music.imports.books import books_of_imports
+    from unwrapped.music.imports.stored_books import books_of_imports
     from unwrapped.music.imports.warnings import with_warnings
     from unwrapped.music.store.merge import HistoryMerge
 
@@ -115,7 +115,7 @@ async def _store(
 
 
 async def _still_warned(session: AsyncSession, user_id: int, books: "Books") -> "Books":
-    from unwrapped.music.imports.books import books_of_imports
+    from unwrapped.music.imports.stored_books import books_of_imports
     from unwrapped.music.imports.warnings import still_warned
 
     return still_warned(books, await books_of_imports(session, user_id))

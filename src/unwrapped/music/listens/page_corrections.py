@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.clocks import window_at
 from unwrapped.music.corrections.correction import Correction, Ids, Names, artist_id
 from unwrapped.music.corrections.judging import Judge, Outcome
-from unwrapped.music.corrections.rules import Rules
 from unwrapped.music.corrections.store import read_rules, read_standing
 from unwrapped.music.corrections.wording import describe
 from unwrapped.music.history.marks_and_ids import public_id

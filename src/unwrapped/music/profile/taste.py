@@ -11,7 +11,6 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.history.warnings import Span
 from unwrapped.music.profile.albums import AlbumRuns, measure_albums
 from unwrapped.music.profile.artists.bonds import Bonds, measure_bonds
-from unwrapped.music.profile.artists.company import Company, measure_company
 from unwrapped.music.profile.artists.encounters import Encounters, measure_encounters
 from unwrapped.music.profile.artists.novelty import (
     Loyalty,
@@ -20,6 +19,7 @@ from unwrapped.music.profile.artists.novelty import (
     measure_loyalty,
     measure_novelty,
 )
+from unwrapped.music.profile.artists.pairs_and_times import Company, measure_company
 from unwrapped.music.profile.axes import Axes, place_on_axes
 from unwrapped.music.profile.basis.frames import Frames, cut_frames
 from unwrapped.music.profile.diversity import Diversity, measure_diversity
@@ -32,20 +32,20 @@ from unwrapped.music.profile.endings import (
     measure_lengths,
     measure_shuffle,
 )
-from unwrapped.music.profile.gaps import Gap, place_gaps
 from unwrapped.music.profile.milestones import Moments, measure_moments
-from unwrapped.music.profile.most_played.favourites import (
-    Favourites,
-    measure_favourites,
-)
+from unwrapped.music.profile.missing_days import Gap, place_gaps
 from unwrapped.music.profile.most_played.title_times import (
     TitledTime,
     measure_titled_time,
 )
+from unwrapped.music.profile.most_played.top_lists import (
+    Favourites,
+    measure_favourites,
+)
 from unwrapped.music.profile.most_played.top_ten import Charts, measure_charts
 from unwrapped.music.profile.most_played.turnover import Turnover, measure_turnover
 from unwrapped.music.profile.repetition import Repetition, measure_repetition
-from unwrapped.music.profile.times.dayparts import Dayparts, measure_dayparts
+from unwrapped.music.profile.times.leaders_by_time import Dayparts, measure_dayparts
 from unwrapped.music.profile.times.rhythm import (
     Clock,
     Days,

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.history.marks.affected_zones import (
-    read_zones,
+from unwrapped.music.history.marks.affected_spans import (
+    read_spans,
     rekeyed,
-    write_zones,
+    write_spans,
 )
 from unwrapped.music.history.marks.marking import MARK_DTYPE, mark_listens
-from unwrapped.music.history.records import KEY
+from unwrapped.music.history.records_to_listens import KEY
 from unwrapped.music.sources.logs import LOGS
 from unwrapped.music.store.models import LOG_CODES
 from unwrapped.music.store.spellings import StoredSpellings
@@ -52,7 +52,7 @@ class Marking:
         """The added listens with their marks, and other listens whose mark changed.
 
         `logs` are the codes of all logs in the history. `around` are the stored listens
-        around the change (`zones_of`), in their old state; None if they were not read yet.
+        around the change (`spans_of`), in their old state; None if they were not read yet.
         """
         listens = StoredListens(self.session, self.user_id)
         by_names = len(logs) > 1 or bool(LOOSE & set(logs))
@@ -65,9 +65,9 @@ class Marking:
             )
             changed = pl.concat([changed, others], how="diagonal")
             around = None
-        zones = write_zones(changed)
+        spans = write_spans(changed)
         if around is None:
-            around = await listens.around(read_zones(zones))
+            around = await listens.around(read_spans(spans))
         rest = around
         if not around.is_empty():
             gone = pl.concat(
@@ -81,7 +81,7 @@ class Marking:
             spelled = await self._spelled(now, change.after)
         marked = mark_listens(now.rename({"mark": "was"}), spelled)
         fresh = marked.tail(len(change.added))
-        altered = _inside(marked.head(len(rest)), zones).filter(
+        altered = _inside(marked.head(len(rest)), spans).filter(
             pl.col("mark").ne_missing(pl.col("was"))
         )
         return fresh.drop("was"), altered.drop("was")
@@ -99,16 +99,16 @@ class Marking:
         return pl.concat([known, found])
 
 
-def zones_of(records: pl.DataFrame) -> pl.DataFrame:
-    """The zones to read in order to mark listens around new records."""
-    return read_zones(write_zones(records))
+def spans_of(records: pl.DataFrame) -> pl.DataFrame:
+    """The spans to read in order to mark listens around new records."""
+    return read_spans(write_spans(records))
 
 
-def _inside(listens: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
-    """The listens that start in one of the zones."""
+def _inside(listens: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
+    """The listens that start in one of the spans."""
     return (
         listens.sort("started_at")
-        .join_asof(zones, left_on="started_at", right_on="first")
+        .join_asof(spans, left_on="started_at", right_on="first")
         .filter(pl.col("started_at") <= pl.col("last"))
         .drop("first", "last")
     )

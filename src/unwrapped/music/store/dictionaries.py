@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.building import PreparedUpload
-from unwrapped.music.history.records import in_order, spelled_rank
+from unwrapped.music.history.records_to_listens import in_order, spelled_rank
 from unwrapped.music.store.copying import copy_in
 from unwrapped.music.store.statements import run
 

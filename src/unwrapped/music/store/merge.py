@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.books import Books, count_stored
 from unwrapped.music.history.building import PreparedUpload
-from unwrapped.music.history.marks.affected_zones import respelled
-from unwrapped.music.history.records import KEY, known_records
-from unwrapped.music.store.changes import Change, Marking, zones_of
+from unwrapped.music.history.marks.affected_spans import respelled
+from unwrapped.music.history.records_to_listens import KEY, known_records
+from unwrapped.music.store.changes import Change, Marking, spans_of
 from unwrapped.music.store.dictionaries import Coded, Dictionaries, ordered_records
 from unwrapped.music.store.models import LOG_CODES
 from unwrapped.music.store.name_updates import Naming
@@ -110,8 +110,8 @@ class HistoryMerge:
         """The stored listens around `records`, and further records of stored listens."""
         if state.is_new:
             return no_listens(), no_listens()
-        zones = zones_of(records)
-        return await self._listens.around(zones), await self._listens.also_logged(zones)
+        spans = spans_of(records)
+        return await self._listens.around(spans), await self._listens.also_logged(spans)
 
     async def _unchanged(
         self, upload: PreparedUpload, state: HistoryState, known: pl.Series

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.marks.marking import MARK_DTYPE
 from unwrapped.music.history.marks_and_ids import LONG_MS
-from unwrapped.music.history.records import KEY
+from unwrapped.music.history.records_to_listens import KEY
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.copying import copy_in, copy_out
 from unwrapped.music.store.models import (
@@ -24,8 +24,8 @@ from unwrapped.music.store.models import (
 )
 from unwrapped.music.store.statements import run
 
-MOST_ZONES = 1_000
-"""The number of zones above which all listens from the first to the last zone are read."""
+MOST_SPANS = 1_000
+"""The number of spans above which all listens from the first to the last span are read."""
 
 AT_ONCE = 50_000
 """The number of rows that one statement changes."""
@@ -53,9 +53,9 @@ _COLUMNS = """(date_part('epoch', started_at) * 1000000)::bigint, recording_id, 
 
 _LISTENED = f"SELECT {_COLUMNS}, mark FROM listen WHERE user_id = {{user_id}}"
 
-# OFFSET 0 reads zone by zone, by the index. Right after an import, the planner expects one
-# row of the listener, and would compare each of a million rows with every zone.
-_AROUND = f"""SELECT near.* FROM (VALUES {{zones}}) AS zone (first, last)
+# OFFSET 0 reads span by span, by the index. Right after an import, the planner expects one
+# row of the listener, and would compare each of a million rows with every span.
+_AROUND = f"""SELECT near.* FROM (VALUES {{spans}}) AS span (first, last)
 CROSS JOIN LATERAL (SELECT {_COLUMNS}, mark FROM listen
     WHERE user_id = {{user_id}} AND started_at BETWEEN first AND last
     AND (ms_played IS NULL OR ms_played <= {LONG_MS}) OFFSET 0) AS near
@@ -77,17 +77,17 @@ class StoredListens:
         """All listens."""
         return await self._read(_LISTENED.format(user_id=int(self.user_id)))
 
-    async def around(self, zones: pl.DataFrame) -> pl.DataFrame:
-        """The listens that start in one of the zones, and all long listens."""
-        if zones.is_empty():
+    async def around(self, spans: pl.DataFrame) -> pl.DataFrame:
+        """The listens that start in one of the spans, and all long listens."""
+        if spans.is_empty():
             return no_listens()
-        if len(zones) > MOST_ZONES:
-            zones = zones.select(pl.col("first").min(), pl.col("last").max())
+        if len(spans) > MOST_SPANS:
+            spans = spans.select(pl.col("first").min(), pl.col("last").max())
         written = ", ".join(
-            f"({_moment(first)}, {_moment(last)})" for first, last in zones.iter_rows()
+            f"({_moment(first)}, {_moment(last)})" for first, last in spans.iter_rows()
         )
         return await self._read(
-            _AROUND.format(user_id=int(self.user_id), zones=written)
+            _AROUND.format(user_id=int(self.user_id), spans=written)
         )
 
     async def matching(self, condition: str) -> pl.DataFrame:
@@ -100,11 +100,11 @@ class StoredListens:
         query = _ALSO.format(user_id=int(self.user_id))
         return await self._read(f"{query} AND {condition}")
 
-    async def also_logged(self, zones: pl.DataFrame) -> pl.DataFrame:
-        """Further records of listens that start between the first and the last zone."""
-        if zones.is_empty():
+    async def also_logged(self, spans: pl.DataFrame) -> pl.DataFrame:
+        """Further records of listens that start between the first and the last span."""
+        if spans.is_empty():
             return no_listens()
-        ends = zones.select(pl.col("first").min(), pl.col("last").max())
+        ends = spans.select(pl.col("first").min(), pl.col("last").max())
         first, last = map(_moment, ends.row(0))
         return await self.also_matching(f"started_at BETWEEN {first} AND {last}")
 

@@ -6,7 +6,7 @@ need are loaded here, before the first such task, so that a forked child starts 
 The server itself computes nothing, so children can do without the threads that Polars
 starts when it is loaded.
 
-The server ends with the worker, and so does a running child (`worker_child.py`).
+The server ends with the worker, and so does a running child (`child.py`).
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from typing import NoReturn
 import structlog
 
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.core.module_loading import loading
+from unwrapped.core.gc_pause import gc_paused
 from unwrapped.tasks.kinds import AnyTaskKind
 
 LONGEST_NAME = 1024
@@ -167,7 +167,7 @@ def _serve(
 def _load(kind: AnyTaskKind) -> None:
     """Load the modules that the handler of a kind imports."""
     if missing := [name for name in kind.loads if name not in sys.modules]:
-        with loading():
+        with gc_paused():
             for name in missing:
                 importlib.import_module(name)
 

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from unwrapped.core.http.stop_signals import on_stop_signal
 from unwrapped.core.process_resources import Resources
-from unwrapped.tasks.execution.worker_child import WorkerChild, worker_beside
+from unwrapped.tasks.execution.worker_beside import WorkerChild, worker_beside
 from unwrapped.tasks.serving.feed import TaskFeed
 from unwrapped.tasks.settings import TaskSettings
 

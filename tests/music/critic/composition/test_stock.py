@@ -17,8 +17,8 @@ from unwrapped.music.critic.composition.lines import SURPRISE, Line
 from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.fact_check import TIME_WORDS, unproven, unsupported
-from unwrapped.music.critic.judging import weigh
 from unwrapped.music.critic.rules import RULES
+from unwrapped.music.critic.weighing import weigh
 from unwrapped.music.profile.taste import TasteProfile
 
 STOCK = read_stock()

@@ -27,11 +27,12 @@ from tests.music.critic.rules.most_played import (
 from tests.music.critic.rules.times import (
     test_calendar,
     test_clock,
-    test_dayparts,
+    test_leaders_by_time,
     test_own_hours,
     test_presence,
     test_sessions,
     test_sleep_machines,
+    test_weekday_artists,
     test_weekdays,
 )
 from unwrapped.music.critic.rule import Rule
@@ -48,7 +49,7 @@ CASES: dict[str, Case] = {
     **test_clock.CASES,
     **test_own_times.CASES,
     **test_pairs.CASES,
-    **test_dayparts.CASES,
+    **test_leaders_by_time.CASES,
     **test_brief_encounters.CASES,
     **test_shuffle_and_albums.CASES,
     **test_chart_edge.CASES,
@@ -61,6 +62,7 @@ CASES: dict[str, Case] = {
     **test_sleep_machines.CASES,
     **test_title_times.CASES,
     **test_tracks.CASES,
+    **test_weekday_artists.CASES,
     **test_weekdays.CASES,
 }
 

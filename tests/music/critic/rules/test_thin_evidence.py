@@ -22,8 +22,8 @@ from tests.music.critic.rules.cases import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.house_critic import HouseCritic
-from unwrapped.music.critic.judging import weigh
 from unwrapped.music.critic.rules import RULES
+from unwrapped.music.critic.weighing import weigh
 
 MONDAY, SATURDAY = date(2024, 1, 1), date(2024, 1, 6)
 

@@ -8,7 +8,6 @@ from functools import cache
 from itertools import combinations
 
 from tests.music.profile.naive.frames import Cut, Placed, Track
-from unwrapped.music.profile.artists.company import Company
 from unwrapped.music.profile.artists.encounters import (
     Encounters,
     Fling,
@@ -18,6 +17,7 @@ from unwrapped.music.profile.artists.encounters import (
 )
 from unwrapped.music.profile.artists.own_times import DayOfOne, Haunt, MonthOfOne
 from unwrapped.music.profile.artists.pairs import Pair
+from unwrapped.music.profile.artists.pairs_and_times import Company
 from unwrapped.music.profile.milestones import Moment, Moments
 from unwrapped.music.profile.most_played.title_words import VOCABULARY, TitleWord
 from unwrapped.music.profile.most_played.top_ten import ChartArtist, Charts, ChartTrack

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from tests.music.profile.histories import at
 from tests.music.profile.naive.frames import Cut, Placed
-from unwrapped.music.profile.most_played.favourites import (
+from unwrapped.music.profile.most_played.top_lists import (
     Favourites,
     TopAlbum,
     TopArtist,

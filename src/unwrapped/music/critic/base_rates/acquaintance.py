@@ -1,7 +1,7 @@
 """Base rates for artists that come, stay and go."""
 
 from unwrapped.music.critic.base_rate import amount, share
-from unwrapped.music.critic.base_rates.sources import HOUSE, SURVEY
+from unwrapped.music.critic.base_rates.source_labels import HOUSE, SURVEY
 
 ONE_TRACK = share(
     0.004,

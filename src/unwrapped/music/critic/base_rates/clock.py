@@ -1,7 +1,7 @@
-"""Base rates for the hours of the day and the days of the week."""
+"""Base rates for the hours of the day."""
 
 from unwrapped.music.critic.base_rate import share
-from unwrapped.music.critic.base_rates.sources import HOUSE, SURVEY
+from unwrapped.music.critic.base_rates.source_labels import HOUSE, SURVEY
 
 NIGHT = share(0.062, 1.12, 0.77, "{typical} of the plays are from 0:00 to 5:00", SURVEY)
 MORNING = share(
@@ -32,22 +32,5 @@ EMPTY_HOURS = share(
     1.6,
     0.67,
     "The quietest three hours of the day hold {typical} of the plays",
-    HOUSE,
-)
-WEEKEND = share(
-    0.258, 0.43, 0.25, "Saturday and Sunday hold {typical} of the plays", SURVEY
-)
-FULLEST_DAY = share(
-    0.179,
-    0.135,
-    0.21,
-    "The fullest day of the week holds {typical} of the plays",
-    SURVEY,
-)
-QUIETEST_DAY = share(
-    0.106,
-    0.44,
-    0.16,
-    "The quietest day of the week holds {typical} of the plays",
     HOUSE,
 )

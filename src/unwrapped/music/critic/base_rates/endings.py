@@ -1,7 +1,7 @@
 """Base rates for listens that end early, shuffle, albums and the length of plays."""
 
 from unwrapped.music.critic.base_rate import amount, share
-from unwrapped.music.critic.base_rates.sources import SURVEY
+from unwrapped.music.critic.base_rates.source_labels import SURVEY
 
 TOP_ALBUM = share(
     0.034, 0.9, 1.16, "The most played album has {typical} of the plays", SURVEY

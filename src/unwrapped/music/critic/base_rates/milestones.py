@@ -1,7 +1,7 @@
 """Base rates for single plays: the first, the last, one with a round number."""
 
 from unwrapped.music.critic.base_rate import amount
-from unwrapped.music.critic.base_rates.sources import HOUSE
+from unwrapped.music.critic.base_rates.source_labels import HOUSE
 
 FIRST_TRACK = amount(
     2.4,

@@ -1,7 +1,7 @@
 """Base rates for names, titles and the words in them."""
 
 from unwrapped.music.critic.base_rate import amount, share
-from unwrapped.music.critic.base_rates.sources import HOUSE
+from unwrapped.music.critic.base_rates.source_labels import HOUSE
 
 THE_NAMES = amount(
     2,
@@ -24,7 +24,7 @@ WORD = share(
     0.0045,
     0.6,
     0.68,
-    "A track with such a word in its title has {typical} of the plays",
+    "A track with one of the listed words in its title has {typical} of the plays",
     HOUSE,
     shorter=-0.4,
     longer=-0.3,

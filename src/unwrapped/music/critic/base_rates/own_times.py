@@ -1,7 +1,7 @@
 """Base rates for days, hours and months that are an artist's own."""
 
 from unwrapped.music.critic.base_rate import amount, share
-from unwrapped.music.critic.base_rates.sources import HOUSE
+from unwrapped.music.critic.base_rates.source_labels import HOUSE
 
 DAY_OF_ONE = amount(
     24,

@@ -1,7 +1,7 @@
 """Base rates for pairs of artists."""
 
 from unwrapped.music.critic.base_rate import amount, share
-from unwrapped.music.critic.base_rates.sources import HOUSE
+from unwrapped.music.critic.base_rates.source_labels import HOUSE
 
 APART = amount(
     3.6,

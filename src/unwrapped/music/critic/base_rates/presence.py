@@ -1,7 +1,7 @@
 """Base rates for how often and how much music is played."""
 
 from unwrapped.music.critic.base_rate import amount, share
-from unwrapped.music.critic.base_rates.sources import CHANCE, HOUSE, SURVEY
+from unwrapped.music.critic.base_rates.source_labels import CHANCE, HOUSE, SURVEY
 
 SUMMER = share(
     0.25, 0.4, 0.38, "Three of twelve months hold {typical} of the plays", CHANCE

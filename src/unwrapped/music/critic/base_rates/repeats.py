@@ -1,7 +1,7 @@
 """Base rates for playing the same again."""
 
 from unwrapped.music.critic.base_rate import amount, share
-from unwrapped.music.critic.base_rates.sources import HOUSE, SURVEY
+from unwrapped.music.critic.base_rates.source_labels import HOUSE, SURVEY
 
 WEEK_OF_TRACK = amount(
     29,

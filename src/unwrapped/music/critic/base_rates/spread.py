@@ -1,7 +1,7 @@
 """Base rates for the spread of plays over artists and tracks."""
 
 from unwrapped.music.critic.base_rate import amount, share
-from unwrapped.music.critic.base_rates.sources import HOUSE, SURVEY
+from unwrapped.music.critic.base_rates.source_labels import HOUSE, SURVEY
 
 BREADTH = amount(
     210,

@@ -1,7 +1,7 @@
 """Base rates for the ten most played artists and tracks."""
 
 from unwrapped.music.critic.base_rate import amount, share
-from unwrapped.music.critic.base_rates.sources import HOUSE
+from unwrapped.music.critic.base_rates.source_labels import HOUSE
 
 TRACK_LEAD = amount(
     1.35,

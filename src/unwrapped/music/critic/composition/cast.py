@@ -7,7 +7,7 @@ from unwrapped.music.critic.evidence import fact, written
 from unwrapped.music.profile.basis.hours_played import shows_hours
 from unwrapped.music.profile.most_played.top_ten import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
-from unwrapped.music.profile.times.dayparts import Daypart
+from unwrapped.music.profile.times.leaders_by_time import Daypart
 
 CHART = 10
 

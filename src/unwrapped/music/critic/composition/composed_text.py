@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from unwrapped.music.critic.composition.beats import Choice
 from unwrapped.music.critic.composition.facts import Facts
+from unwrapped.music.critic.composition.finding_choice import Choice
 from unwrapped.music.critic.composition.lines import Line, Said
-from unwrapped.music.critic.judging import draw
+from unwrapped.music.critic.seeded_draws import draw
 from unwrapped.music.critic.verdict import Beat
 
 LONGEST_TITLE = 44

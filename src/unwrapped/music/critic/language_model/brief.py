@@ -10,8 +10,8 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from unwrapped.music.critic.evidence import NAMES, Evidence, Unit, fact
-from unwrapped.music.critic.judging import Judgement, weigh
 from unwrapped.music.critic.verdict import Verdict
+from unwrapped.music.critic.weighing import Judgement, weigh
 from unwrapped.music.profile.basis.hours_played import shows_hours
 from unwrapped.music.profile.most_played.top_ten import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile

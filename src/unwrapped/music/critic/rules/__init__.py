@@ -21,11 +21,12 @@ from unwrapped.music.critic.rules.shuffle_and_albums import SHUFFLE_AND_ALBUMS
 from unwrapped.music.critic.rules.skipping import SKIPPING
 from unwrapped.music.critic.rules.times.calendar import CALENDAR
 from unwrapped.music.critic.rules.times.clock import CLOCK
-from unwrapped.music.critic.rules.times.dayparts import DAYPARTS
+from unwrapped.music.critic.rules.times.leaders_by_time import LEADERS_BY_TIME
 from unwrapped.music.critic.rules.times.own_hours import OWN_HOURS
 from unwrapped.music.critic.rules.times.presence import PRESENCE
 from unwrapped.music.critic.rules.times.sessions import SESSIONS
 from unwrapped.music.critic.rules.times.sleep_machines import SLEEP_MACHINES
+from unwrapped.music.critic.rules.times.weekday_artists import WEEKDAY_ARTISTS
 from unwrapped.music.critic.rules.times.weekdays import WEEKDAYS
 from unwrapped.music.critic.rules.tracks import TRACKS
 
@@ -35,9 +36,9 @@ RULES: tuple[Rule, ...] = (
     *CALENDAR,
     *CHART_EDGE,
     *CLOCK,
-    *DAYPARTS,
     *ENCOUNTERS,
     *FAVOURITES_BY_YEAR,
+    *LEADERS_BY_TIME,
     *MILESTONES,
     *NAMES,
     *NOVELTY,
@@ -57,4 +58,5 @@ RULES: tuple[Rule, ...] = (
     *TOP_TEN_ARTISTS,
     *TRACKS,
     *WEEKDAYS,
+    *WEEKDAY_ARTISTS,
 )

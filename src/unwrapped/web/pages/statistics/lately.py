@@ -36,7 +36,9 @@ WEEKS = 53
 TOP = 5
 LAST_PLAYS = 10
 LISTENS_READ = 40
-"""The latest listens that are read to find the last plays: some of them may not count."""
+"""How many of the latest listens are read to find the last plays: some of them may not
+count.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def listener_to(word: str, plays: int) -> TasteProfile:
     return replace(somebody(), charts=replace(charts, words=[entry]))
 
 
-def test_a_rule_a_word_and_lines_for_each() -> None:
+def test_each_word_has_a_rule_and_each_rule_has_lines() -> None:
     assert [rule.name for rule in TITLE_WORDS] == [
         f"word_{word}" for word in VOCABULARY
     ]

@@ -1,4 +1,4 @@
-"""Rules about the hours of the day and the days of the week.
+"""Rules about the hours of the day.
 
 Every history has ten weeks, so that each day of the week occurs as often.
 """
@@ -69,25 +69,6 @@ def hours_of_day(count: int, of: int, first: int, last: int) -> dict[str, object
     return {"share": count / of, "plays": count, "first": first, "last": last}
 
 
-def weekend_of(share: float) -> dict[str, object]:
-    return {
-        "weekend": share,
-        "week": 1 - share,
-        "even": 2 / 7,
-        "days": "Saturday and Sunday",
-        "workdays": "Monday to Friday",
-    }
-
-
-def tuesdays(plays: int) -> dict[str, object]:
-    return {
-        "weekday": "Tuesday",
-        "share": plays / 100,
-        "even": 1 / 7,
-        "plays": plays,
-    }
-
-
 def at_eight(plays: int) -> dict[str, object]:
     return {"hour": 8, "share": plays / 100, "plays": plays, "even": 1 / 24}
 
@@ -152,34 +133,6 @@ CASES: dict[str, Case] = {
             ),
         ],
     ),
-    "weekender": Case(
-        examples=[
-            Example(
-                listens=lambda: weeks_of_plays(weekend=45, weekdays=55),
-                value=0.45,
-                facts=weekend_of(0.45),
-            ),
-            Example(
-                listens=lambda: weeks_of_plays(weekend=40, weekdays=60),
-                value=0.40,
-                facts=weekend_of(0.40),
-            ),
-        ],
-    ),
-    "weekday_worker": Case(
-        examples=[
-            Example(
-                listens=lambda: weeks_of_plays(weekend=15, weekdays=85),
-                value=0.15,
-                facts=weekend_of(0.15),
-            ),
-            Example(
-                listens=lambda: weeks_of_plays(weekend=20, weekdays=80),
-                value=0.20,
-                facts=weekend_of(0.20),
-            ),
-        ],
-    ),
     "peak_hour": Case(
         examples=[
             Example(
@@ -207,20 +160,6 @@ CASES: dict[str, Case] = {
             ),
         ],
     ),
-    "day_of_days": Case(
-        examples=[
-            Example(
-                listens=lambda: weeks_of_plays(tuesday=25, other_days=75),
-                value=0.25,
-                facts=tuesdays(25),
-            ),
-            Example(
-                listens=lambda: weeks_of_plays(tuesday=22, other_days=78),
-                value=0.22,
-                facts=tuesdays(22),
-            ),
-        ],
-    ),
     "empty_hours": Case(
         examples=[
             Example(
@@ -245,33 +184,6 @@ CASES: dict[str, Case] = {
         ],
         silent=[
             lambda: spread(in_turn(FRIENDS, 999), date(2024, 1, 1), date(2024, 3, 31))
-        ],
-    ),
-    "day_off": Case(
-        examples=[
-            Example(
-                listens=lambda: [
-                    play(day, 12, FRIENDS[n % 10])
-                    for n, day in enumerate(days_from(date(2024, 1, 1), 140))
-                    if day.weekday() != 2 or n < 7
-                ],
-                value=1 / 121,
-                facts={
-                    "weekday": "Wednesday",
-                    "share": 1 / 121,
-                    "plays": 1,
-                    "even": 1 / 7,
-                },
-            )
-        ],
-        silent=[
-            lambda: (
-                [
-                    play(day, 12, FRIENDS[n % 10])
-                    for n, day in enumerate(days_from(date(2024, 1, 1), 50))
-                ]
-                * 3
-            )
         ],
     ),
 }

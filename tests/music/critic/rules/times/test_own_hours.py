@@ -1,7 +1,7 @@
 """Rules about artists and tracks bound to one hour."""
 
 from tests.music.critic.rules.cases import Case, assert_finds, assert_silent, each
-from tests.music.critic.rules.times.test_dayparts import in_turn_of
+from tests.music.critic.rules.times.test_leaders_by_time import in_turn_of
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.times.own_hours import OWN_HOURS
 

@@ -1,65 +1,110 @@
-"""Rules about the leading artists of days of the week."""
+"""Rules about the days of the week."""
+
+from datetime import date
 
 from tests.music.critic.rules.cases import (
     FRIENDS,
     Case,
+    Example,
     assert_finds,
     assert_silent,
+    days_from,
     each,
     play,
 )
-from tests.music.critic.rules.times.test_dayparts import DAYS, case, in_turn_of
-from tests.music.profile.histories import Listen
+from tests.music.critic.rules.times.test_clock import weeks_of_plays
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.times.weekdays import WEEKDAYS
 
 
-def wednesdays_of_another() -> list[Listen]:
-    """The King leads every day (140 plays); on ten Wednesdays another artist has
-    more."""
-    return [
-        *(play(day, 12 + i / 2, "King/Anthem") for day in DAYS for i in range(2)),
-        *(
-            play(day, 13 + i / 4, "Guest/Toast")
-            for day in DAYS
-            if day.weekday() == 2
-            for i in range(3)
-        ),
-        *(play(day, 15, FRIENDS[n % 10]) for n, day in enumerate(DAYS)),
-    ]
+def weekend_of(share: float) -> dict[str, object]:
+    return {
+        "weekend": share,
+        "week": 1 - share,
+        "even": 2 / 7,
+        "days": "Saturday and Sunday",
+        "workdays": "Monday to Friday",
+    }
+
+
+def tuesdays(plays: int) -> dict[str, object]:
+    return {
+        "weekday": "Tuesday",
+        "share": plays / 100,
+        "even": 1 / 7,
+        "plays": plays,
+    }
 
 
 CASES: dict[str, Case] = {
-    "weekend_lead": in_turn_of(
-        60 / 40, artist="Guest", inside=60, favourite="King", favourite_inside=40
+    "weekender": Case(
+        examples=[
+            Example(
+                listens=lambda: weeks_of_plays(weekend=45, weekdays=55),
+                value=0.45,
+                facts=weekend_of(0.45),
+            ),
+            Example(
+                listens=lambda: weeks_of_plays(weekend=40, weekdays=60),
+                value=0.40,
+                facts=weekend_of(0.40),
+            ),
+        ],
     ),
-    "office_and_weekend": in_turn_of(
-        60 / 147, artist="Clerk", inside=50, other="Guest", other_inside=60, first=9
+    "weekday_worker": Case(
+        examples=[
+            Example(
+                listens=lambda: weeks_of_plays(weekend=15, weekdays=85),
+                value=0.15,
+                facts=weekend_of(0.15),
+            ),
+            Example(
+                listens=lambda: weeks_of_plays(weekend=20, weekdays=80),
+                value=0.20,
+                facts=weekend_of(0.20),
+            ),
+        ],
     ),
-    "days_led": in_turn_of(
-        5, artist="King", count=5, week=7, strongest="Monday", inside=20
+    "day_of_days": Case(
+        examples=[
+            Example(
+                listens=lambda: weeks_of_plays(tuesday=25, other_days=75),
+                value=0.25,
+                facts=tuesdays(25),
+            ),
+            Example(
+                listens=lambda: weeks_of_plays(tuesday=22, other_days=78),
+                value=0.22,
+                facts=tuesdays(22),
+            ),
+        ],
     ),
-    "odd_day": case(
-        30 / 20,
-        wednesdays_of_another,
-        artist="King",
-        weekday="Wednesday",
-        inside=20,
-        other="Guest",
-        other_inside=30,
-        count=6,
-    ),
-    "week_of_many": in_turn_of(
-        2, count=2, artist="Guest", weekday="Saturday", other="King", other_day="Monday"
-    ),
-    "artist_day": in_turn_of(
-        0.5, artist="Guest", weekday="Saturday", inside=30, plays=60
-    ),
-    "track_day": in_turn_of(
-        0.5, title="Toast", artist="Guest", weekday="Saturday", inside=30, rest=30
-    ),
-    "day_absent": in_turn_of(
-        50 * 74 / 441, artist="Clerk", weekday="Saturday", plays=50, usual=74
+    "day_off": Case(
+        examples=[
+            Example(
+                listens=lambda: [
+                    play(day, 12, FRIENDS[n % 10])
+                    for n, day in enumerate(days_from(date(2024, 1, 1), 140))
+                    if day.weekday() != 2 or n < 7
+                ],
+                value=1 / 121,
+                facts={
+                    "weekday": "Wednesday",
+                    "share": 1 / 121,
+                    "plays": 1,
+                    "even": 1 / 7,
+                },
+            )
+        ],
+        silent=[
+            lambda: (
+                [
+                    play(day, 12, FRIENDS[n % 10])
+                    for n, day in enumerate(days_from(date(2024, 1, 1), 50))
+                ]
+                * 3
+            )
+        ],
     ),
 }
 

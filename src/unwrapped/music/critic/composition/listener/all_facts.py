@@ -8,19 +8,21 @@ from unwrapped.music.critic.composition.listener.amounts import amounts_of
 from unwrapped.music.critic.composition.listener.coincidences import coincidences_of
 from unwrapped.music.critic.composition.listener.events import events_of
 from unwrapped.music.critic.composition.listener.name_words import titles_of
-from unwrapped.music.critic.composition.listener.relations import relations_of
+from unwrapped.music.critic.composition.listener.outside_top_ten import (
+    outside_top_ten_of,
+)
 from unwrapped.music.critic.composition.listener.times import times_of
 from unwrapped.music.critic.composition.listener.top_ten import charts_of
 from unwrapped.music.critic.evidence import Unit, fact
-from unwrapped.music.critic.judging import Judgement
+from unwrapped.music.critic.weighing import Judgement
 from unwrapped.music.profile.taste import TasteProfile
 
 COUNTED: frozenset[Unit] = frozenset({"plays", "days", "tracks", "artists", "sessions"})
 
 
 def all_facts_of(profile: TasteProfile, judgements: Iterable[Judgement]) -> Facts:
-    """The cast, totals, charts, relations, times, titles, coincidences and events, and
-    the facts of each rule as `rule_slot`, with its surprise as `rule_surprise`.
+    """The cast, totals, charts, artists outside the ten, times, titles, coincidences and
+    events, and the facts of each rule as `rule_slot`, with its surprise as `rule_surprise`.
 
     Counts are also there without their unit: `a1_plays_n` is `46` where `a1_plays` is
     `46 plays`.
@@ -29,7 +31,7 @@ def all_facts_of(profile: TasteProfile, judgements: Iterable[Judgement]) -> Fact
         **cast_of(profile),
         **amounts_of(profile),
         **charts_of(profile),
-        **relations_of(profile),
+        **outside_top_ten_of(profile),
         **times_of(profile),
         **titles_of(profile),
         **coincidences_of(profile),

@@ -3,7 +3,7 @@
 from unwrapped.music.critic.base_rates import acquaintance as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.gaps import days_missing
+from unwrapped.music.profile.missing_days import days_missing
 from unwrapped.music.profile.taste import TasteProfile
 
 FEWEST_MONTHS = 12

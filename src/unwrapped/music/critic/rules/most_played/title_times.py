@@ -2,7 +2,7 @@
 
 import calendar
 
-from unwrapped.music.critic.base_rates import dayparts as base_rates
+from unwrapped.music.critic.base_rates import leaders_by_time as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.most_played.title_times import TIMES, Time

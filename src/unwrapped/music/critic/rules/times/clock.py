@@ -1,23 +1,25 @@
-"""Rules about the hours of the day and the days of the week."""
-
-import calendar
+"""Rules about the hours of the day."""
 
 from unwrapped.music.critic.base_rates import clock as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.artists.own_times import Haunt
 from unwrapped.music.profile.taste import TasteProfile
-from unwrapped.music.profile.times.dayparts import STRETCH, Daypart, Lead, quietest
+from unwrapped.music.profile.times.leaders_by_time import (
+    STRETCH,
+    Daypart,
+    Lead,
+    quietest,
+)
 from unwrapped.music.profile.times.rhythm import EVENING, MORNING, NIGHT, OFFICE
 
-FEWEST_DAYS = 56
 FEWEST_PLAYS = 1_000
 FEWEST_AT_HAUNT = 10
-BEYOND_CHANCE = 1.1
-WEEKEND = 2 / 7
 
 
-def _who(part: Daypart | None, when: str = "in these hours") -> dict[str, Evidence]:
+def leaders_at(
+    part: Daypart | None, when: str = "in these hours"
+) -> dict[str, Evidence]:
     """The artist and the track with the most plays at a time, if these are enough to
     name them."""
     if part is None or part.artist_plays < FEWEST_AT_HAUNT:
@@ -33,7 +35,8 @@ def _who(part: Daypart | None, when: str = "in these hours") -> dict[str, Eviden
     }
 
 
-def _leads(lead: Lead, when: str) -> dict[str, Evidence]:
+def leader_of(lead: Lead, when: str) -> dict[str, Evidence]:
+    """The artist of a lead, if its plays are enough to name it."""
     if lead.plays < FEWEST_AT_HAUNT:
         return {}
     return {
@@ -50,7 +53,7 @@ def _share_between(
     haunt: Haunt | None = None,
 ) -> Finding:
     first, last = hours
-    facts = _who(part) | {
+    facts = leaders_at(part) | {
         "share": fact("share of plays in these hours", share, "share"),
         "plays": fact(
             "plays in these hours", round(share * profile.volume.plays), "plays"
@@ -83,7 +86,7 @@ def _morning(profile: TasteProfile) -> Finding:
 def _office(profile: TasteProfile) -> Finding:
     part = profile.dayparts.office
     found = _share_between(profile, profile.clock.office_share, OFFICE, part)
-    return Finding(found.value, found.facts | {"workdays": _workdays()})
+    return Finding(found.value, found.facts | {"workdays": workdays()})
 
 
 def _evening(profile: TasteProfile) -> Finding:
@@ -91,41 +94,9 @@ def _evening(profile: TasteProfile) -> Finding:
     return _share_between(profile, profile.clock.evening_share, EVENING, part)
 
 
-def _workdays() -> Evidence:
+def workdays() -> Evidence:
+    """From Monday to Friday."""
     return fact("working days", "Monday to Friday", "weekday")
-
-
-def _weekend(profile: TasteProfile) -> Finding | None:
-    if profile.volume.days < FEWEST_DAYS:
-        return None
-    return Finding(profile.clock.weekend_share, _week(profile))
-
-
-def _weekend_beyond_chance(profile: TasteProfile) -> Finding | None:
-    found = _weekend(profile)
-    above = found is not None and found.value >= BEYOND_CHANCE * WEEKEND
-    return found if above else None
-
-
-def _week(profile: TasteProfile) -> dict[str, Evidence]:
-    weekend, haunt = profile.clock.weekend_share, profile.company.weekend
-    facts = _who(profile.dayparts.weekend, "on these days") | {
-        "weekend": fact("share of plays on Saturday and Sunday", weekend, "share"),
-        "week": fact("share of plays from Monday to Friday", 1 - weekend, "share"),
-        "even": fact("share of the week that is weekend", WEEKEND, "share"),
-        "days": fact("weekend", "Saturday and Sunday", "weekday"),
-        "workdays": _workdays(),
-    }
-    if haunt is not None and haunt.inside >= FEWEST_AT_HAUNT:
-        facts["artist"] = fact(
-            "artist with the highest share of plays on these days",
-            haunt.artist,
-            "artist",
-        )
-        facts["inside"] = fact(
-            "plays of that artist on these days", haunt.inside, "plays"
-        )
-    return facts
 
 
 def _peak(profile: TasteProfile) -> Finding:
@@ -139,7 +110,7 @@ def _peak(profile: TasteProfile) -> Finding:
             "share": fact("share of plays in that hour", clock.peak_share, "share"),
             "plays": fact("plays in that hour", clock.hours[hour], "plays"),
             "even": fact("share of an hour if all hours were alike", 1 / 24, "share"),
-            **_who(profile.dayparts.peak, "in that hour"),
+            **leaders_at(profile.dayparts.peak, "in that hour"),
         },
     )
 
@@ -159,7 +130,7 @@ def _flat(profile: TasteProfile) -> Finding | None:
             "most": fact(
                 "plays in the fullest hour", clock.hours[clock.peak_hour], "plays"
             ),
-            **(_leads(leads[quiet], "in the quietest hour") if leads else {}),
+            **(leader_of(leads[quiet], "in the quietest hour") if leads else {}),
         },
     )
 
@@ -182,40 +153,9 @@ def _empty(profile: TasteProfile) -> Finding | None:
                 "hour with the most plays begins", profile.clock.peak_hour, "clock"
             ),
             "most": fact("plays in the fullest hour", max(hours), "plays"),
-            **_who(profile.dayparts.peak, "in the fullest hour"),
+            **leaders_at(profile.dayparts.peak, "in the fullest hour"),
         },
     )
-
-
-def _weekday(profile: TasteProfile, day: int, which: str) -> Finding | None:
-    if profile.volume.days < FEWEST_DAYS:
-        return None
-    plays, leads = profile.clock.weekdays[day], profile.dayparts.weekdays
-    share = plays / profile.volume.plays
-    return Finding(
-        share,
-        {
-            "weekday": fact(
-                f"day of the week with the {which} plays",
-                calendar.day_name[day],
-                "weekday",
-            ),
-            "share": fact("share of plays on that day", share, "share"),
-            "even": fact("share of a day if all days were alike", 1 / 7, "share"),
-            "plays": fact("plays on that day", plays, "plays"),
-            **(_leads(leads[day], "on that day") if leads else {}),
-        },
-    )
-
-
-def _fullest_day(profile: TasteProfile) -> Finding | None:
-    weekdays = profile.clock.weekdays
-    return _weekday(profile, weekdays.index(max(weekdays)), "most")
-
-
-def _quietest_day(profile: TasteProfile) -> Finding | None:
-    weekdays = profile.clock.weekdays
-    return _weekday(profile, weekdays.index(min(weekdays)), "fewest")
 
 
 CLOCK: tuple[Rule, ...] = (
@@ -252,22 +192,6 @@ CLOCK: tuple[Rule, ...] = (
         find=_evening,
     ),
     Rule(
-        name="weekender",
-        family="week",
-        claim="The weekend has far more than its share of the week.",
-        side="high",
-        base_rate=base_rates.WEEKEND,
-        find=_weekend_beyond_chance,
-    ),
-    Rule(
-        name="weekday_worker",
-        family="week",
-        claim="The weekend has far less than its share of the week.",
-        side="low",
-        base_rate=base_rates.WEEKEND,
-        find=_weekend,
-    ),
-    Rule(
         name="peak_hour",
         family="hours",
         claim="A single hour of the day holds an unusual share of the plays.",
@@ -290,21 +214,5 @@ CLOCK: tuple[Rule, ...] = (
         side="low",
         base_rate=base_rates.EMPTY_HOURS,
         find=_empty,
-    ),
-    Rule(
-        name="day_of_days",
-        family="week",
-        claim="One day of the week has far more than its share of the plays.",
-        side="high",
-        base_rate=base_rates.FULLEST_DAY,
-        find=_fullest_day,
-    ),
-    Rule(
-        name="day_off",
-        family="week",
-        claim="One day of the week has far less than its share of the plays.",
-        side="low",
-        base_rate=base_rates.QUIETEST_DAY,
-        find=_quietest_day,
     ),
 )

@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from unwrapped.music.critic.base_rates import dayparts as base_rates
+from unwrapped.music.critic.base_rates import leaders_by_time as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.critic.rules.times.dayparts import hours, peak
+from unwrapped.music.critic.rules.times.leaders_by_time import hours, peak
 from unwrapped.music.profile.taste import TasteProfile
-from unwrapped.music.profile.times.dayparts import TrackTime
+from unwrapped.music.profile.times.leaders_by_time import TrackTime
 from unwrapped.music.profile.times.rhythm import MORNING, NIGHT
 
 FEWEST_IN_HOUR = 5

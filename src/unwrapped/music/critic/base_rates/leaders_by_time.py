@@ -1,14 +1,14 @@
 """Base rates for the leading artists of hours of the day and days of the week."""
 
 from unwrapped.music.critic.base_rate import amount, share
-from unwrapped.music.critic.base_rates.sources import CHANCE, HOUSE
+from unwrapped.music.critic.base_rates.source_labels import CHANCE, HOUSE
 
 NIGHT_LEAD = amount(
     1.2,
     0.3,
     0.25,
     "ratio",
-    "The leader of the night has {typical} the plays of the most played artist there",
+    "At night, its leader has {typical} the plays of the artist that is most played overall",
     HOUSE,
 )
 MORNING_LEAD = amount(
@@ -16,7 +16,7 @@ MORNING_LEAD = amount(
     0.4,
     0.5,
     "ratio",
-    "The leader of the early morning has {typical} the plays of the most played artist there",
+    "In the early morning, its leader has {typical} the plays of the artist that is most played overall",
     HOUSE,
 )
 EVENING_LEAD = amount(
@@ -24,7 +24,7 @@ EVENING_LEAD = amount(
     0.1,
     0.15,
     "ratio",
-    "The leader of the evening has {typical} the plays of the most played artist there",
+    "In the evening, its leader has {typical} the plays of the artist that is most played overall",
     HOUSE,
 )
 OFFICE_LEAD = amount(
@@ -32,7 +32,7 @@ OFFICE_LEAD = amount(
     0.1,
     0.15,
     "ratio",
-    "The leader of the office hours has {typical} the plays of the most played artist there",
+    "In office hours, their leader has {typical} the plays of the artist that is most played overall",
     HOUSE,
 )
 WEEKEND_LEAD = amount(
@@ -40,21 +40,21 @@ WEEKEND_LEAD = amount(
     0.3,
     0.3,
     "ratio",
-    "The leader of the weekend has {typical} the plays of the most played artist there",
+    "On the weekend, its leader has {typical} the plays of the artist that is most played overall",
     HOUSE,
 )
 NIGHT_AND_MORNING = share(
     0.07,
     0.7,
     0.25,
-    "If night and early morning have different leaders, these have {typical} of the plays",
+    "If night and early morning have different leaders, each has at least {typical} of the plays of its time",
     HOUSE,
 )
 OFFICE_AND_WEEKEND = share(
     0.05,
     0.9,
     0.35,
-    "If office hours and weekend have different leaders, these have {typical} of the plays",
+    "If office hours and weekend have different leaders, each has at least {typical} of the plays of its time",
     HOUSE,
 )
 QUIET_OWNER = share(

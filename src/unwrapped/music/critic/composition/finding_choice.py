@@ -1,4 +1,4 @@
-"""Selects the findings that accompany a text, and their wordings."""
+"""Chooses the findings that accompany a text, and their wordings."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from unwrapped.music.critic.composition.already_said import AlreadySaid
 from unwrapped.music.critic.composition.lines import Said
 from unwrapped.music.critic.composition.stock import Beats
 from unwrapped.music.critic.evidence import Evidence
-from unwrapped.music.critic.judging import Judgement, draw
+from unwrapped.music.critic.seeded_draws import draw
+from unwrapped.music.critic.weighing import Judgement
 
 MILD = 0.6
 """If too few rules fire, milder findings follow, down to this surprise."""

@@ -1,5 +1,5 @@
 from tests.music.profile.histories import Listen, listen, profile_of
-from unwrapped.music.profile.times.dayparts import (
+from unwrapped.music.profile.times.leaders_by_time import (
     Daypart,
     Dayparts,
     Lead,

@@ -29,7 +29,7 @@ def _total(books: Books) -> list[str]:
     ]
     if aside:
         lines.append(f"set aside: {', '.join(total.reasons())}")
-    lines += [f"of the stored, {phrase}" for phrase in total.uncounted()]
+    lines += [f"of the stored rows, {phrase}" for phrase in total.uncounted()]
     if total.shortened:
         lines.append(f"{total.shortened:,} with a name so long that it was cut")
     files = "1 file" if len(books.files) == 1 else f"{len(books.files):,} files"

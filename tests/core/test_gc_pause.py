@@ -7,9 +7,9 @@ import pytest
 
 PROGRAM = """
 import contextlib, gc
-from unwrapped.core.module_loading import loading
+from unwrapped.core.gc_pause import gc_paused
 
-with contextlib.suppress(ZeroDivisionError), loading():
+with contextlib.suppress(ZeroDivisionError), gc_paused():
     print(gc.isenabled())
     import unwrapped.core.config
     {}

@@ -1,7 +1,7 @@
 from datetime import date
 
 from tests.music.profile.histories import about, listen, profile_of
-from unwrapped.music.profile.most_played.favourites import (
+from unwrapped.music.profile.most_played.top_lists import (
     Favourites,
     TopAlbum,
     TopArtist,

@@ -9,10 +9,11 @@ from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.lines import Line, gate_of
 from unwrapped.music.critic.composition.listener.all_facts import all_facts_of
 from unwrapped.music.critic.composition.stock import Story, read_stock
-from unwrapped.music.critic.composition.stories import applies, render
+from unwrapped.music.critic.composition.story_choice import applies, render
 from unwrapped.music.critic.evidence import NAMES, fact
 from unwrapped.music.critic.fact_check import TIME_WORDS, unproven, unsupported
-from unwrapped.music.critic.judging import fingerprint, weigh
+from unwrapped.music.critic.seeded_draws import fingerprint
+from unwrapped.music.critic.weighing import weigh
 from unwrapped.music.profile.most_played.artist_words import KINDS
 from unwrapped.music.profile.most_played.title_words import VOCABULARY
 from unwrapped.music.profile.taste import TasteProfile
@@ -20,7 +21,7 @@ from unwrapped.music.profile.taste import TasteProfile
 STORIES = read_stock().stories
 
 SCENE = 16
-"""The most words of a sentence without a fact, which stays in the scene."""
+"""The most words of a sentence that states no fact and only sets the scene."""
 
 FIGURES, SENTENCES, LONGEST, WHOLE = 2, 3, 330, (450, 1_900)
 """The most figures of a sentence (hours and years aside), sentences of a passage and characters
@@ -68,7 +69,7 @@ def faults_of(place: str, line: Line, facts: Facts) -> Iterator[str]:
 
 
 def lent() -> Facts:
-    """Names and titles with words that no made-up listener may have."""
+    """Names and titles with words that perhaps no made-up listener has."""
     facts: Facts = {}
     for kind, (word, *_) in KINDS.items():
         facts |= {

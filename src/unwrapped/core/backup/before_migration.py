@@ -1,4 +1,4 @@
-"""Backups that the service makes by itself, before it changes the embedded database."""
+"""Backups that the service makes by itself before it migrates the embedded database."""
 
 import logging
 from collections.abc import Iterator

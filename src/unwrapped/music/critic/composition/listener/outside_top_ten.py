@@ -1,12 +1,12 @@
-"""Relations within the charts: tracks without their artists, and who just missed the ten."""
+"""Facts on artists outside the ten: whose tracks are among the ten, who just missed it."""
 
 from unwrapped.music.critic.composition.facts import Facts, facts_of
 from unwrapped.music.profile.most_played.top_ten import Charts
 from unwrapped.music.profile.taste import TasteProfile
 
 
-def relations_of(profile: TasteProfile) -> Facts:
-    """The facts of all relations that hold."""
+def outside_top_ten_of(profile: TasteProfile) -> Facts:
+    """How many of the ten tracks are theirs, and the artist that just missed the ten."""
     charts = profile.charts
     return {
         **_strays(charts),

@@ -6,7 +6,12 @@ from collections.abc import Callable
 from tests.music.profile.naive.frames import Cut, Placed
 from tests.music.profile.naive.liking import days_of, ranked, read
 from unwrapped.music.profile.most_played.title_times import TIMES, TitledTime
-from unwrapped.music.profile.times.dayparts import Daypart, Dayparts, Lead, TrackTime
+from unwrapped.music.profile.times.leaders_by_time import (
+    Daypart,
+    Dayparts,
+    Lead,
+    TrackTime,
+)
 
 type Inside = Callable[[Placed], bool]
 type When = Callable[[Placed], int]

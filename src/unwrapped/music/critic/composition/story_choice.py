@@ -1,4 +1,6 @@
-"""Chooses the story of a verdict, the odd fact that it is about, and renders its text."""
+"""Chooses the story of a verdict (the odd fact that the verdict is about), and renders
+its text.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,7 +10,7 @@ from unwrapped.music.critic.composition.composed_text import name_text
 from unwrapped.music.critic.composition.facts import Facts
 from unwrapped.music.critic.composition.lines import Line, Said, gate_of
 from unwrapped.music.critic.composition.stock import Passage, Story
-from unwrapped.music.critic.judging import draw
+from unwrapped.music.critic.seeded_draws import draw
 
 VARIETY = 2.0
 """The weight of the listener's own figures in the choice between stories that apply."""

@@ -1,4 +1,4 @@
-"""A change affects no mark outside its zones, and the read zones suffice inside."""
+"""A change affects no mark outside its spans, and the read spans suffice inside."""
 
 from bisect import bisect_right
 from datetime import timedelta
@@ -24,10 +24,10 @@ from tests.music.history.marks.drawn import (
     spelled_of,
 )
 from tests.music.history.oracle import Listen, Names
-from unwrapped.music.history.marks.affected_zones import (
-    read_zones,
+from unwrapped.music.history.marks.affected_spans import (
+    read_spans,
     rekeyed,
-    write_zones,
+    write_spans,
 )
 from unwrapped.music.history.marks.marking import mark_listens
 from unwrapped.music.history.marks_and_ids import LONG_MS
@@ -54,8 +54,8 @@ class Around:
         both = pl.concat([old, new])
         of_rekeyed = pl.col("recording").is_in(self.rekeyed.implode())
         changed = both.filter(both.is_unique() | both.select(of_rekeyed).to_series())
-        self.zones = write_zones(changed, LOGS)
-        self.read = read_zones(self.zones)
+        self.spans = write_spans(changed, LOGS)
+        self.read = read_spans(self.spans)
 
     def marks(self, number: int, *, read_alone: bool = False) -> Marks:
         """The marks before (0) or after (1), of all rows or of what would be read."""
@@ -70,10 +70,10 @@ class Around:
     def written(self, number: int) -> set[tuple[object, ...]]:
         """The keys of rows whose marks would be written."""
         listens = self.frames[number][0]
-        return set(listens.filter(_within(listens, self.zones)).select(KEY).iter_rows())
+        return set(listens.filter(_within(listens, self.spans)).select(KEY).iter_rows())
 
     def check(self) -> None:
-        """Check that no mark changes outside the zones, and that the read rows suffice."""
+        """Check that no mark changes outside the spans, and that the read rows suffice."""
         before, after, written = self.marks(0), self.marks(1), self.written(1)
         outside = {key: after[key] for key in after.keys() - written}
         assert not {key for key in outside if before[key] != outside[key]}
@@ -81,9 +81,9 @@ class Around:
         assert not {key for key in written if alone[key] != after[key]}
 
 
-def _within(listens: pl.DataFrame, zones: pl.DataFrame) -> pl.Series:
-    """Whether each listen began in a zone."""
-    firsts, lasts = zones["first"].to_list(), zones["last"].to_list()
+def _within(listens: pl.DataFrame, spans: pl.DataFrame) -> pl.Series:
+    """Whether each listen began in a span."""
+    firsts, lasts = spans["first"].to_list(), spans["last"].to_list()
     places = [bisect_right(firsts, at) - 1 for at in listens["started_at"]]
     within = [
         place >= 0 and at <= lasts[place]
@@ -106,12 +106,12 @@ ONCE = row(listen("end", -30 * DAY, 1), NAMES[4])
 @given(sets_of_rows(3))
 @example([[row(listen("start", 0))], [], [row(listen("end", 3 * DAY, 3 * DAY))]])
 @example([[row(listen("start", 0, None, "u2"), NAMES[4]), AT_ONCE], [], [ONCE]])
-def test_a_change_reaches_its_zones_and_no_further(sets: list[list[Row]]) -> None:
+def test_a_change_reaches_its_spans_and_no_further(sets: list[list[Row]]) -> None:
     kept, removed, added = sets
     Around(kept + removed, kept + added).check()
 
 
-def test_many_changes_reach_their_zones_and_no_further() -> None:
+def test_many_changes_reach_their_spans_and_no_further() -> None:
     """In each set the first row goes, and the last one comes."""
     sets = many_sets_of_rows(1_500)
     before = [row for rows in sets for row in rows[:-1]]
@@ -124,7 +124,7 @@ def test_many_changes_reach_their_zones_and_no_further() -> None:
 def test_a_change_of_one_listen_reaches_hours_and_not_days() -> None:
     far = [row(listen("end", day * DAY, 1_000)) for day in range(5)]
     around = Around(far, [*far, row(listen("start", 2 * DAY))])
-    assert len(around.zones) == 1
+    assert len(around.spans) == 1
     (first, last) = around.read.row(0)
     assert last - first < timedelta(hours=14)
 
@@ -150,25 +150,25 @@ def test_a_long_listen_is_read_wherever_it_began() -> None:
     assert list(around.marks(1, read_alone=True).values()) == [None, "richer_source"]
 
 
-def test_zones_are_disjoint_and_in_order() -> None:
+def test_spans_are_disjoint_and_in_order() -> None:
     hours = [0, 1, 40, 4, 41, 80]
     changed = listens_frame(
         [listen("end", hour * 3_600_000) for hour in hours], {"u1": 1}
     )
-    zones = write_zones(changed, LOGS)
-    assert len(zones) == 3
-    assert zones["first"].is_sorted()
-    assert (zones["first"].shift(-1) > zones["last"]).drop_nulls().all()
-    assert len(read_zones(zones)) == 3
-    assert write_zones(changed.clear(), LOGS).is_empty()
-    assert read_zones(zones.clear()).is_empty()
+    spans = write_spans(changed, LOGS)
+    assert len(spans) == 3
+    assert spans["first"].is_sorted()
+    assert (spans["first"].shift(-1) > spans["last"]).drop_nulls().all()
+    assert len(read_spans(spans)) == 3
+    assert write_spans(changed.clear(), LOGS).is_empty()
+    assert read_spans(spans.clear()).is_empty()
 
 
-def test_a_listen_within_a_long_one_does_not_end_its_zone() -> None:
-    """The later zone lies in the earlier: its end is not the end of both."""
+def test_a_listen_within_a_long_one_does_not_end_its_span() -> None:
+    """The later span lies in the earlier: its end is not the end of both."""
     changed = [listen("end", 3 * DAY, 3 * DAY), listen("end", DAY, 1)]
-    (zone,) = write_zones(listens_frame(changed, {"u1": 1}), LOGS).rows()
-    assert zone[1] - zone[0] > timedelta(days=3)
+    (span,) = write_spans(listens_frame(changed, {"u1": 1}), LOGS).rows()
+    assert span[1] - span[0] > timedelta(days=3)
 
 
 @pytest.mark.parametrize(

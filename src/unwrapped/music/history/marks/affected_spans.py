@@ -1,7 +1,7 @@
 """Computes which listens to read, and which marks to write, after a change of a history.
 
 A change is a row that was added, removed or altered (both of its states), and every row of a
-recording whose loose keys changed (`rekeyed`). Zones are frames with the columns `first` and
+recording whose loose keys changed (`rekeyed`). Spans are frames with the columns `first` and
 `last`, the first and the last `started_at` that they include; they are sorted and disjoint.
 """
 
@@ -22,36 +22,36 @@ REACH = timedelta(milliseconds=LONG_MS) + 2 * MINUTE + MARGIN
 of either, unless one was played for more than `LONG_MS`.
 """
 
-_ZONE = pl.Schema({"first": pl.Datetime("us", "UTC"), "last": pl.Datetime("us", "UTC")})
+_SPAN = pl.Schema({"first": pl.Datetime("us", "UTC"), "last": pl.Datetime("us", "UTC")})
 
 
-def write_zones(
+def write_spans(
     changed: pl.DataFrame, logs: Mapping[LogName, Log] = LOGS
 ) -> pl.DataFrame:
-    """The zones in which marks may differ after a change.
+    """The spans in which marks may differ after a change.
 
     `changed` has `started_at`, `log`, `ms_played` and `length_ms`.
     """
-    zones = [pl.DataFrame(schema=_ZONE)]
+    spans = [pl.DataFrame(schema=_SPAN)]
     names = set(changed["log"].unique())
     for name, log in logs.items():
         if name.value in names:
-            span = ran(log)
-            zones.append(
+            heard = ran(log)
+            spans.append(
                 changed.filter(pl.col("log") == name.value).select(
-                    (span.first - REACH).alias("first"),
-                    (span.last + REACH).alias("last"),
+                    (heard.first - REACH).alias("first"),
+                    (heard.last + REACH).alias("last"),
                 )
             )
-    return _merged(pl.concat(zones))
+    return _merged(pl.concat(spans))
 
 
-def read_zones(zones: pl.DataFrame) -> pl.DataFrame:
-    """The zones to read in order to mark the listens of `write_zones`.
+def read_spans(spans: pl.DataFrame) -> pl.DataFrame:
+    """The spans to read in order to mark the listens of `write_spans`.
 
-    All listens that were played for more than `LONG_MS` are needed as well, in any zone.
+    All listens that were played for more than `LONG_MS` are needed as well, in any span.
     """
-    wider = zones.select(pl.col("first") - 2 * REACH, pl.col("last") + 2 * REACH)
+    wider = spans.select(pl.col("first") - 2 * REACH, pl.col("last") + 2 * REACH)
     return _merged(wider)
 
 
@@ -75,12 +75,12 @@ def respelled(before: pl.DataFrame, after: pl.DataFrame) -> bool:
     return not new.join(before, on="recording", how="semi").is_empty()
 
 
-def _merged(zones: pl.DataFrame) -> pl.DataFrame:
-    ordered = zones.sort("first")
+def _merged(spans: pl.DataFrame) -> pl.DataFrame:
+    ordered = spans.sort("first")
     apart = pl.col("first") > pl.col("last").cum_max().shift()
     return (
-        ordered.group_by(apart.fill_null(value=False).cum_sum().alias("zone"))
+        ordered.group_by(apart.fill_null(value=False).cum_sum().alias("span"))
         .agg(pl.col("first").min(), pl.col("last").max())
         .sort("first")
-        .drop("zone")
+        .drop("span")
     )

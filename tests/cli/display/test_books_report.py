@@ -5,7 +5,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from unwrapped.cli.display.books import draw_books
+from unwrapped.cli.display.books_report import draw_books
 from unwrapped.music.history.books import Account, Books, FileBooks
 from unwrapped.music.history.missing_files import warn_of_files
 
@@ -39,10 +39,10 @@ def test_a_missing_file_is_reported_in_one_line() -> None:
 def test_why_rows_are_not_counted() -> None:
     shown = lines(Books(total=ACCOUNT, files=FILES, skipped=[]), with_files=True)
     assert [line for line in shown if line.startswith("of the stored")] == [
-        "of the stored, 1 was not counted: a richer source has the same listen",
-        "of the stored, 2 were not counted: the same log has the same listen, begun"
+        "of the stored rows, 1 was not counted: a richer source has the same listen",
+        "of the stored rows, 2 were not counted: the same log has the same listen, begun"
         " shortly before",
-        "of the stored, 3 were not counted: the same listen was reported twice within"
+        "of the stored rows, 3 were not counted: the same listen was reported twice within"
         " seconds",
     ]
     assert [line.split()[-1] for line in shown if line.startswith("Streaming_")] == [

@@ -16,7 +16,7 @@ from tests.waiting import eventually
 from unwrapped.core.config import Settings
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.main import configuration_of
-from unwrapped.tasks.execution.worker_child import worker_beside
+from unwrapped.tasks.execution.worker_beside import worker_beside
 
 
 def is_running(pid: int) -> bool:
