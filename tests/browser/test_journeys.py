@@ -391,7 +391,6 @@ class Journey:
             saved = "document.querySelector('#display_name')?.defaultValue"
             page.wait_for(f"{saved} === 'Countess'")
             self.open("/portraits")
-            page.click("#span-year")
             page.fill(year="2023")
             page.click("main form button")
             page.arrive("^/portraits/.")

@@ -155,6 +155,12 @@ async def test_a_wrong_password_is_explained_and_later_how_long_to_wait(
             {"span": "days", "first": "2024-02-01", "last": "2024-01-01"},
             "the wrong way round",
         ),
+        (
+            {"span": "all", "year": "2024", "first": "2024-01-01"},
+            "a year and two days at once",
+        ),
+        ({"span": "days", "year": "2024"}, "a year and two days at once"),
+        ({"span": "all", "last": "2024-01-01"}, "first and the last day"),
         ({"span": "all"}, "no listens yet"),
     ],
 )
@@ -182,6 +188,31 @@ async def test_a_period_is_judged_in_the_zone_of_the_account(
     assert answer.headers["Location"] == f"/portraits/{task.id}"
     shown = parse((await browser.get(answer.headers["Location"])).text)
     assert shown.one("p", **{"class": "stage"}).text == "Waiting for a free worker"
+
+
+@pytest.mark.parametrize(
+    ("form", "period"),
+    [
+        ({"year": "2023"}, "2023"),
+        ({"first": "2023-01-02", "last": "2023-03-04"}, "2023-01-02..2023-03-04"),
+        ({"year": "", "first": "", "last": ""}, "all"),
+    ],
+)
+async def test_a_field_that_is_filled_in_decides_over_everything(
+    browser: httpx2.AsyncClient,
+    session: AsyncSession,
+    ada: int,
+    form: dict[str, str],
+    period: str,
+) -> None:
+    await store(session, ada, [[extended_row()]])
+    page = parse((await browser.get("/portraits")).text)
+    assert page.one("input", name="year").attributes["value"] == ""
+    answer = await browser.post("/portraits", data={"span": "all"} | form)
+    assert answer.status_code == 303
+    task = await session.scalar(select(BackgroundTask))
+    assert task is not None
+    assert task.params["period"] == period
 
 
 async def test_a_failed_task_shows_the_reason_and_can_be_retried(
