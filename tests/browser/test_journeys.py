@@ -202,7 +202,17 @@ class Journey:
         page.press("Escape")
         page.type("k", ctrl=True)
         page.wait_for("document.querySelector('#search').open")
+        page.call("Input.insertText", text="wolfe")
+        page.wait_for("!!document.querySelector('#search li a')")
         page.press("Escape")
+        page.wait_for("!document.querySelector('#search').open")
+        page.type("/")
+        page.wait_for("document.querySelector('#search').open")
+        page.evaluate("document.execCommand('delete')")
+        page.wait_for("!document.querySelector('#search li')")
+        for kind in ("mousePressed", "mouseReleased"):
+            where = {"x": 5, "y": 400, "button": "left", "clickCount": 1}
+            page.call("Input.dispatchMouseEvent", type=kind, **where)
         page.wait_for("!document.querySelector('#search').open")
         with without_script(page):
             self.open("/history")
