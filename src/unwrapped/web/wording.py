@@ -32,6 +32,7 @@ STAGES: Mapping[str | None, str] = {
 
 DONE: Mapping[str, str] = {
     "account_created": "The account is created.",
+    "account_deleted": "The account is deleted, with everything in it.",
     "disabled": "The account is disabled, and signed out everywhere.",
     "enabled": "They can sign in again.",
     "import_removed": "The import is removed.",
@@ -41,8 +42,10 @@ DONE: Mapping[str, str] = {
     "registration": "The rule for new accounts is saved.",
     "role": "Their role is changed.",
     "saved": "Saved.",
+    "session_ended": "You are no longer signed in here: you were signed out from elsewhere, or did not come for a long time.",
     "share_revoked": "The link is revoked and no longer works.",
     "signed_out": "That browser or program is signed out.",
+    "signed_out_here": "You are signed out.",
     "signed_out_others": "All other browsers and programs are signed out.",
     "task_again": "The task is tried again.",
     "task_cancelled": "The task is cancelled.",

@@ -2,11 +2,14 @@
 
 import httpx2
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.attacks import attack
+from tests.auth.factories import PASSWORD
 from tests.conftest import Configure
 from tests.web.parsed import parse
+from unwrapped.auth.models import UserSession
 from unwrapped.auth.sessions import sign_in_codes as codes
 from unwrapped.auth.sessions.sign_in_codes import sign_in_codes
 from unwrapped.auth.settings import AuthSettings
@@ -49,9 +52,28 @@ async def test_others_register_if_registration_is_open(
 
 async def test_signing_out_ends_the_session(browser: httpx2.AsyncClient) -> None:
     answer = await browser.post("/sign-out")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
+    where = "/sign-in?done=signed_out_here"
+    assert (answer.status_code, answer.headers["Location"]) == (303, where)
     assert "Max-Age=0" in answer.headers["Set-Cookie"]
-    assert (await browser.get("/")).headers["Location"] == "/sign-in"
+    assert "You are signed out." in (await browser.get(where)).text
+
+
+async def test_a_browser_that_was_signed_out_elsewhere_is_informed(
+    browser: httpx2.AsyncClient, session: AsyncSession
+) -> None:
+    await session.execute(delete(UserSession))
+    for path, joint in (("/", "?"), ("/shares", "&")):
+        led = (await browser.get(path)).headers["Location"]
+        assert led.endswith(f"{joint}done=session_ended")
+    assert "signed out from elsewhere" in (await browser.get(led)).text
+
+
+async def test_the_end_of_an_account_is_confirmed(browser: httpx2.AsyncClient) -> None:
+    """Also where the page to sign in leads on, because nobody is left."""
+    gone = await browser.post("/settings/data/delete", data={"password": PASSWORD})
+    led = await browser.get(gone.headers["Location"])
+    assert led.headers["Location"] == "/welcome?done=account_deleted"
+    assert "The account is deleted" in (await browser.get(led.headers["Location"])).text
 
 
 @attack(16, "sign-in-code")

@@ -187,5 +187,6 @@ def redirect(path: str, done: str = "") -> RedirectResponse:
 
     `done` is a key of `wording.DONE`; the next page shows its text.
     """
-    target = f"{path}?done={done}" if done else path
+    joint = "&" if "?" in path else "?"
+    target = f"{path}{joint}done={done}" if done else path
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)

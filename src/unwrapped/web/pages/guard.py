@@ -13,6 +13,7 @@ from unwrapped.auth.dependencies import (
     StreamingUser,
 )
 from unwrapped.auth.oauth.states import own_path
+from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.fields import Schema
 from unwrapped.core.http.problems import wants_page
@@ -49,9 +50,16 @@ class ScreenRoute(PageRoute):
             except InvalidToken:
                 if not wants_page(request.scope):
                     raise
-                return redirect(with_next(SIGN_IN, _here(request)))
+                return lead_to_sign_in(request)
 
         return handle_or_lead
+
+
+def lead_to_sign_in(request: Request) -> Response:
+    """Redirect to the page to sign in, which says so if the session has ended."""
+    # The cookie stays: a request of a script must not take the notice away.
+    ended = "session_ended" if COOKIE in request.cookies else ""
+    return redirect(with_next(SIGN_IN, _here(request)), ended)
 
 
 def _here(request: Request) -> str:
@@ -74,7 +82,10 @@ class Screen:
         self, request: Request, resources: Resources, caller: Caller | None
     ) -> None:
         self._path = request.url.path
-        self._notice = DONE.get(request.query_params.get("done", ""), "")
+        asked = request.query_params.get("done", "")
+        self.done = asked if asked in DONE else ""
+        """What the form before has done, a key of `DONE`; "" if nothing."""
+
         self._is_tls = request.url.scheme == "https"
         self._resources = resources
         self._caller = caller
@@ -98,7 +109,7 @@ class Screen:
             "is_tls": self._is_tls,
             "navigation": NAVIGATION if self._caller else (),
             "more": self._more(),
-            "notice": self._notice,
+            "notice": DONE.get(self.done, ""),
             "settings_parts": SETTINGS_PARTS,
             "zone": self._caller.time_zone if self._caller else "UTC",
             "limits": self._resources.settings_of(MusicSettings),

@@ -10,7 +10,7 @@ from unwrapped.auth.sessions.cookie import clear_cookie
 from unwrapped.core.http.api_prefix import API
 from unwrapped.web.pages.forms import Form, read_form, redirect
 from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
-from unwrapped.web.pages.links import DATA, HOME
+from unwrapped.web.pages.links import DATA, SIGN_IN
 
 router = screen_router()
 
@@ -37,7 +37,7 @@ async def delete_account(
         await deletion.delete_account(
             owner.id, owner.require_session(), form.value.password
         )
-        answer = redirect(HOME)
+        answer = redirect(SIGN_IN, "account_deleted")
         clear_cookie(answer)
         return answer
     return await _show(screen, owner.id, users, form)
