@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from tests.attacks import attack
+from tests.auth.factories import PASSWORD
 from tests.exports import extended_row
 from tests.music.factories import make_task, make_upload, store
 from tests.web.parsed import Element, parse
@@ -144,6 +145,25 @@ async def test_a_wrong_password_is_explained_and_later_how_long_to_wait(
     assert limited.status_code == 429
     assert int(limited.headers["Retry-After"]) > 0
     assert "set-cookie" not in limited.headers
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "said"),
+    [
+        ({"current_password": "wrong"}, "current_password", "your current password"),
+        ({"current_password": PASSWORD}, "new_password", "more than the user name"),
+    ],
+)
+async def test_the_field_that_an_error_is_about_is_marked(
+    browser: httpx2.AsyncClient, given: dict[str, str], field: str, said: str
+) -> None:
+    form = given | {"new_password": "ada-ada-ada-1"}
+    refused = await browser.post("/settings/access/password", data=form)
+    page = parse(refused.text)
+    assert said in alert(page)
+    marked = [one for one in page.all("input") if "aria-invalid" in one.attributes]
+    assert [one.attributes["name"] for one in marked] == [field]
+    assert "trouble" in (marked[0].attributes["aria-describedby"] or "").split()
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ class FormIncomplete(Invalid):
     code = "form_incomplete"
 
     def __init__(self) -> None:
-        super().__init__("Nothing was changed yet. Look at the marked fields.")
+        super().__init__("Not yet. Look at the marked fields.")
 
 
 class Form[S: Schema]:
