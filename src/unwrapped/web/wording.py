@@ -35,6 +35,7 @@ DONE: Mapping[str, str] = {
     "account_deleted": "The account is deleted, with everything in it.",
     "disabled": "The account is disabled, and signed out everywhere.",
     "enabled": "They can sign in again.",
+    "first_account": "The account is created. It administers this server: the menu “More” has the page People for that.",
     "import_removed": "The import is removed.",
     "import_removing": "The import is being removed. The page Tasks shows how far that is.",
     "password": "The password is changed. All other browsers and programs are signed out; your scrobblers keep working.",

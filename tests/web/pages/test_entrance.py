@@ -26,8 +26,9 @@ async def test_an_empty_server_begins_with_the_first_account(
         answer = await visitor.get(path)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/welcome")
     made = await visitor.post("/welcome", data=NEW | {"time_zone": "Europe/Berlin"})
-    assert (made.status_code, made.headers["Location"]) == (303, "/")
-    assert (await visitor.get("/")).status_code == 200
+    assert (made.status_code, made.headers["Location"]) == (303, "/?done=first_account")
+    home = await visitor.get(made.headers["Location"])
+    assert "It administers this server" in home.text
     account = (await visitor.get("/api/v1/auth/me")).json()
     assert (account["display_name"], account["time_zone"]) == ("grace", "Europe/Berlin")
     assert (await visitor.get("/welcome")).headers["Location"] == "/sign-in"
@@ -47,7 +48,25 @@ async def test_others_register_if_registration_is_open(
     configure(AuthSettings, registration="open")
     assert "/register" in (await visitor.get("/sign-in")).text
     assert (await visitor.get("/register")).status_code == 200
-    assert (await visitor.post("/register", data=NEW)).status_code == 303
+    made = await visitor.post("/register", data=NEW)
+    assert (made.status_code, made.headers["Location"]) == (303, "/")
+
+
+SAFARI = "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15"
+CHROME = "Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scheme", "agent", "warns"),
+    [("http", SAFARI, True), ("https", SAFARI, False), ("http", CHROME, False)],
+)
+async def test_browsers_that_need_https_are_warned(
+    visitor: httpx2.AsyncClient, scheme: str, agent: str, warns: bool
+) -> None:
+    page = await visitor.get(
+        f"{scheme}://testserver/welcome", headers={"User-Agent": agent}
+    )
+    assert ("serve --https" in page.text) is warns
 
 
 async def test_signing_out_ends_the_session(browser: httpx2.AsyncClient) -> None:

@@ -70,6 +70,13 @@ def _here(request: Request) -> str:
     return own_path(f"{request.url.path}?{query}" if query else request.url.path)
 
 
+def _is_webkit(agent: str) -> bool:
+    """Whether a browser refuses `Secure` cookies over plain HTTP, also from this machine:
+    Safari, and every browser of an iPhone.
+    """
+    return "AppleWebKit/" in agent and "Chrome/" not in agent
+
+
 def screen_router() -> PageRouter:
     """Return a router whose routes are `ScreenRoute`s."""
     return PageRouter(route_class=ScreenRoute)
@@ -86,7 +93,8 @@ class Screen:
         self.done = asked if asked in DONE else ""
         """What the form before has done, a key of `DONE`; "" if nothing."""
 
-        self._is_tls = request.url.scheme == "https"
+        agent = request.headers.get("User-Agent", "")
+        self._needs_https = request.url.scheme != "https" and _is_webkit(agent)
         self._resources = resources
         self._caller = caller
 
@@ -106,7 +114,7 @@ class Screen:
         shown: Form[Any] = Form() if form is None else form
         frame: dict[str, object] = {
             "path": self._path,
-            "is_tls": self._is_tls,
+            "needs_https": self._needs_https,
             "navigation": NAVIGATION if self._caller else (),
             "more": self._more(),
             "notice": DONE.get(self.done, ""),
