@@ -207,7 +207,7 @@ async def test_a_period_is_judged_in_the_zone_of_the_account(
     assert task.params == {"period": "2023", "zone": "Asia/Tokyo", "critic": "house"}
     assert answer.headers["Location"] == f"/portraits/{task.id}"
     shown = parse((await browser.get(answer.headers["Location"])).text)
-    assert shown.one("p", **{"class": "stage"}).text == "Waiting for a free worker"
+    assert shown.one("p", **{"class": "stage"}).text == "Starting …"
 
 
 @pytest.mark.parametrize(
