@@ -15,6 +15,7 @@ from unwrapped.web.pages.links import DATA, SIGN_IN
 router = screen_router()
 
 EXPORT = f"{API}/auth/me/export"
+LISTENS_AS_CSV = f"{API}/music/listens/export?format=csv"
 
 
 @router.get(DATA)
@@ -48,5 +49,9 @@ async def _show(
 ) -> Response:
     person = await users.get_user(user_id)
     return screen.show(
-        "pages/settings/data.html", form=form, export=EXPORT, person=person
+        "pages/settings/data.html",
+        form=form,
+        export=EXPORT,
+        listens=LISTENS_AS_CSV,
+        person=person,
     )
