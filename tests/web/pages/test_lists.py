@@ -18,7 +18,7 @@ from tests.web.parsed import parse
 from unwrapped.music.shares.models import Share
 
 
-async def test_all_verdicts_are_listed_page_by_page(
+async def test_all_portraits_are_listed_page_by_page(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     begin = datetime(2026, 1, 1, tzinfo=UTC)
@@ -30,7 +30,7 @@ async def test_all_verdicts_are_listed_page_by_page(
         page = parse((await browser.get(path)).text)
         links = list(page.all("a"))
         seen += [one.text for one in links if one.text.startswith("Verdict ")]
-        more = [one for one in links if one.text == "Earlier verdicts"]
+        more = [one for one in links if one.text == "Earlier portraits"]
         path = more[0].attributes["href"] or "" if more else ""
     assert seen == [f"Verdict {number}" for number in reversed(range(70))]
     assert (await browser.get("/portraits?cursor=x")).status_code == 400
