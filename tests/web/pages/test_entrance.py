@@ -84,7 +84,7 @@ async def test_a_browser_that_was_signed_out_elsewhere_is_informed(
     for path, joint in (("/", "?"), ("/shares", "&")):
         led = (await browser.get(path)).headers["Location"]
         assert led.endswith(f"{joint}done=session_ended")
-    assert "signed out from elsewhere" in (await browser.get(led)).text
+        assert "signed out from elsewhere" in (await browser.get(led)).text
 
 
 async def test_the_end_of_an_account_is_confirmed(browser: httpx2.AsyncClient) -> None:

@@ -3,9 +3,9 @@
 
 /** @param {Event} event */
 function choose(event) {
-  const chosen = event.target instanceof Element && event.target.closest(".choice");
-  const button = chosen && chosen.querySelector("[type=radio]");
-  if (!(button instanceof HTMLInputElement)) return;
+  const chosen = event.target instanceof Element ? event.target.closest(".choice") : null;
+  const button = chosen?.querySelector("[type=radio]");
+  if (!chosen || !(button instanceof HTMLInputElement)) return;
   button.checked = true;
   if (event.type !== "input") return;
   for (const field of chosen.parentElement?.querySelectorAll("input:not([type=radio])") ?? []) {
