@@ -20,7 +20,11 @@ search.addEventListener("click", ({ target, clientX, clientY }) => {
 async function openSearch(event) {
   event.preventDefault();
   search.showModal();
-  search.querySelector("input")?.select();
+  const field = search.querySelector("input[name=q]");
+  if (field instanceof HTMLInputElement) {
+    field.focus();
+    field.select();
+  }
   (await import("./search.js")).startSearch(search);
 }
 

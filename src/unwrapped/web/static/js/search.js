@@ -25,7 +25,7 @@ function line(kind, title, one) {
 
 /** @param {HTMLDialogElement} dialog */
 export function startSearch(dialog) {
-  const field = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
+  const field = /** @type {HTMLInputElement} */ (dialog.querySelector("[name=q]"));
   field.oninput = () => find(dialog, field);
   find(dialog, field);
 }
