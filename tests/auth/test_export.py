@@ -341,7 +341,9 @@ async def test_a_person_without_anything_gets_empty_files(
     } == {"account": 1, "sessions": 1}
     readme = unzipped.zip.read("README.txt").decode()
     for part in PARTS:
-        assert f"{part.name}.jsonl\n    {part.about}" in readme
+        mark = "" if part.name in ("account", "sessions") else " (empty)"
+        assert f"{part.name}.jsonl{mark}\n    {part.about}" in readme
+    assert "cannot import this zip again" in readme
 
 
 async def test_an_upload_that_is_gone_is_shown_as_missing(

@@ -199,7 +199,17 @@ class Journey:
         page.press("Escape")
         page.type("k", ctrl=True)
         page.wait_for("document.querySelector('#search').open")
+        page.call("Input.insertText", text="wolfe")
+        page.wait_for("!!document.querySelector('#search li a')")
         page.press("Escape")
+        page.wait_for("!document.querySelector('#search').open")
+        page.type("k", ctrl=True)
+        page.wait_for("document.querySelector('#search').open")
+        page.evaluate("document.execCommand('delete')")
+        page.wait_for("!document.querySelector('#search li')")
+        for kind in ("mousePressed", "mouseReleased"):
+            where = {"x": 5, "y": 400, "button": "left", "clickCount": 1}
+            page.call("Input.dispatchMouseEvent", type=kind, **where)
         page.wait_for("!document.querySelector('#search').open")
         with without_script(page):
             self.open("/history")
@@ -359,7 +369,7 @@ class Journey:
         self.look()
         self.open("/scrobblers")
         page.fill(tested=token)
-        page.click("form[action='/scrobblers/test'] button")
+        page.click("form[action^='/scrobblers/test'] button")
         page.wait_for("document.body.innerText.includes('The token is valid')")
         self.look()
         self.open("/api/auth/?token=x")
@@ -388,7 +398,6 @@ class Journey:
             saved = "document.querySelector('#display_name')?.defaultValue"
             page.wait_for(f"{saved} === 'Countess'")
             self.open("/portraits")
-            page.click("#span-year")
             page.fill(year="2023")
             page.click("main form button")
             page.arrive("^/portraits/.")

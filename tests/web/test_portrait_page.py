@@ -190,7 +190,7 @@ def test_the_books_and_the_footer(tmp_path_factory: pytest.TempPathFactory) -> N
     assert [f.path for f in painted.portrait.books.files if f.path not in books] == []
     footer = painted.page.one("footer").text
     assert "Europe/Berlin" in footer
-    assert "Made by Unwrapped, on this machine." in footer
+    assert "Made with Unwrapped, on this machine." in footer
 
 
 def test_the_books_show_warnings_and_why_rows_are_not_counted(tmp_path: Path) -> None:

@@ -33,9 +33,13 @@ _README = """\
 This is everything that Unwrapped stores about {username}, as of {at:%Y-%m-%d},
 {at:%H:%M:%S} UTC.
 
-Each .jsonl file has one JSON object per line. Times are UTC.
+Each .jsonl file has one JSON object per line. Times are UTC. A file is empty if there
+is nothing to write into it.
 
 {files}
+Unwrapped cannot import this zip again. Keep the files that you imported: they can be
+imported again at any time.
+
 Credentials of your account are left out: the hashes of your password, your tokens and
 your links. The service stores only these hashes, and cannot restore the originals.
 """
@@ -77,7 +81,10 @@ async def open_export(
             raise InvalidToken
         at = datetime.now(UTC)
         entries = _Entries(snapshot, resources.objects, parts, user_id)
-        readme = _readme(username, at, parts)
+        empty = [
+            part.name for part in parts if await _is_empty(snapshot, part, user_id)
+        ]
+        readme = _readme(username, at, parts, empty)
         async with aclosing(_write(ZipStream(at), readme, entries)) as pieces:
             yield Export(f"unwrapped-{safe_name(username)}-{at:%Y-%m-%d}.zip", pieces)
 
@@ -88,8 +95,21 @@ def safe_name(name: str) -> str:
     return plain or "unnamed"
 
 
-def _readme(username: str, at: datetime, parts: Sequence[PersonalData]) -> str:
-    files = "".join(f"{part.name}.jsonl\n    {part.about}\n" for part in parts)
+async def _is_empty(
+    snapshot: AsyncConnection, part: PersonalData, user_id: int
+) -> bool:
+    query = select(part.rows.exists())
+    return not await snapshot.scalar(query, {"user_id": user_id})
+
+
+def _readme(
+    username: str, at: datetime, parts: Sequence[PersonalData], empty: Sequence[str]
+) -> str:
+    marks = dict.fromkeys(empty, " (empty)")
+    files = "".join(
+        f"{part.name}.jsonl{marks.get(part.name, '')}\n    {part.about}\n"
+        for part in parts
+    )
     return _README.format(username=username, at=at, files=files)
 
 

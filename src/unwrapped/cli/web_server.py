@@ -56,7 +56,9 @@ def server_options(settings: "Settings") -> ServerOptions:
 
 def announce(address: str, app: "FastAPI", *, opens: bool) -> None:
     """Print the address of the page, and open it if requested."""
-    click.echo(f"Ready: open {address}", err=True)
+    # Elsewhere, the first line has it.
+    docs = f" (API and its docs: {address}/docs)" if sys.stderr.isatty() else ""
+    click.echo(f"Ready: open {address}{docs}", err=True)
     if opens:
         open_browser(address)
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from unwrapped.core.text import printable
@@ -18,8 +18,12 @@ LONGEST_PATH = 240
 BYTES = 1024
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")  # fmt: skip
-STAGES: Mapping[str | None, str] = {
-    None: "Waiting for a free worker",
+STARTING = timedelta(seconds=10)
+"""How long a task that nothing is known of counts as starting, and not as waiting."""
+
+STAGES: Mapping[str, str] = {
+    "": "Waiting for a free worker",
+    "starting": "Starting …",
     "reading": "Reading your files",
     "storing": "Storing the plays",
     "collecting": "Collecting your plays",
@@ -27,13 +31,15 @@ STAGES: Mapping[str | None, str] = {
     "asking": "Asking Spotify for your plays",
     "asking_model": "Waiting for the model’s text",
 }
-"""The stages of tasks, in words for people."""
+"""The stages of tasks, in words for people; of a task that waits, the first."""
 
 
 DONE: Mapping[str, str] = {
     "account_created": "The account is created.",
+    "account_deleted": "The account is deleted, with everything in it.",
     "disabled": "The account is disabled, and signed out everywhere.",
     "enabled": "They can sign in again.",
+    "first_account": "The account is created. It administers this server: the menu “More” has the page People for that.",
     "import_removed": "The import is removed.",
     "import_removing": "The import is being removed. The page Tasks shows how far that is.",
     "password": "The password is changed. All other browsers and programs are signed out; your scrobblers keep working.",
@@ -41,8 +47,10 @@ DONE: Mapping[str, str] = {
     "registration": "The rule for new accounts is saved.",
     "role": "Their role is changed.",
     "saved": "Saved.",
+    "session_ended": "You are no longer signed in here: you were signed out from elsewhere, or did not come for a long time.",
     "share_revoked": "The link is revoked and no longer works.",
     "signed_out": "That browser or program is signed out.",
+    "signed_out_here": "You are signed out.",
     "signed_out_others": "All other browsers and programs are signed out.",
     "task_again": "The task is tried again.",
     "task_cancelled": "The task is cancelled.",
@@ -61,6 +69,19 @@ class Measured(Protocol):
 
     @property
     def known_share(self) -> float: ...
+
+
+class Staged(Protocol):
+    """A task; `TaskRead` is one, and not imported by `analyze`."""
+
+    @property
+    def status(self) -> str: ...
+
+    @property
+    def stage(self) -> str | None: ...
+
+    @property
+    def created_at(self) -> datetime: ...
 
 
 def day(value: date) -> str:
@@ -208,6 +229,9 @@ def during(days: Period) -> str:
     return f"in {title}"
 
 
-def stage(name: str | None) -> str:
-    """The stage of a task, in words; an unknown one counts as waiting."""
-    return STAGES.get(name, STAGES[None])
+def stage(task: Staged, stages: Mapping[str, str] = STAGES) -> str:
+    """The stage of a task, in words of `stages`; an unknown one counts as waiting."""
+    is_young = datetime.now(UTC) - task.created_at < STARTING
+    is_starting = is_young or task.status == "processing"
+    name = task.stage or ("starting" if is_starting else "")
+    return stages.get(name, stages[""])

@@ -17,7 +17,11 @@ from tests.cli.service import SECRET, Place, Web, assert_not_started, free_port
 from tests.processes import ROOT
 from tests.waiting import until
 from unwrapped.auth.settings import AuthSettings
-from unwrapped.cli.commands.serve import is_in_the_clear, settle_registration
+from unwrapped.cli.commands.serve import (
+    is_in_the_clear,
+    settle_registration,
+    starting_line,
+)
 from unwrapped.core.config import Settings
 from unwrapped.core.files import OURS
 from unwrapped.main import configuration_of
@@ -45,6 +49,12 @@ def test_ctrl_c_is_no_error_and_a_web_process_needs_no_worker(settled: Place) ->
     assert web.stop(signal.SIGINT) == 0
     assert "Aborted" not in web.said
     settled.assert_nothing_left()
+
+
+def test_a_terminal_shows_no_address_before_it_answers() -> None:
+    address = "http://127.0.0.1:8000"
+    assert address not in starting_line(address, in_terminal=True)
+    assert address in starting_line(address, in_terminal=False)
 
 
 @pytest.mark.parametrize("more", [(), ("--demo",), ("--https",)])

@@ -237,7 +237,7 @@ async def test_all_invalid_links_have_the_same_answer(
     assert len(reply) == 1, reply
     ((status, content, _),) = reply
     assert status == 404
-    assert b"share_not_found" in content
+    assert b"There is no such share." in content
     assert (accept == "application/json") == (content[:1] == b"{")
 
 

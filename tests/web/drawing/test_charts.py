@@ -22,7 +22,7 @@ from unwrapped.web.drawing.charts import (
     draw_ranking,
 )
 from unwrapped.web.drawing.svg import Drawing
-from unwrapped.web.drawing.text_width import fitted
+from unwrapped.web.drawing.text_width import fitted, in_two_lines
 from unwrapped.web.portrait_page import render_portrait
 
 PORTRAITS: dict[str, Callable[[Path], Portrait]] = {
@@ -181,7 +181,7 @@ def test_a_ranking_has_names_and_plays(shown: Shown, name: str) -> None:
     names, ends, notes = (
         [text.text for text in of_class(svg, kind)] for kind in ("name", "end", "note")
     )
-    assert names == [fitted(title, 22) for title, _, _ in ranked]
+    assert names == [line for title, _, _ in ranked for line in in_two_lines(title, 22)]
     assert ends == [f"{plays:,}" for _, _, plays in ranked]
     assert notes == [fitted(artist, 28) for _, artist, _ in ranked if artist]
 
@@ -221,3 +221,7 @@ def test_the_height_of_rows_fits_their_texts() -> None:
 
     assert height("", "") == 2 * height("")
     assert height("b") > height("")
+    long = RankBar(
+        name="Fendolia Jordomere (feat. Corduroy Rusgwera)", note="", plays=1
+    )
+    assert draw_ranking([long]).height > height("")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unwrapped.web.drawing.text_width import fitted, width
+from unwrapped.web.drawing.text_width import fitted, in_two_lines, width
 
 
 def test_a_short_name_stays_as_it_is() -> None:
@@ -19,6 +19,18 @@ def test_wide_letters_are_cut_earlier() -> None:
 
 def test_combining_marks_have_no_width() -> None:
     assert fitted("e\u0301" * 10, 6) == "e\u0301" * 10
+
+
+def test_a_long_name_has_two_lines() -> None:
+    assert in_two_lines("one two three", 22) == ["one two three"]
+    assert in_two_lines("iiiii " * 4, 7) == ["iiiii iiiii", "iiiii iiiii"]
+    assert in_two_lines("i" * 60, 11.2) == ["i" * 18 + "…"]
+    assert in_two_lines("iiii " + "i" * 60, 11.2) == ["iiii", "i" * 18 + "…"]
+
+
+@given(st.text(max_size=120), st.floats(min_value=2, max_value=40))
+def test_no_line_is_wider_than_its_room(text: str, ems: float) -> None:
+    assert all(width(line) <= ems for line in in_two_lines(text, ems))
 
 
 @given(st.text(max_size=120), st.floats(min_value=2, max_value=40))

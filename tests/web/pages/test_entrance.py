@@ -2,11 +2,14 @@
 
 import httpx2
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.attacks import attack
+from tests.auth.factories import PASSWORD
 from tests.conftest import Configure
 from tests.web.parsed import parse
+from unwrapped.auth.models import UserSession
 from unwrapped.auth.sessions import sign_in_codes as codes
 from unwrapped.auth.sessions.sign_in_codes import sign_in_codes
 from unwrapped.auth.settings import AuthSettings
@@ -23,8 +26,9 @@ async def test_an_empty_server_begins_with_the_first_account(
         answer = await visitor.get(path)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/welcome")
     made = await visitor.post("/welcome", data=NEW | {"time_zone": "Europe/Berlin"})
-    assert (made.status_code, made.headers["Location"]) == (303, "/")
-    assert (await visitor.get("/")).status_code == 200
+    assert (made.status_code, made.headers["Location"]) == (303, "/?done=first_account")
+    home = await visitor.get(made.headers["Location"])
+    assert "It administers this server" in home.text
     account = (await visitor.get("/api/v1/auth/me")).json()
     assert (account["display_name"], account["time_zone"]) == ("grace", "Europe/Berlin")
     assert (await visitor.get("/welcome")).headers["Location"] == "/sign-in"
@@ -44,14 +48,51 @@ async def test_others_register_if_registration_is_open(
     configure(AuthSettings, registration="open")
     assert "/register" in (await visitor.get("/sign-in")).text
     assert (await visitor.get("/register")).status_code == 200
-    assert (await visitor.post("/register", data=NEW)).status_code == 303
+    made = await visitor.post("/register", data=NEW)
+    assert (made.status_code, made.headers["Location"]) == (303, "/")
+
+
+SAFARI = "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15"
+CHROME = "Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scheme", "agent", "warns"),
+    [("http", SAFARI, True), ("https", SAFARI, False), ("http", CHROME, False)],
+)
+async def test_browsers_that_need_https_are_warned(
+    visitor: httpx2.AsyncClient, scheme: str, agent: str, warns: bool
+) -> None:
+    page = await visitor.get(
+        f"{scheme}://testserver/welcome", headers={"User-Agent": agent}
+    )
+    assert ("serve --https" in page.text) is warns
 
 
 async def test_signing_out_ends_the_session(browser: httpx2.AsyncClient) -> None:
     answer = await browser.post("/sign-out")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
+    where = "/sign-in?done=signed_out_here"
+    assert (answer.status_code, answer.headers["Location"]) == (303, where)
     assert "Max-Age=0" in answer.headers["Set-Cookie"]
-    assert (await browser.get("/")).headers["Location"] == "/sign-in"
+    assert "You are signed out." in (await browser.get(where)).text
+
+
+async def test_a_browser_that_was_signed_out_elsewhere_is_informed(
+    browser: httpx2.AsyncClient, session: AsyncSession
+) -> None:
+    await session.execute(delete(UserSession))
+    for path, joint in (("/", "?"), ("/shares", "&")):
+        led = (await browser.get(path)).headers["Location"]
+        assert led.endswith(f"{joint}done=session_ended")
+        assert "signed out from elsewhere" in (await browser.get(led)).text
+
+
+async def test_the_end_of_an_account_is_confirmed(browser: httpx2.AsyncClient) -> None:
+    """Also where the page to sign in leads on, because nobody is left."""
+    gone = await browser.post("/settings/data/delete", data={"password": PASSWORD})
+    led = await browser.get(gone.headers["Location"])
+    assert led.headers["Location"] == "/welcome?done=account_deleted"
+    assert "The account is deleted" in (await browser.get(led.headers["Location"])).text
 
 
 @attack(16, "sign-in-code")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from tests.attacks import attack
+from tests.auth.factories import PASSWORD
 from tests.exports import extended_row
 from tests.music.factories import make_task, make_upload, store
 from tests.web.parsed import Element, parse
@@ -147,6 +148,25 @@ async def test_a_wrong_password_is_explained_and_later_how_long_to_wait(
 
 
 @pytest.mark.parametrize(
+    ("given", "field", "said"),
+    [
+        ({"current_password": "wrong"}, "current_password", "your current password"),
+        ({"current_password": PASSWORD}, "new_password", "more than the user name"),
+    ],
+)
+async def test_the_field_that_an_error_is_about_is_marked(
+    browser: httpx2.AsyncClient, given: dict[str, str], field: str, said: str
+) -> None:
+    form = given | {"new_password": "ada-ada-ada-1"}
+    refused = await browser.post("/settings/access/password", data=form)
+    page = parse(refused.text)
+    assert said in alert(page)
+    marked = [one for one in page.all("input") if "aria-invalid" in one.attributes]
+    assert [one.attributes["name"] for one in marked] == [field]
+    assert "trouble" in (marked[0].attributes["aria-describedby"] or "").split()
+
+
+@pytest.mark.parametrize(
     ("form", "said"),
     [
         ({"span": "year", "year": ""}, "Which year?"),
@@ -155,6 +175,12 @@ async def test_a_wrong_password_is_explained_and_later_how_long_to_wait(
             {"span": "days", "first": "2024-02-01", "last": "2024-01-01"},
             "the wrong way round",
         ),
+        (
+            {"span": "all", "year": "2024", "first": "2024-01-01"},
+            "a year and two days at once",
+        ),
+        ({"span": "days", "year": "2024"}, "a year and two days at once"),
+        ({"span": "all", "last": "2024-01-01"}, "first and the last day"),
         ({"span": "all"}, "no listens yet"),
     ],
 )
@@ -181,7 +207,32 @@ async def test_a_period_is_judged_in_the_zone_of_the_account(
     assert task.params == {"period": "2023", "zone": "Asia/Tokyo", "critic": "house"}
     assert answer.headers["Location"] == f"/portraits/{task.id}"
     shown = parse((await browser.get(answer.headers["Location"])).text)
-    assert shown.one("p", **{"class": "stage"}).text == "Waiting for a free worker"
+    assert shown.one("p", **{"class": "stage"}).text == "Starting …"
+
+
+@pytest.mark.parametrize(
+    ("form", "period"),
+    [
+        ({"year": "2023"}, "2023"),
+        ({"first": "2023-01-02", "last": "2023-03-04"}, "2023-01-02..2023-03-04"),
+        ({"year": "", "first": "", "last": ""}, "all"),
+    ],
+)
+async def test_a_field_that_is_filled_in_decides_over_everything(
+    browser: httpx2.AsyncClient,
+    session: AsyncSession,
+    ada: int,
+    form: dict[str, str],
+    period: str,
+) -> None:
+    await store(session, ada, [[extended_row()]])
+    page = parse((await browser.get("/portraits")).text)
+    assert page.one("input", name="year").attributes["value"] == ""
+    answer = await browser.post("/portraits", data={"span": "all"} | form)
+    assert answer.status_code == 303
+    task = await session.scalar(select(BackgroundTask))
+    assert task is not None
+    assert task.params["period"] == period
 
 
 async def test_a_failed_task_shows_the_reason_and_can_be_retried(

@@ -44,6 +44,29 @@ async def test_a_program_gets_a_problem_as_everywhere(
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
 
 
+@pytest.mark.parametrize(
+    ("path", "here"),
+    [
+        ("/", ["Home"]),
+        ("/settings/access", ["Settings", "Signing in"]),
+        ("/scrobblers", ["Settings", "Scrobblers"]),
+        ("/shares", ["Shares"]),
+        ("/search", ["Search/"]),
+    ],
+)
+async def test_the_navigation_shows_where_one_is(
+    browser: httpx2.AsyncClient, path: str, here: list[str]
+) -> None:
+    page = parse((await browser.get(path)).text)
+    current = [
+        one for one in page.all("a", "button") if "aria-current" in one.attributes
+    ]
+    assert [one.text for one in current if one.text != "More"] == here
+    assert any(one.text == "More" for one in current) is (
+        here[0] in ("Settings", "Shares")
+    )
+
+
 @attack(44, "screens")
 async def test_a_screen_is_not_cached_and_sends_no_referrer_elsewhere(
     browser: httpx2.AsyncClient,

@@ -7,12 +7,18 @@ import httpx2
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.exports import extended_row
-from tests.music.factories import STORED_PORTRAIT, make_analysis, make_task, store
+from tests.music.factories import (
+    STORED_PORTRAIT,
+    make_analysis,
+    make_task,
+    make_upload,
+    store,
+)
 from tests.web.parsed import parse
 from unwrapped.music.shares.models import Share
 
 
-async def test_all_verdicts_are_listed_page_by_page(
+async def test_all_portraits_are_listed_page_by_page(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     begin = datetime(2026, 1, 1, tzinfo=UTC)
@@ -24,7 +30,7 @@ async def test_all_verdicts_are_listed_page_by_page(
         page = parse((await browser.get(path)).text)
         links = list(page.all("a"))
         seen += [one.text for one in links if one.text.startswith("Verdict ")]
-        more = [one for one in links if one.text == "Earlier verdicts"]
+        more = [one for one in links if one.text == "Earlier portraits"]
         path = more[0].attributes["href"] or "" if more else ""
     assert seen == [f"Verdict {number}" for number in reversed(range(70))]
     assert (await browser.get("/portraits?cursor=x")).status_code == 400
@@ -47,6 +53,17 @@ async def test_home_shows_the_next_step(
     session.add(Share(user_id=ada, analysis_id=made.id, token_hash=uuid4().hex))
     await session.flush()
     assert "until you revoke it" in (await browser.get("/")).text
+
+
+async def test_import_explains_at_any_time_where_histories_come_from(
+    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
+) -> None:
+    for folds in (0, 1):
+        page = parse((await browser.get("/import")).text)
+        assert len([*page.all("details")]) == folds
+        assert "Where your history comes from" in page.text
+        assert "lastfm-to-csv" in page.text
+        await make_upload(session, ada)
 
 
 async def test_times_are_those_of_the_account(

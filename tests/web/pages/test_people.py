@@ -111,7 +111,7 @@ async def test_registration_can_be_switched_unless_a_setting_decides(
     assert opened.headers["Location"] == "/people?done=registration"
     page = await read(browser)
     assert "Anybody who reaches this server" in page.text
-    assert page.one("form", action="/people/registration").text == "Close it"
+    assert page.one("form", action="/people/registration").text == "Close registration"
     configure(AuthSettings, registration="closed")
     page = await read(browser)
     assert "no button changes it" in page.text

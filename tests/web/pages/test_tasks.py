@@ -30,7 +30,8 @@ async def test_running_tasks_are_shown_before_waiting_ones(
     browser: httpx2.AsyncClient, session: AsyncSession, ada: int
 ) -> None:
     running = await make_task(session, ada, status=TaskStatus.PROCESSING, stage="storing", progress=0.4)  # fmt: skip
-    waiting = await make_task(session, ada, kind="music.analysis")
+    before = datetime.now(UTC) - timedelta(minutes=1)
+    waiting = await make_task(session, ada, kind="music.analysis", created_at=before)
     page = await read(browser)
     followed = [one for one in page.all("li") if "data-task" in one.attributes]
     assert [one.attributes["data-task"] for one in followed] == [str(running.id)]

@@ -143,8 +143,15 @@ def _print_address(bound: socket.socket, host: str, *, https: bool) -> str:
     """Print the address that the service listens on, and return it."""
     shown = f"[{host}]" if ":" in host else host
     address = f"{'https' if https else 'http'}://{shown}:{bound.getsockname()[1]}"
-    click.echo(f"Unwrapped is starting at {address} (API and its docs: {address}/docs)", err=True)  # fmt: skip
+    click.echo(starting_line(address, in_terminal=sys.stderr.isatty()), err=True)
     return address
+
+
+def starting_line(address: str, *, in_terminal: bool) -> str:
+    """The first line of output. For people it has no address, which answers only later."""
+    if in_terminal:
+        return "Unwrapped is starting, and says here when the page can be opened."
+    return f"Unwrapped is starting at {address} (API and its docs: {address}/docs)"
 
 
 def _named(configuration: "Configuration", host: str, address: str) -> "Configuration":

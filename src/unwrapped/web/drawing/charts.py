@@ -8,7 +8,7 @@ from markupsafe import Markup
 from unwrapped.core.text import printable
 from unwrapped.web.drawing.geometry import linear, on_dial, ring, wedge
 from unwrapped.web.drawing.svg import Drawing, circle, line, linked, path, rect, text
-from unwrapped.web.drawing.text_width import fitted
+from unwrapped.web.drawing.text_width import fitted, in_two_lines
 from unwrapped.web.wording import counted, hour
 
 WIDTH = 360.0
@@ -27,7 +27,7 @@ clear of the row above.
 """
 
 RULE, RULE_FOOT = 4.0, 9.0
-NAME_EMS, NOTE_EMS = 22, 28
+NAME_EMS, NOTE_EMS, NAME_LINE = 22, 28, 17.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,24 +206,31 @@ def _month_middle(column: int) -> float:
 def draw_ranking(bars: list[RankBar]) -> Drawing:
     """Draw names one below the other, each with a bar for its plays.
 
-    The first bar has the accent colour.
+    The first bar has the accent colour. A long name takes two lines.
     """
     length = linear(0, max(bar.plays for bar in bars), 0, WIDTH)
     step = 54.0 if any(bar.note for bar in bars) else 38.0
     parts: list[Markup] = []
+    top = 0.0
     for row, bar in enumerate(bars):
-        top, foot = row * step, (row + 1) * step - RULE_FOOT
+        lines = in_two_lines(bar.name, NAME_EMS)
+        below = top + NAME_LINE * (len(lines) - 1)
+        foot = below + step - RULE_FOOT
         names = "bar" if row else "accent"
-        name = text(0, top + 16, fitted(bar.name, NAME_EMS), "name")
+        name = [
+            text(0, top + 16 + NAME_LINE * number, words, "name")
+            for number, words in enumerate(lines)
+        ]
         rule = rect(0, foot - RULE, length(bar.plays), RULE, names, said_in_full(bar))
         parts += [
-            linked(bar.target, name),
+            linked(bar.target, Markup().join(name)),
             text(WIDTH, top + 16, f"{bar.plays:,}", "end"),
             linked(bar.target, rule),
         ]
         if bar.note:
-            parts.append(text(0, top + 33, fitted(bar.note, NOTE_EMS), "note"))
-    return _drawing(step * len(bars), parts)
+            parts.append(text(0, below + 33, fitted(bar.note, NOTE_EMS), "note"))
+        top = below + step
+    return _drawing(top, parts)
 
 
 def said_in_full(bar: RankBar) -> str:

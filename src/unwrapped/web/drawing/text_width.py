@@ -22,6 +22,19 @@ def fitted(text: str, ems: float) -> str:
     return clean[:kept].rstrip() + "…"
 
 
+def in_two_lines(text: str, ems: float) -> list[str]:
+    """`text` made printable, in one line or in two that are each cut to about `ems`."""
+    clean = printable(text)
+    if width(clean) <= ems:
+        return [clean]
+    words, first = clean.split(), ""
+    while words and width(longer := f"{first} {words[0]}".strip()) <= ems:
+        first, words = longer, words[1:]
+    if not first or not words:
+        return [fitted(clean, ems)]
+    return [first, fitted(" ".join(words), ems)]
+
+
 def width(text: str) -> float:
     """The width in ems for a sans serif font: an estimate that is rather too large."""
     return sum(map(_width, text))

@@ -43,7 +43,7 @@ class FormIncomplete(Invalid):
     code = "form_incomplete"
 
     def __init__(self) -> None:
-        super().__init__("Nothing was changed yet. Look at the marked fields.")
+        super().__init__("Not yet. Look at the marked fields.")
 
 
 class Form[S: Schema]:
@@ -187,5 +187,6 @@ def redirect(path: str, done: str = "") -> RedirectResponse:
 
     `done` is a key of `wording.DONE`; the next page shows its text.
     """
-    target = f"{path}?done={done}" if done else path
+    joint = "&" if "?" in path else "?"
+    target = f"{path}{joint}done={done}" if done else path
     return RedirectResponse(target, HTTPStatus.SEE_OTHER)

@@ -13,6 +13,7 @@ from unwrapped.auth.dependencies import (
     StreamingUser,
 )
 from unwrapped.auth.oauth.states import own_path
+from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.fields import Schema
 from unwrapped.core.http.problems import wants_page
@@ -49,9 +50,16 @@ class ScreenRoute(PageRoute):
             except InvalidToken:
                 if not wants_page(request.scope):
                     raise
-                return redirect(with_next(SIGN_IN, _here(request)))
+                return lead_to_sign_in(request)
 
         return handle_or_lead
+
+
+def lead_to_sign_in(request: Request) -> Response:
+    """Redirect to the page to sign in, which says so if the session has ended."""
+    # The cookie stays: a request of a script must not take the notice away.
+    ended = "session_ended" if COOKIE in request.cookies else ""
+    return redirect(with_next(SIGN_IN, _here(request)), ended)
 
 
 def _here(request: Request) -> str:
@@ -60,6 +68,13 @@ def _here(request: Request) -> str:
         return "/"
     query = request.url.query
     return own_path(f"{request.url.path}?{query}" if query else request.url.path)
+
+
+def _is_webkit(agent: str) -> bool:
+    """Whether a browser refuses `Secure` cookies over plain HTTP, also from this machine:
+    Safari, and every browser of an iPhone.
+    """
+    return "AppleWebKit/" in agent and "Chrome/" not in agent
 
 
 def screen_router() -> PageRouter:
@@ -74,8 +89,12 @@ class Screen:
         self, request: Request, resources: Resources, caller: Caller | None
     ) -> None:
         self._path = request.url.path
-        self._notice = DONE.get(request.query_params.get("done", ""), "")
-        self._is_tls = request.url.scheme == "https"
+        asked = request.query_params.get("done", "")
+        self.done = asked if asked in DONE else ""
+        """What the form before has done, a key of `DONE`; "" if nothing."""
+
+        agent = request.headers.get("User-Agent", "")
+        self._needs_https = request.url.scheme != "https" and _is_webkit(agent)
         self._resources = resources
         self._caller = caller
 
@@ -95,10 +114,10 @@ class Screen:
         shown: Form[Any] = Form() if form is None else form
         frame: dict[str, object] = {
             "path": self._path,
-            "is_tls": self._is_tls,
+            "needs_https": self._needs_https,
             "navigation": NAVIGATION if self._caller else (),
             "more": self._more(),
-            "notice": self._notice,
+            "notice": DONE.get(self.done, ""),
             "settings_parts": SETTINGS_PARTS,
             "zone": self._caller.time_zone if self._caller else "UTC",
             "limits": self._resources.settings_of(MusicSettings),

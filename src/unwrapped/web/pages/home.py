@@ -18,8 +18,8 @@ from unwrapped.music.scrobbles.router import (
 from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.web.pages.forms import redirect
-from unwrapped.web.pages.guard import Screen, User, screen_router
-from unwrapped.web.pages.links import HOME, PLAYING, SIGN_IN, WELCOME
+from unwrapped.web.pages.guard import Screen, User, lead_to_sign_in, screen_router
+from unwrapped.web.pages.links import HOME, PLAYING, WELCOME
 from unwrapped.web.pages.statistics.lately import read_lately
 from unwrapped.web.pages.tasks import is_active, screen_of, title_of
 
@@ -49,7 +49,7 @@ async def show_home(
     """
     if visitor is None:
         is_first = await registration.admission() is Admission.FIRST
-        return redirect(WELCOME if is_first else SIGN_IN)
+        return redirect(WELCOME) if is_first else lead_to_sign_in(request)
     latest = (await analyses.list_analyses(visitor.id, 1, None)).items
     portrait = None
     if latest:

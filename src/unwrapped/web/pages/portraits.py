@@ -59,16 +59,31 @@ class PeriodForm(Schema):
     critic: CriticName | None = None
 
     def period(self) -> Period:
-        """The selected period. Raises `Invalid` if a part of it is missing."""
-        if self.span is Span.ALL:
+        """The selected period. Raises `Invalid` if it is incomplete or contradictory."""
+        span = self._wanted_span()
+        if span is Span.ALL:
             return Period()
-        if self.span is Span.YEAR:
+        if span is Span.YEAR:
             if self.year is None:
                 raise Invalid("Which year? Write it beside “A year”.")
             return Period.parse(f"{self.year:04}")
         if self.first is None or self.last is None:
             raise Invalid("Give the first and the last day.")
         return Period.parse(f"{self.first}..{self.last}")
+
+    def _wanted_span(self) -> Span:
+        """The chosen span; a field that is filled in counts like its button.
+
+        Without a script, people fill in a field and leave the button on “Everything”.
+        """
+        wanted = set() if self.span is Span.ALL else {self.span}
+        if self.year is not None:
+            wanted.add(Span.YEAR)
+        if self.first is not None or self.last is not None:
+            wanted.add(Span.DAYS)
+        if len(wanted) > 1:
+            raise Invalid("That is a year and two days at once. Empty one of them.")
+        return wanted.pop() if wanted else Span.ALL
 
 
 class Lifetime(StrEnum):

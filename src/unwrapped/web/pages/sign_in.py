@@ -56,7 +56,7 @@ async def show_sign_in(
         return redirect(own_path(next))
     admission = await registration.admission()
     if admission is Admission.FIRST:
-        return redirect(WELCOME)
+        return redirect(WELCOME, screen.done)
     return _show(screen, resources, Form[SignIn](), next, admission)
 
 
@@ -112,7 +112,7 @@ async def sign_in_by_code(
 async def sign_out(owner: Owner, sessions: SessionServiceDep) -> Response:
     """Sign out: the session of this browser ends."""
     await sessions.end(owner.id, owner.require_session().id)
-    answer = redirect(SIGN_IN)
+    answer = redirect(SIGN_IN, "signed_out_here")
     clear_cookie(answer)
     return answer
 

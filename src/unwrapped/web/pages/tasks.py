@@ -76,7 +76,7 @@ def title_of(task: TaskRead) -> str:
 
 def stages() -> dict[str, str]:
     """The words for stages, by name, for the script that shows the progress of a task."""
-    return {name or "": words for name, words in STAGES.items()}
+    return dict(STAGES)
 
 
 class TaskForm(Schema):

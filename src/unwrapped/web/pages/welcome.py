@@ -3,6 +3,7 @@
 from fastapi import Request, Response
 
 from unwrapped.auth.dependencies import SignInServiceDep
+from unwrapped.auth.models import Role
 from unwrapped.auth.registration import Admission, RegistrationClosed
 from unwrapped.auth.router import RegistrationDep
 from unwrapped.auth.schemas import UserCreate
@@ -50,11 +51,12 @@ async def register(
     form = await read_form(request, UserCreate)
     async with form.attempt():
         new = form.value
-        await registration.register(new, address)
+        made = await registration.register(new, address)
         secret, devices = await service.sign_in_web(
             new.username, new.password, address, browser
         )
-        answer = redirect(HOME)
+        is_administrator = made.role == Role.ADMINISTRATOR
+        answer = redirect(HOME, "first_account" if is_administrator else "")
         set_cookie(answer, secret)
         set_devices_cookie(answer, devices)
         return answer

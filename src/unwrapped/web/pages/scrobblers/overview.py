@@ -64,14 +64,15 @@ class Overview:
 
     async def show_token(self, request: Request, made: NewScrobblingToken) -> Response:
         """Show a new token, and first the settings of the client that it is named after."""
-        chosen = made.row.name.lower()
+        name = made.row.name.lower()
         clients = await self._clients(request, made.token)
-        clients.sort(key=lambda client: client.title.lower() not in chosen)
+        chosen = [client for client in clients if client.title.lower() in name]
         return self._screen.show(
             "pages/scrobblers/token.html",
             token=made.token,
             row=made.row,
-            clients=clients,
+            chosen=chosen,
+            clients=[client for client in clients if client not in chosen],
             doubts=doubts(request),
         )
 

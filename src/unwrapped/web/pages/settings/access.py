@@ -1,5 +1,6 @@
 """Settings: the password, sessions, and accounts at providers."""
 
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -21,7 +22,7 @@ from unwrapped.auth.oauth.router import (
 )
 from unwrapped.auth.service import UserService
 from unwrapped.auth.sessions.cookie import set_cookie
-from unwrapped.auth.sessions.schemas import PasswordChange
+from unwrapped.auth.sessions.schemas import PasswordChange, SessionRead
 from unwrapped.auth.sessions.service import SessionService
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.fields import Schema
@@ -77,9 +78,14 @@ class _Access:
             "pages/settings/access.html",
             form=form,
             person=person,
-            sessions=sessions.items,
+            sessions=sorted(sessions.items, key=_use, reverse=True),
             providers=providers + gone,
         )
+
+
+def _use(session: SessionRead) -> tuple[bool, datetime]:
+    """When a session was last used, for an order; the current one is the latest."""
+    return session.is_current, session.last_used_at
 
 
 @router.get(ACCESS)

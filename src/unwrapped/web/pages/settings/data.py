@@ -10,11 +10,12 @@ from unwrapped.auth.sessions.cookie import clear_cookie
 from unwrapped.core.http.api_prefix import API
 from unwrapped.web.pages.forms import Form, read_form, redirect
 from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
-from unwrapped.web.pages.links import DATA, HOME
+from unwrapped.web.pages.links import DATA, SIGN_IN
 
 router = screen_router()
 
 EXPORT = f"{API}/auth/me/export"
+LISTENS_AS_CSV = f"{API}/music/listens/export?format=csv"
 
 
 @router.get(DATA)
@@ -37,7 +38,7 @@ async def delete_account(
         await deletion.delete_account(
             owner.id, owner.require_session(), form.value.password
         )
-        answer = redirect(HOME)
+        answer = redirect(SIGN_IN, "account_deleted")
         clear_cookie(answer)
         return answer
     return await _show(screen, owner.id, users, form)
@@ -48,5 +49,9 @@ async def _show(
 ) -> Response:
     person = await users.get_user(user_id)
     return screen.show(
-        "pages/settings/data.html", form=form, export=EXPORT, person=person
+        "pages/settings/data.html",
+        form=form,
+        export=EXPORT,
+        listens=LISTENS_AS_CSV,
+        person=person,
     )

@@ -9,11 +9,22 @@ startCopies();
 
 const search = /** @type {HTMLDialogElement} */ (document.getElementById("search"));
 
+search.addEventListener("click", ({ target, clientX, clientY }) => {
+  const { left, right, top, bottom } = search.getBoundingClientRect();
+  const isInside = left <= clientX && clientX <= right && top <= clientY && clientY <= bottom;
+  // A click that the keyboard causes has no place; its target is never the dialog itself.
+  if (target === search && !isInside) search.close();
+});
+
 /** @param {Event} event */
 async function openSearch(event) {
   event.preventDefault();
   search.showModal();
-  search.querySelector("input")?.select();
+  const field = search.querySelector("input[name=q]");
+  if (field instanceof HTMLInputElement) {
+    field.focus();
+    field.select();
+  }
   (await import("./search.js")).startSearch(search);
 }
 

@@ -3,6 +3,7 @@
 // When the task has ended, the page is loaded again and shows the result.
 
 const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-task]"));
+const STARTING_MS = 10_000;
 const ENDED = ["completed", "failed", "cancelled"];
 
 if (place) {
@@ -12,12 +13,21 @@ if (place) {
   /** @type {EventSource | null} */
   let stream = null;
 
+  /** @type {{status: string, stage: string | null, progress: number}} */
+  let task;
+  const write = () => {
+    // The server has said first whether the task is young enough to be starting.
+    const isYoung = said.textContent === stages.starting && performance.now() < STARTING_MS;
+    const isStarting = isYoung || task.status === "processing";
+    const words = stages[task.stage ?? (isStarting ? "starting" : "")] ?? stages[""];
+    if (said.textContent !== words) said.textContent = words;
+  };
+
   /** @param {MessageEvent<string>} event */
   const show = (event) => {
-    const task = JSON.parse(event.data);
+    task = JSON.parse(event.data);
     bar.value = task.progress;
-    const words = stages[task.stage ?? ""] ?? stages[""];
-    if (said.textContent !== words) said.textContent = words;
+    write();
     if (ENDED.includes(task.status)) {
       stream?.close();
       location.reload();
@@ -37,6 +47,7 @@ if (place) {
   };
 
   document.addEventListener("visibilitychange", follow);
+  setTimeout(() => task && write(), STARTING_MS);
   addEventListener("pagehide", () => stream?.close());
   follow();
 }

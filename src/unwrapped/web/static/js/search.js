@@ -6,6 +6,7 @@ import { element } from "./upload.js";
 
 const KINDS = Object.entries({ artists: "Artist", albums: "Album", tracks: "Track" });
 const MOST = 5;
+const HINT = "Press Enter for all results, Escape to close.";
 let asked = 0;
 
 /** @param {string} kind @param {string} title @param {Found} one */
@@ -24,7 +25,7 @@ function line(kind, title, one) {
 
 /** @param {HTMLDialogElement} dialog */
 export function startSearch(dialog) {
-  const field = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
+  const field = /** @type {HTMLInputElement} */ (dialog.querySelector("[name=q]"));
   field.oninput = () => find(dialog, field);
   find(dialog, field);
 }
@@ -32,16 +33,22 @@ export function startSearch(dialog) {
 /** @param {HTMLDialogElement} dialog @param {HTMLInputElement} field */
 async function find(dialog, field) {
   const mine = ++asked;
-  await new Promise((done) => setTimeout(done, 150));
   const q = field.value.trim();
-  if (mine !== asked || !q) return;
+  if (!q) return show(dialog, [], HINT);
+  await new Promise((done) => setTimeout(done, 150));
+  if (mine !== asked) return;
   const answer = await fetch(`/api/v1/music/search?q=${encodeURIComponent(q)}`).catch(() => null);
   /** @type {Record<string, Found[]>} */
   const all = answer?.ok ? await answer.json() : {};
   if (mine !== asked) return;
   const lines = KINDS.flatMap(([kind, title]) => (all[kind] ?? []).slice(0, MOST).map((one) => line(kind, title, one)));
   const said = lines.length ? "The most played. Press Enter for all results." : "Nothing has this in its name.";
+  show(dialog, lines, answer?.ok ? said : "The search did not answer. Press Enter to try again.");
+}
+
+/** @param {HTMLDialogElement} dialog @param {HTMLElement[]} lines @param {string} words */
+function show(dialog, lines, words) {
   dialog.querySelector("[data-found]")?.replaceChildren(...lines);
   const place = dialog.querySelector("[data-said]");
-  if (place) place.textContent = answer?.ok ? said : "The search did not answer. Press Enter to try again.";
+  if (place) place.textContent = words;
 }
