@@ -23,7 +23,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from unwrapped.music.history.marks_and_ids import LONG_MS
+from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.logs import Log
 
 MINUTE = timedelta(minutes=1)
