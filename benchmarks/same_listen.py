@@ -12,7 +12,7 @@ import click
 import polars as pl
 
 from unwrapped.music.history.marks.marking import mark_listens
-from unwrapped.music.history.marks_and_ids import Mark
+from unwrapped.music.history.terms import Mark
 from unwrapped.music.sources.logs import LOGS, Log, LogName, Moment, Precision
 
 TRACKS = 4_000

@@ -12,7 +12,7 @@ import click
 
 from examples.population import population
 from tests.music.critic.listeners import profile_of
-from unwrapped.music.critic.composition.facts import Facts
+from unwrapped.music.critic.composition.fact_types import Facts
 from unwrapped.music.critic.composition.listener.all_facts import all_facts_of
 from unwrapped.music.critic.composition.stock import Story, read_stock
 from unwrapped.music.critic.composition.story_choice import (

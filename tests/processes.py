@@ -54,7 +54,7 @@ _WEB = (
     "unwrapped.tasks.router",
     "unwrapped.web.pages.router",
     "unwrapped.web.public.pages",
-    "unwrapped.web.public.router",
+    "unwrapped.web.public.api",
     "uvicorn.lifespan.on",
     "uvicorn.loops.uvloop",
     "unwrapped.core.http.guards.bounded_protocol",

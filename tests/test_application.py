@@ -20,7 +20,7 @@ from unwrapped.core.config import Settings
 from unwrapped.core.domain import Domain, Mount
 from unwrapped.core.exceptions import TooManyRequests
 from unwrapped.core.http.problems import Problem
-from unwrapped.core.http.requests import PageRouter
+from unwrapped.core.http.routing import PageRouter
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.process_resources import Resources

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from tests.declared import UndeclaredProblem, checked
 from unwrapped.core.exceptions import Conflict, NotFound
 from unwrapped.core.http.problems import add_problem_handlers, problems
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from unwrapped.core.http.health import health_router
 from unwrapped.core.http.middleware import BodyLimit, ReadableStartup, RequestContext
 from unwrapped.core.http.mounts import MountPaths
 from unwrapped.core.http.problems import ALWAYS, add_problem_handlers
-from unwrapped.core.http.requests import OVERRIDES, operation_id
+from unwrapped.core.http.routing import OVERRIDES, operation_id
 from unwrapped.core.http.security_headers import SecurityHeaders
 from unwrapped.core.http.state import AppState, attach_state, state_of
 from unwrapped.core.logging import configure_logging

@@ -2,7 +2,7 @@
 
 from tests.chaos.domain import Order, Params, kind_name
 from unwrapped.auth.dependencies import CurrentUser
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 

@@ -19,8 +19,8 @@ from tests.music.factories import (
 from unwrapped.auth.service import UserService
 from unwrapped.core.migrations.upgrade import apply_migrations, migration_status
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.history.marks_and_ids import Mark
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import Mark
 from unwrapped.music.imports.removals import ImportRemovals
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.service import ListenService

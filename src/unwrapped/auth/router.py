@@ -41,7 +41,7 @@ from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.http.guards.proxies import sender_of
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.rate_limits import RateLimited
 

@@ -1,6 +1,6 @@
 """All endpoints of music."""
 
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.music.analysis.router import router as analysis_router
 from unwrapped.music.consent.router import router as consent_router
 from unwrapped.music.corrections.router import router as corrections_router

@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from unwrapped.auth.caller import SIGNED_IN
 from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 from unwrapped.shared.validators import SafeStr

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 def load_router() -> "APIRouter":
     """Import and return the router of public shares in the API."""
-    from unwrapped.web.public.router import router
+    from unwrapped.web.public.api import router
 
     return router
 
 
 def load_pages() -> "APIRouter":
     """Import and return the router of all pages."""
-    from unwrapped.core.http.requests import PageRouter
+    from unwrapped.core.http.routing import PageRouter
     from unwrapped.web.pages.router import router as screens
     from unwrapped.web.public.pages import router as shares
 

@@ -9,7 +9,7 @@ from unwrapped.core.text import printable
 from unwrapped.music.critic.evidence import written
 from unwrapped.music.history.books import UNCOUNTED
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.basis.hours_played import ENOUGH_KNOWN, MS_PER_HOUR
+from unwrapped.music.profile.basis.listening_time import ENOUGH_KNOWN, MS_PER_HOUR
 from unwrapped.music.sources.logs import LOGS, LogName
 from unwrapped.shared.zones import parse_zone
 

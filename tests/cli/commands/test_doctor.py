@@ -16,7 +16,7 @@ from tests.cli.service import Place, free_port
 from tests.conftest import SECRET
 from tests.waiting import until
 from unwrapped.cli.checks.database import check_database
-from unwrapped.cli.checks.finding import State
+from unwrapped.cli.checks.findings import State
 from unwrapped.cli.checks.home import check_home
 from unwrapped.cli.checks.reachability import check_service
 from unwrapped.cli.main import cli

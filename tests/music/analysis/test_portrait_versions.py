@@ -9,7 +9,7 @@ import pytest
 from tests.music.factories import STORED_PORTRAIT
 from tests.web.portraits import one_play, sixteen_years
 from unwrapped.music.analysis.portrait_versions import read_stored
-from unwrapped.music.profile.basis.hours_played import Timed
+from unwrapped.music.profile.basis.listening_time import Timed
 from unwrapped.web.portrait_page import render_portrait
 
 EVERYTHING = (

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.track_names import LISTEN_COLUMNS
+from unwrapped.music.history.shown_names import LISTEN_COLUMNS
 from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.sources.logs import LogName
 

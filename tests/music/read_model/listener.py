@@ -9,7 +9,7 @@ import polars as pl
 from tests.exports import Row, track
 from tests.music.factories import comparable, store
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.history.track_names import LISTEN_COLUMNS
+from unwrapped.music.history.shown_names import LISTEN_COLUMNS
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.read_model.columns import Columns, columns_of, listens_of

@@ -10,7 +10,7 @@ import pytest
 from tests.music.factories import comparable
 from tests.music.profile.histories import Listen, in_order, to_frame
 from tests.music.profile.shapes import SHAPES
-from unwrapped.music.history.track_names import as_enum
+from unwrapped.music.history.shown_names import as_enum
 from unwrapped.music.read_model.additions import lay_over
 from unwrapped.music.read_model.columns import columns_of, listens_of
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.music.factories import comparable
 from tests.music.profile.histories import in_order, to_frame
 from tests.music.profile.shapes import some_days
-from unwrapped.music.history.track_names import as_enum
+from unwrapped.music.history.shown_names import as_enum
 from unwrapped.music.read_model.columns import Columns, columns_of, listens_of
 from unwrapped.music.read_model.encoding import DamagedCopy, decode, encode
 from unwrapped.music.read_model.history_state import Head

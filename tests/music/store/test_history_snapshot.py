@@ -8,7 +8,7 @@ from tests.auth.factories import sign_in
 from tests.exports import Row, account_row, extended_row
 from tests.music.factories import comparable, import_all, oracle
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.history.track_names import LISTEN_COLUMNS
+from unwrapped.music.history.shown_names import LISTEN_COLUMNS
 from unwrapped.music.store.history_snapshot import read_listens
 
 ROWS: list[Row] = [

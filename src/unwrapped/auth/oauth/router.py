@@ -36,7 +36,7 @@ from unwrapped.auth.sessions.sign_in import AccountDisabled
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.http.guards.proxies import sender_of
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import ApiRouter, LinkRoute
+from unwrapped.core.http.routing import ApiRouter, LinkRoute
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.shared.api_client import SERVICE_PROBLEMS

@@ -30,7 +30,7 @@ from unwrapped.auth.sessions.sign_in import SignInAgain, WrongCredentials
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import UserNotFoundError
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery

@@ -38,7 +38,7 @@ from unwrapped.auth.sessions.sign_in import (
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.http.guards.same_origin import CrossSite, require_same_origin
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.core.security import InvalidToken
 from unwrapped.shared.pagination import BadCursor, Page

@@ -22,7 +22,7 @@ from unwrapped.auth.tokens.service import (
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import ExpiryPassed
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.shared.pagination import BadCursor, Page
 from unwrapped.shared.pagination_parameters import CursorQuery, LimitQuery
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from unwrapped.cli.checks.finding import Finding, ok, problem, warning
+from unwrapped.cli.checks.findings import Finding, ok, problem, warning
 from unwrapped.core.config import Settings
 from unwrapped.core.database import APART_POOL_SIZE
 from unwrapped.core.exceptions import AppException

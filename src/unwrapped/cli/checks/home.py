@@ -9,7 +9,7 @@ from shutil import disk_usage
 
 from cryptography import x509
 
-from unwrapped.cli.checks.finding import Finding, ok, problem, warning
+from unwrapped.cli.checks.findings import Finding, ok, problem, warning
 from unwrapped.core.backup.home_secret import is_in_home
 from unwrapped.core.config import Settings
 from unwrapped.core.exceptions import AppException

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx2
 
-from unwrapped.cli.checks.finding import Finding, ok, problem, warning
+from unwrapped.cli.checks.findings import Finding, ok, problem, warning
 from unwrapped.cli.commands.serve import HOST, HTTP_PORT, HTTPS_PORT, LOOPBACK
 from unwrapped.core.config import Settings
 from unwrapped.core.tls.certificates import ROOT_FILE

@@ -9,7 +9,7 @@ import click
 from unwrapped.core.text import printable_json, readable
 
 if TYPE_CHECKING:
-    from unwrapped.cli.checks.finding import Finding
+    from unwrapped.cli.checks.findings import Finding
 
 
 @click.command()
@@ -20,7 +20,7 @@ def doctor(*, as_json: bool) -> None:
     Nothing is changed. The exit code is 1 if something has to be fixed. Run it as the
     user that runs the service, with the same settings.
     """
-    from unwrapped.cli.checks.finding import State
+    from unwrapped.cli.checks.findings import State
 
     findings = asyncio.run(_examine())
     if as_json:
@@ -35,7 +35,7 @@ async def _examine() -> "list[Finding]":
     from datetime import UTC, datetime
 
     from unwrapped.cli.checks.database import check_database
-    from unwrapped.cli.checks.finding import ok, problem
+    from unwrapped.cli.checks.findings import ok, problem
     from unwrapped.cli.checks.home import check_home
     from unwrapped.cli.checks.reachability import check_service
     from unwrapped.cli.configuration import read_configuration
@@ -68,7 +68,7 @@ def _print_lines(findings: "list[Finding]") -> None:
 def _print_json(findings: "list[Finding]") -> None:
     import msgspec
 
-    from unwrapped.cli.checks.finding import State
+    from unwrapped.cli.checks.findings import State
 
     is_well = all(finding.state is not State.PROBLEM for finding in findings)
     document = msgspec.json.encode({"ok": is_well, "checks": findings})

@@ -5,7 +5,7 @@ from itertools import groupby
 from rich.text import Text
 
 from unwrapped.music.critic.verdict import AxisReading
-from unwrapped.music.profile.basis.hours_played import shows_hours
+from unwrapped.music.profile.basis.listening_time import shows_hours
 from unwrapped.music.profile.times.rhythm import Clock
 from unwrapped.music.profile.volume import Month
 

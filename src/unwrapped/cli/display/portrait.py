@@ -14,7 +14,7 @@ from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.critic.evidence import Evidence, written
 from unwrapped.music.critic.verdict import CLOSING, Beat, Observation, Verdict
-from unwrapped.music.profile.basis.hours_played import shows_hours
+from unwrapped.music.profile.basis.listening_time import shows_hours
 from unwrapped.music.profile.most_played.top_lists import (
     Favourites,
     TopArtist,

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from unwrapped.cli.display.terminal import open_console
 from unwrapped.core.text import printable, printable_json
-from unwrapped.music.profile.basis.hours_played import ENOUGH_KNOWN, MS_PER_HOUR
+from unwrapped.music.profile.basis.listening_time import ENOUGH_KNOWN, MS_PER_HOUR
 from unwrapped.music.statistics.schemas import Amounts, Ranked, Summary
 from unwrapped.shared.spreadsheets import cell
 

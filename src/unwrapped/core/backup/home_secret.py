@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import asyncpg
 from sqlmodel import SQLModel
 
-from unwrapped.core.backup.tables import quoted
+from unwrapped.core.backup.table_copying import quoted
 from unwrapped.core.config import Settings
 from unwrapped.core.secrets.encrypted_columns import Sealed
 from unwrapped.core.secrets.encryption import (

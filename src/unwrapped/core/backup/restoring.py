@@ -16,7 +16,7 @@ from unwrapped.core.backup.manifest import (
     Manifest,
     Member,
 )
-from unwrapped.core.backup.tables import PLAIN, copy_in, drop_all, find_rows
+from unwrapped.core.backup.table_copying import PLAIN, copy_in, drop_all, find_rows
 from unwrapped.core.config import Configuration
 from unwrapped.core.domain import Domain
 from unwrapped.core.exceptions import Conflict

@@ -15,7 +15,7 @@ from unwrapped.core.backup.manifest import (
     SealedSecret,
     is_upload,
 )
-from unwrapped.core.backup.tables import PLAIN, copy_out, read_tables
+from unwrapped.core.backup.table_copying import PLAIN, copy_out, read_tables
 from unwrapped.core.exceptions import Conflict, Unavailable
 from unwrapped.core.migrations.connection import connected
 from unwrapped.core.migrations.directory import verify_directory

@@ -32,8 +32,8 @@ from unwrapped.music.history.books import (
     sum_accounts,
 )
 from unwrapped.music.history.building import History
-from unwrapped.music.history.marks_and_ids import Mark
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import Mark
 from unwrapped.music.imports.stored_books import books_of_imports
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.read_model.columns import Columns, credits_of, listens_of

@@ -8,7 +8,7 @@ from unwrapped.auth.caller import OWNER, SIGNED_IN
 from unwrapped.auth.dependencies import AccountOwner, CurrentUser
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.music.consent.schemas import ModelConsentAgree, ModelConsentRead
 from unwrapped.music.consent.service import (
     ConsentService,

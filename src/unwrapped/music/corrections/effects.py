@@ -7,7 +7,7 @@ import polars as pl
 
 from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correcting import Corrected, correct
-from unwrapped.music.history.marks_and_ids import PLAY_MS
+from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.read_model.columns import Columns
 
 

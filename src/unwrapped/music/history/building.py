@@ -23,8 +23,8 @@ from unwrapped.music.history.credits import no_credits
 from unwrapped.music.history.identity import spellings_frame
 from unwrapped.music.history.marks.marking import mark_listens
 from unwrapped.music.history.records_to_listens import split_records
+from unwrapped.music.history.shown_names import name_tracks
 from unwrapped.music.history.start_times import started_at
-from unwrapped.music.history.track_names import name_tracks
 from unwrapped.music.sources.limits import TooManyBadRows, tolerated_bad_rows
 from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.reasons import AsideReason

@@ -4,8 +4,8 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.exceptions import Invalid
-from unwrapped.music.history.marks_and_ids import listen_id, start_of
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import listen_id, start_of
 from unwrapped.music.listens.filters import (
     ListenFilter,
     between,

@@ -12,7 +12,7 @@ from unwrapped.auth.dependencies import CurrentUser, ExportingUser
 from unwrapped.auth.export import ExportRunning
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.music.history.period import Period, UnknownPeriod
 from unwrapped.music.listens.exporting import (
     EXPORTED,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
-from unwrapped.music.history.marks_and_ids import PLAY_MS
+from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.sources.logs import LOGS, LogName
 

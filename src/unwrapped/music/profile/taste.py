@@ -11,7 +11,10 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.history.warnings import Span
 from unwrapped.music.profile.albums import AlbumRuns, measure_albums
 from unwrapped.music.profile.artists.bonds import Bonds, measure_bonds
-from unwrapped.music.profile.artists.encounters import Encounters, measure_encounters
+from unwrapped.music.profile.artists.brief_encounters import (
+    Encounters,
+    measure_encounters,
+)
 from unwrapped.music.profile.artists.novelty import (
     Loyalty,
     Novelty,

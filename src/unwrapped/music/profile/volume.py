@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.basis.hours_played import with_hours
+from unwrapped.music.profile.basis.listening_time import with_hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

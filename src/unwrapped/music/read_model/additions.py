@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.history.track_names import LISTEN_COLUMNS, as_enum
+from unwrapped.music.history.shown_names import LISTEN_COLUMNS, as_enum
 from unwrapped.music.read_model.columns import Columns, columns_of
 from unwrapped.music.read_model.history_state import Head, Span
 from unwrapped.music.read_model.key_variants import (

@@ -6,7 +6,7 @@ from functools import cached_property
 import polars as pl
 
 from unwrapped.music.history.credits import no_credits
-from unwrapped.music.history.track_names import LISTEN_COLUMNS, as_enum
+from unwrapped.music.history.shown_names import LISTEN_COLUMNS, as_enum
 from unwrapped.music.read_model.key_variants import VARIANTS
 from unwrapped.music.read_model.name_tables import albums_of, artists_of, tracks_of
 

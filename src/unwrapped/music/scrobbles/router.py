@@ -10,7 +10,7 @@ from unwrapped.auth.dependencies import AccountOwner, CurrentUser
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import NotFound
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.music.scrobbles.schemas import (
     NowPlayingRead,
     ScrobblingTokenCreate,

@@ -10,7 +10,7 @@ from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import ExpiryPassed
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.music.analysis.service import AnalysisNotFound
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.shares.schemas import ShareCreate, ShareCreated, ShareRead

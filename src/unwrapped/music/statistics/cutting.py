@@ -15,8 +15,8 @@ from unwrapped.music.history.local_time import (
     local_times,
     microseconds,
 )
-from unwrapped.music.history.marks_and_ids import PLAY_MS
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.profile.basis.sessions_and_runs import wall_clock_ms
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.dense_series import flags

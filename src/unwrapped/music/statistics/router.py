@@ -10,7 +10,7 @@ from unwrapped.auth.dependencies import CurrentUser
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.http.conditional import NOT_MODIFIED, Conditional
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.music.history.period import UnknownPeriod
 from unwrapped.music.listens.query_parameters import NowDep, PeriodQuery, ZoneDep
 from unwrapped.music.statistics.parameters import (

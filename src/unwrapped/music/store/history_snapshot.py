@@ -7,7 +7,7 @@ from adbc_driver_postgresql import dbapi
 
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.postgres.session_settings import JOIN_BY_HASH, SessionSettings
-from unwrapped.music.history.track_names import LISTEN_COLUMNS, as_enum, sort_listens
+from unwrapped.music.history.shown_names import LISTEN_COLUMNS, as_enum, sort_listens
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.models import LOG_NAMES
 

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import INT4MULTIRANGE
 from sqlmodel import SQLModel
 
 from unwrapped.core.tables import UTCDateTime
-from unwrapped.music.history.marks_and_ids import LONG_MS, Mark
+from unwrapped.music.history.terms import LONG_MS, Mark
 from unwrapped.music.sources.logs import LOGS
 
 LOG_CODES = {name.value: log.code for name, log in LOGS.items()}

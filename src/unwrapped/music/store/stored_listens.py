@@ -12,8 +12,8 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.marks.marking import MARK_DTYPE
-from unwrapped.music.history.marks_and_ids import LONG_MS
 from unwrapped.music.history.records_to_listens import KEY
+from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.copying import copy_in, copy_out
 from unwrapped.music.store.models import (

@@ -10,7 +10,7 @@ from unwrapped.auth.dependencies import StreamingUser
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.exceptions import StorageFull
 from unwrapped.core.http.problems import problems
-from unwrapped.core.http.requests import ApiRouter
+from unwrapped.core.http.routing import ApiRouter
 from unwrapped.music.uploads.quota import (
     TooManyUploads,
     UploadQuotaExceeded,

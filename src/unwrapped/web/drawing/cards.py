@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
-from unwrapped.music.profile.basis.hours_played import shows_hours
+from unwrapped.music.profile.basis.listening_time import shows_hours
 from unwrapped.music.shares.models import CardForm
 from unwrapped.web.drawing.charts import draw_clock
 from unwrapped.web.drawing.svg import element, rect, text

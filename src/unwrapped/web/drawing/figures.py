@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from unwrapped.music.critic.verdict import AxisReading
-from unwrapped.music.profile.basis.hours_played import shows_hours
+from unwrapped.music.profile.basis.listening_time import shows_hours
 from unwrapped.music.profile.volume import Month
 from unwrapped.web.drawing.charts import (
     Axis,

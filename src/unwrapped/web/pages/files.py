@@ -5,7 +5,7 @@ from mimetypes import guess_type
 from fastapi import Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from unwrapped.core.http.requests import PageRouter
+from unwrapped.core.http.routing import PageRouter
 from unwrapped.web import assets
 
 router = PageRouter()

@@ -17,7 +17,7 @@ from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.fields import Schema
 from unwrapped.core.http.problems import wants_page
-from unwrapped.core.http.requests import PageRoute, PageRouter
+from unwrapped.core.http.routing import PageRoute, PageRouter
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.imports.schemas import MOST_UPLOADS

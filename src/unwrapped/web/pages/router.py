@@ -1,6 +1,6 @@
 """The router of all screens. The router of a new module is added here."""
 
-from unwrapped.core.http.requests import PageRouter
+from unwrapped.core.http.routing import PageRouter
 from unwrapped.web.pages import (
     files,
     home,

@@ -6,7 +6,7 @@ from unwrapped.auth.sessions.router import Address
 from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.http.negotiation import JSON
 from unwrapped.core.http.problems import wants_page
-from unwrapped.core.http.requests import PageRouter
+from unwrapped.core.http.routing import PageRouter
 from unwrapped.music.analysis.portrait_versions import read_stored
 from unwrapped.music.shares.models import CardForm
 from unwrapped.music.shares.router import LINK_PATH

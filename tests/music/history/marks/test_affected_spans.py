@@ -30,7 +30,7 @@ from unwrapped.music.history.marks.affected_spans import (
     write_spans,
 )
 from unwrapped.music.history.marks.marking import mark_listens
-from unwrapped.music.history.marks_and_ids import LONG_MS
+from unwrapped.music.history.terms import LONG_MS
 
 KEY = ["started_at", "log", "recording", "ms_played"]
 

@@ -20,7 +20,7 @@ from tests.music.history.marks.drawn import (
 )
 from tests.music.history.oracle import Listen, Names, Rules
 from unwrapped.music.history.marks.marking import MARK_DTYPE, mark_listens
-from unwrapped.music.history.marks_and_ids import Mark
+from unwrapped.music.history.terms import Mark
 
 
 def marks(

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import combinations
 
 from tests.music.profile.naive.frames import Cut, Placed, Track
-from unwrapped.music.profile.artists.encounters import (
+from unwrapped.music.profile.artists.brief_encounters import (
     Encounters,
     Fling,
     OneDayArtist,

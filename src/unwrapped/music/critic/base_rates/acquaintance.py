@@ -59,7 +59,8 @@ COMEBACK = amount(
     0.32,
     0.26,
     "days",
-    "The longest absence of an artist that returned lasts {typical}: half of a history",
+    "The longest absence of an artist that returned lasts {typical}, which is half the"
+    " length of the history",
     SURVEY,
     shorter=1.0,
     longer=1.0,
@@ -78,7 +79,8 @@ FAREWELL = share(
     0.003,
     1.1,
     1.2,
-    "The most played artist without a play for 180 days has {typical} of the plays",
+    "Of the artists without a play in the last 180 days, the most played has {typical}"
+    " of the plays",
     SURVEY,
     longer=0.6,
 )
@@ -110,14 +112,19 @@ TENURE = share(
     longer=-1.0,
 )
 ONE_DAY_ARTIST = amount(
-    13, 0.3, 0.3, "plays", "The most played artist of a single day has {typical}", HOUSE
+    13,
+    0.3,
+    0.3,
+    "plays",
+    "Of the artists played on a single day only, the most played has {typical}",
+    HOUSE,
 )
 ONE_DAY_TRACK = amount(
     10.5,
     0.55,
     0.55,
     "plays",
-    "The most played track of a single day has {typical}",
+    "Of the tracks played on a single day only, the most played has {typical}",
     HOUSE,
 )
 FLING = amount(
@@ -125,6 +132,6 @@ FLING = amount(
     0.35,
     0.7,
     "plays",
-    "The most played artist of a single month has {typical}",
+    "Of the artists played within a single month only, the most played has {typical}",
     HOUSE,
 )

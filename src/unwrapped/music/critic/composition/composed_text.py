@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from unwrapped.music.critic.composition.facts import Facts
+from unwrapped.music.critic.composition.fact_types import Facts
 from unwrapped.music.critic.composition.finding_choice import Choice
 from unwrapped.music.critic.composition.lines import Line, Said
 from unwrapped.music.critic.seeded_draws import draw

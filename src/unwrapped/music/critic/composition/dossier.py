@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from unwrapped.music.critic.composition.facts import Facts, facts_of
+from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.critic.evidence import Unit
 from unwrapped.music.profile.dossiers import DayDossier, Dossier
 from unwrapped.music.profile.most_played.top_ten import ChartArtist, ChartTrack

@@ -11,10 +11,10 @@ from datetime import timedelta
 import polars as pl
 
 from unwrapped.music.history.identity import by_names
-from unwrapped.music.history.marks.intervals import MINUTE, ran
+from unwrapped.music.history.marks.listen_intervals import MINUTE, ran
 from unwrapped.music.history.marks.loose_keys import loose_keys
 from unwrapped.music.history.marks.same_listen import MARGIN
-from unwrapped.music.history.marks_and_ids import LONG_MS
+from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.logs import LOGS, Log, LogName
 
 REACH = timedelta(milliseconds=LONG_MS) + 2 * MINUTE + MARGIN

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from unwrapped.music.history.marks.intervals import MINUTE
+from unwrapped.music.history.marks.listen_intervals import MINUTE
 from unwrapped.music.sources.logs import Log, LogName
 
 LEAST_MS = 30_000

@@ -8,7 +8,7 @@ from unwrapped.music.history.marks.double_scrobbles import double_scrobbles
 from unwrapped.music.history.marks.echoes import echoes
 from unwrapped.music.history.marks.loose_keys import loose_keys
 from unwrapped.music.history.marks.same_listen import with_richer_source
-from unwrapped.music.history.marks_and_ids import Mark
+from unwrapped.music.history.terms import Mark
 from unwrapped.music.sources.logs import LOGS, Log, LogName
 
 MARK_DTYPE = pl.Enum([mark.value for mark in Mark])

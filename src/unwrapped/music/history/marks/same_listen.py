@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from unwrapped.music.history.marks.intervals import began, ran
+from unwrapped.music.history.marks.listen_intervals import began, ran
 from unwrapped.music.history.marks.loose_keys import shared_tokens
 from unwrapped.music.sources.logs import Log, LogName
 

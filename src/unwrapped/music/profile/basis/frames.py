@@ -14,8 +14,8 @@ import polars as pl
 from unwrapped.core.exceptions import Invalid
 from unwrapped.music.history.credits import no_credits
 from unwrapped.music.history.local_time import local_times
-from unwrapped.music.history.marks_and_ids import PLAY_MS
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.profile.basis.sessions_and_runs import (
     find_runs,
     wall_clock_ms,

@@ -7,7 +7,7 @@ import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.basis.hours_played import with_hours
+from unwrapped.music.profile.basis.listening_time import with_hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

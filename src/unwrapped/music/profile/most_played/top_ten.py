@@ -8,7 +8,7 @@ import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.basis.hours_played import MS_PER_HOUR
+from unwrapped.music.profile.basis.listening_time import MS_PER_HOUR
 from unwrapped.music.profile.most_played.artist_words import (
     ArtistWord,
     find_artist_words,

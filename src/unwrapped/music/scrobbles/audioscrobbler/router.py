@@ -24,7 +24,7 @@ from unwrapped.music.scrobbles.audioscrobbler.responding import (
     text,
     wants_json,
 )
-from unwrapped.music.scrobbles.audioscrobbler.submitting import (
+from unwrapped.music.scrobbles.audioscrobbler.version_1_2 import (
     Asked,
     say_now_playing,
     shake_hands,

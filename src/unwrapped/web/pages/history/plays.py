@@ -9,8 +9,8 @@ from fastapi import Request, Response
 
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.music.corrections.correction import artist_id
-from unwrapped.music.history.marks_and_ids import PLAY_MS, Mark
 from unwrapped.music.history.period import Period
+from unwrapped.music.history.terms import PLAY_MS, Mark
 from unwrapped.music.listens.query_parameters import NowDep
 from unwrapped.music.listens.router import ListenServiceDep
 from unwrapped.music.listens.schemas import ListenRead

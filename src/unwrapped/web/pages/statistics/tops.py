@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from unwrapped.music.profile.basis.hours_played import MS_PER_HOUR
+from unwrapped.music.profile.basis.listening_time import MS_PER_HOUR
 from unwrapped.music.statistics.parameters import Ranking
 from unwrapped.music.statistics.schemas import By, Kind, Order, Ranked
 from unwrapped.shared.pagination_parameters import CursorQuery

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from tests.music.profile.histories import Listen, profile_of
-from unwrapped.music.critic.composition.facts import Facts
+from unwrapped.music.critic.composition.fact_types import Facts
 from unwrapped.music.profile.taste import TasteProfile
 
 BEGIN = datetime(2024, 1, 1, 12, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """Amounts: totals, their averages per day, and the next round number."""
 
-from unwrapped.music.critic.composition.facts import Facts, facts_of
-from unwrapped.music.profile.basis.hours_played import shows_hours
+from unwrapped.music.critic.composition.fact_types import Facts, facts_of
+from unwrapped.music.profile.basis.listening_time import shows_hours
 from unwrapped.music.profile.diversity import Diversity
 from unwrapped.music.profile.taste import TasteProfile
 

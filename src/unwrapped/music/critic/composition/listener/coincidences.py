@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from unwrapped.music.critic.composition.facts import Facts, facts_of
+from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.critic.composition.listener.top_ten import (
     FEW_DAYS,
     top_artists,

@@ -1,6 +1,6 @@
 """Events: weeks of one track, months without a play, hours of the day that stay empty."""
 
-from unwrapped.music.critic.composition.facts import Facts, facts_of
+from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.taste import TasteProfile
 
 MANY = 15

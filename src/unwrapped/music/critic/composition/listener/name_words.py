@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from unwrapped.music.critic.composition.facts import Facts, facts_of
+from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.most_played.top_ten import Charts, ChartTrack
 from unwrapped.music.profile.taste import TasteProfile
 

@@ -3,7 +3,7 @@
 from calendar import day_name
 from collections.abc import Sequence
 
-from unwrapped.music.critic.composition.facts import Facts, facts_of
+from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.taste import TasteProfile
 
 SHORT = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

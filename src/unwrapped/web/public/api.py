@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from unwrapped.core.http.negotiation import JSON
 from unwrapped.core.http.problems import problems, wants_page
-from unwrapped.core.http.requests import ApiRouter, LinkRoute
+from unwrapped.core.http.routing import ApiRouter, LinkRoute
 from unwrapped.core.postgres.rate_limits import RateLimited
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.shares.router import LINK_PATH

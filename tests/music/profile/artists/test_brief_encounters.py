@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from tests.music.profile.histories import Listen, listen, profile_of
-from unwrapped.music.profile.artists.encounters import (
+from unwrapped.music.profile.artists.brief_encounters import (
     Fling,
     OneDayArtist,
     OneDayTrack,

@@ -6,7 +6,7 @@ import polars as pl
 
 from tests.exports import account_row, extended_row, history_of, played, track
 from unwrapped.music.history.building import History
-from unwrapped.music.history.track_names import LISTEN_COLUMNS
+from unwrapped.music.history.shown_names import LISTEN_COLUMNS
 from unwrapped.music.sources.logs import LogName
 
 

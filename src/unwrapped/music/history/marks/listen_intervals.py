@@ -1,4 +1,4 @@
-"""Computes from the logged time of a listen when it ran, and when it may have begun.
+"""Computes when a listen ran, and when it may have begun, from its logged time.
 
 This is the only module that defines the meaning of a log's times. `t` is the logged time,
 cut to its minute if the log has whole minutes; `cut` is then the length of that minute,
@@ -12,10 +12,10 @@ end        `t - lasted` .. `t + cut`           `t - lasted` .. `t - lasted + cut
 near_end   `t - lasted` .. `t + cut`           `t - lasted - LATE` .. `t + cut`
 =========  ==================================  ========================================
 
-If the time played is unknown, `lasted` is the length of the track, at most `LONG_MS`, or, if
-that is unknown as well, what the log declares (`longest_unknown_ms`); a listen whose end is
-logged may then have begun at any moment up to `t + cut`. If a log of moments near the end
-declares 0, `lasted` is 0 for all of its listens.
+If the time played is unknown, `lasted` is the length of the track (at most `LONG_MS`). If that
+is unknown too, it is `longest_unknown_ms` of the log. In both cases, a listen whose end is
+logged may have begun at any moment up to `t + cut`. If `longest_unknown_ms` of a `near_end`
+log is 0, `lasted` is 0 for all of its listens.
 """
 
 from dataclasses import dataclass
@@ -23,13 +23,14 @@ from datetime import timedelta
 
 import polars as pl
 
-from unwrapped.music.history.marks_and_ids import LONG_MS
+from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.logs import Log
 
 MINUTE = timedelta(minutes=1)
 
 LATE = timedelta(seconds=30)
-"""How long after the end a moment `near_end` may be, in addition to the usual margin."""
+"""How long after the end of a listen a `near_end` log may record it, in addition to the usual
+margin."""
 
 
 @dataclass(frozen=True, slots=True)
