@@ -26,6 +26,7 @@ from unwrapped.web.page_policies import SCREEN_HEADERS
 from unwrapped.web.pages.forms import Form, redirect
 from unwrapped.web.pages.links import (
     FOR_ADMINISTRATORS,
+    HOME,
     MORE,
     NAVIGATION,
     SETTINGS_PARTS,
@@ -64,8 +65,9 @@ def lead_to_sign_in(request: Request) -> Response:
 
 def _here(request: Request) -> str:
     """The path to return to after signing in; Home if the request is not a GET."""
-    if request.method != "GET":
-        return "/"
+    # What is in the query of Home concerns one showing, or a protocol.
+    if request.method != "GET" or request.url.path == HOME:
+        return HOME
     query = request.url.query
     return own_path(f"{request.url.path}?{query}" if query else request.url.path)
 
