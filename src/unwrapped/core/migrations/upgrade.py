@@ -225,7 +225,7 @@ async def _apply_whole(
         revision.applied = len(statements)
         await revision.write(connection)
     except BaseException:
-        # Also when cancelled; the error is raised again.
+        # Also if the upgrade is cancelled; the error is raised again.
         await transaction.rollback()
         raise
     # No session has this connection: the file and its revision row are committed here.

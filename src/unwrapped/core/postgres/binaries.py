@@ -26,7 +26,7 @@ UNUSED = shutil.ignore_patterns("include", "pkgconfig", "*.a", "*.py", "__pycach
 
 _ERROR_LINE = re.compile(
     r"\b(?:(?:FATAL|PANIC|ERROR|error):\s+"
-    # Logged before the final line, which names no more than "errors" as the reason.
+    # Logged before the final line, which gives only "errors" as the reason.
     r"|LOG:\s+(?=could not|unrecognized|invalid|syntax error|parameter))(.+)"
 )
 

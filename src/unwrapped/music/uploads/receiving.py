@@ -80,7 +80,8 @@ async def receive(
         await resources.objects.put(upload.object_key, counted.chunks())
         await _record(resources, upload, counted)
     except BaseException:
-        # Shielded, so that a cancelled request leaves neither a row nor an object.
+        # Also if the request is cancelled, which must leave neither a row nor an object;
+        # the error is raised again.
         await asyncio.shield(_drop(resources, upload))
         raise
     return upload
