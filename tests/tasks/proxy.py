@@ -11,6 +11,7 @@ from typing import Self
 
 import asyncpg
 
+from tests.waiting import eventually
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
 LISTEN = re.compile(rb"(?<!UN)LISTEN ")
@@ -81,8 +82,12 @@ class DatabaseProxy:
         """Accept new connections from now on without an answer, or with one again."""
         self._is_mute = to_new
 
-    def freeze_listeners(self) -> None:
-        """Leave the connections that have listened open, and forward nothing of them."""
+    async def freeze_listeners(self) -> None:
+        """Forward nothing of the connections that listen, and leave them open.
+
+        Wait for one first: a session is there before it listens.
+        """
+        await eventually(lambda: bool(self._listeners))
         for flow in self._listeners:
             flow.clear()
 

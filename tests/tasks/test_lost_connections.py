@@ -308,7 +308,7 @@ async def test_a_listener_that_falls_silent_is_found_out_and_replaced(
         async with working(configure.resources(database), kind_of(store)):
             first = await workplace.begin(KIND, "first")
             assert (await workplace.until(first)).status == "completed"
-            proxy.freeze_listeners()
+            await proxy.freeze_listeners()
             await asyncio.sleep(4 * PROBE_SECONDS)
             second = await workplace.begin(KIND, "second")
             try:
