@@ -6,7 +6,7 @@ import pytest
 
 from unwrapped.auth.sessions import device_cookie
 from unwrapped.auth.sessions.device_cookie import LIFETIME, MOST_ACCOUNTS, Devices
-from unwrapped.core.security import KeyRing
+from unwrapped.core.secrets.key_ring import KeyRing
 
 FIRST = KeyRing({"k1": b"1" * 32})
 BOTH = KeyRing({"k2": b"2" * 32, "k1": b"1" * 32})

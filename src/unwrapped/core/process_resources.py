@@ -21,7 +21,8 @@ from unwrapped.core.postgres.embedded import EmbeddedServer, disk_of, start_embe
 from unwrapped.core.postgres.rate_limits import HitsInMemory, RateLimiter
 from unwrapped.core.postgres.session_settings import SessionSettings
 from unwrapped.core.secrets.encryption import Cipher
-from unwrapped.core.security import TokenSigner, kept_ring, secret_ring
+from unwrapped.core.secrets.key_ring import kept_ring, secret_ring
+from unwrapped.core.security import TokenSigner
 from unwrapped.core.settings_sources import EnvironmentSettings
 
 REVIVE_SECONDS, LONGEST_PAUSE = 2.0, 60.0

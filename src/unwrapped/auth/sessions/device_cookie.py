@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from unwrapped.auth.names import username_key
-from unwrapped.core.security import KeyRing
+from unwrapped.core.secrets.key_ring import KeyRing
 
 LIFETIME = timedelta(days=400)
 """The longest time that browsers keep a cookie."""

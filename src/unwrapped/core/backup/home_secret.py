@@ -15,7 +15,7 @@ from unwrapped.core.secrets.encryption import (
     UnknownKey,
 )
 from unwrapped.core.secrets.key_file import NoKeyFile
-from unwrapped.core.security import KeyRing, key_file
+from unwrapped.core.secrets.key_ring import KeyRing, key_file
 
 
 def kept_secret(settings: Settings) -> str | None:
