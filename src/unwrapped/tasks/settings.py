@@ -1,4 +1,4 @@
-"""Settings of the workers."""
+"""Settings of tasks and of the workers that run them."""
 
 from collections.abc import Mapping
 from typing import Annotated

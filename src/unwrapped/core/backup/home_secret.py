@@ -1,4 +1,6 @@
-"""The secret of a home in a restore, and the columns that are encrypted with it."""
+"""Reads the secret of a home for a backup and stores it at a restore; empties the
+encrypted columns that no key decrypts.
+"""
 
 from collections.abc import Iterable
 
