@@ -24,8 +24,8 @@ import httpx2
 
 from benchmarks.service_database import SECRET, fresh_resources, new_user, token_of
 from benchmarks.service_process import until_ready
-from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.schemas import Schema
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.tasks.service import TaskService
 

@@ -19,8 +19,8 @@ from pgqueuer.db import AsyncpgDriver
 from benchmarks.service_database import ANY_NUMBER, SECRET, fresh_resources, new_user
 from benchmarks.service_process import ROOT
 from benchmarks.task_worker import KIND
-from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.schemas import Schema
 from unwrapped.tasks.queue import SCHEMA, queries
 from unwrapped.tasks.service import TaskService
 

@@ -18,9 +18,9 @@ from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 
 from unwrapped.core.domain import Domain, load_configuration
-from unwrapped.core.fields import Schema
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.process_resources import Resources, open_resources
+from unwrapped.core.schemas import Schema
 from unwrapped.main import DOMAINS
 from unwrapped.tasks.execution.queue_manager import POOL_MAX, POOL_MIN
 from unwrapped.tasks.execution.running_task import RunningTask

@@ -20,8 +20,8 @@ import click
 from sqlalchemy import text
 
 from benchmarks.service_database import ANY_NUMBER, SECRET, fresh_resources, new_user
-from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.schemas import Schema
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.queue import SessionDriver, queries

@@ -18,8 +18,8 @@ import click
 from benchmarks.service_database import ANY_NUMBER, fresh_resources, new_user, token_of
 from benchmarks.service_process import service
 from benchmarks.task_worker import KIND
-from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.schemas import Schema
 from unwrapped.tasks.service import TaskService
 from unwrapped.tasks.serving.feed import CHANNEL
 

@@ -25,12 +25,12 @@ from tests.declared import checked
 from tests.processes import stop_server
 from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.database import Database
-from unwrapped.core.environment import Environment
 from unwrapped.core.http.state import state_of
 from unwrapped.core.logging import configure_logging
 from unwrapped.core.object_store import ObjectStore
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.process_resources import Resources, token_signer
+from unwrapped.core.settings_sources import EnvironmentSettings
 from unwrapped.main import configuration_of
 from unwrapped.shared import api_client
 
@@ -240,7 +240,7 @@ def make_resources(settings: Settings, database: Database) -> Resources:
 
 
 @cache
-def settings_of_domains() -> tuple[Environment, ...]:
+def settings_of_domains() -> tuple[EnvironmentSettings, ...]:
     """The defaults of all domains, cached: each test would read them too slowly."""
     return configuration_of(Settings()).parts[1:]
 
@@ -252,12 +252,12 @@ class Configure:
         self._configuration = Configuration((settings, *settings_of_domains()))
         self._made: list[Resources] = []
 
-    def __call__(self, kind: type[Environment], **values: object) -> None:
+    def __call__(self, kind: type[EnvironmentSettings], **values: object) -> None:
         self._configuration = self._configuration.replace(kind, **values)
         for resources in self._made:
             resources.configuration = self._configuration
 
-    def of[S: Environment](self, kind: type[S]) -> S:
+    def of[S: EnvironmentSettings](self, kind: type[S]) -> S:
         """The settings of one class, as they are now."""
         return self._configuration.of(kind)
 

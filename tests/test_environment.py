@@ -20,7 +20,7 @@ WRITES = {
 """Modules that write a variable, with the reason."""
 
 READS = {
-    "core/environment.py": "settings, and the file that they are in",
+    "core/settings_sources.py": "settings, and the file that they are in",
     "shared/zones.py": "`TZ`, the zone of the machine, which `analyze` uses",
     "tasks/execution/worker_beside.py": "what is around the child that it starts",
 }

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 import unwrapped
 from tests.auth.personal_rows import personal_tables
 from unwrapped.core.domain import Domain
-from unwrapped.core.environment import Environment
+from unwrapped.core.settings_sources import EnvironmentSettings
 from unwrapped.main import DOMAINS
 from unwrapped.tasks.kinds import TaskKind
 
@@ -41,7 +41,7 @@ def settings_in(package: str) -> set[str]:
         for module in modules_of(package)
         for value in vars(module).values()
         if isinstance(value, type)
-        and issubclass(value, Environment)
+        and issubclass(value, EnvironmentSettings)
         and value.__module__ == module.__name__
     }
 

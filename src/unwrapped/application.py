@@ -17,7 +17,7 @@ from unwrapped.core.domain import Domain
 from unwrapped.core.http.api_docs import add_api_docs, whole_document
 from unwrapped.core.http.api_prefix import API
 from unwrapped.core.http.guards.body_deadline import BodyDeadline
-from unwrapped.core.http.guards.cross_origin import CrossOrigin
+from unwrapped.core.http.guards.cors import CrossOrigin
 from unwrapped.core.http.guards.host_check import HostCheck
 from unwrapped.core.http.guards.proxies import ProxyCheck
 from unwrapped.core.http.health import health_router

@@ -217,7 +217,9 @@ async def test_no_other_path_avoids_the_limit(
 
 @asynccontextmanager
 async def at(app: FastAPI, host: str) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client at an address; the application has its resources already."""
+    """A client at this address. It does not start the application, whose resources are
+    open already.
+    """
     transport = httpx2.ASGITransport(app=checked(app), client=(host, 1))
     async with httpx2.AsyncClient(
         transport=transport, base_url="https://testserver"

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.domain import Domain
 from unwrapped.core.exceptions import Invalid, Unavailable
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.shared.validators import SafeStr
 from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import task_kind

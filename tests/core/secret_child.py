@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from unwrapped.core.config import Settings
-from unwrapped.core.security import secret_ring
+from unwrapped.core.secrets.key_ring import secret_ring
 
 if __name__ == "__main__":
     settings = Settings(unwrapped_home=Path(sys.argv[1]))

@@ -19,14 +19,18 @@ from unwrapped.core.config import (
     load_settings,
 )
 from unwrapped.core.domain import load_configuration
-from unwrapped.core.environment import Environment, InvalidSettings, read_settings
+from unwrapped.core.settings_sources import (
+    EnvironmentSettings,
+    InvalidSettings,
+    read_settings,
+)
 from unwrapped.main import DOMAINS
 from unwrapped.tasks.settings import TaskSettings
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 KINDS = [
     kind
-    for kind in Environment.__subclasses__()
+    for kind in EnvironmentSettings.__subclasses__()
     if kind.__module__.startswith("unwrapped.")
 ]
 NAMES = {
@@ -221,7 +225,7 @@ def test_another_file_can_be_named(
 AS_ANOTHER_USER = """
 import os, sys
 from unwrapped.core.config import load_settings
-from unwrapped.core.environment import InvalidSettings
+from unwrapped.core.settings_sources import InvalidSettings
 load_settings()
 os.chdir(sys.argv[1])
 if os.geteuid() == 0:

@@ -15,13 +15,13 @@ from obstore.exceptions import GenericError
 from tests.auth.logs import written_log
 from tests.core.buckets import CREDENTIALS, Bucket, make_bucket, s3_server
 from unwrapped.core.config import Settings
-from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.exceptions import StorageFull
 from unwrapped.core.object_store import (
     ObjectStore,
     StoreUnavailable,
     failure_of_store,
 )
+from unwrapped.core.settings_sources import InvalidSettings
 
 NOW = timedelta(0)
 MIB = 1024 * 1024

@@ -12,9 +12,9 @@ from tests.waiting import eventually
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.domain import Domain
-from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.settings_sources import InvalidSettings
 from unwrapped.main import configuration_of
 from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.execution.worker import check_kinds, kinds_to_take

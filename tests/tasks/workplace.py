@@ -14,8 +14,8 @@ from sqlmodel import col
 
 from tests.waiting import PATIENCE_SECONDS, eventually
 from unwrapped.core.domain import Domain
-from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.schemas import Schema
 from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import DEADLINE, OnEnd, TaskKind, task_kind
 from unwrapped.tasks.models import ENDED, BackgroundTask, Priority, TaskStatus

@@ -1,4 +1,6 @@
-"""tools/atlas is Atlas: it and the service take each other's work for their own."""
+"""`tools/atlas` behaves as Atlas does: it and the service each accept what the other
+has migrated.
+"""
 
 import json
 import os
@@ -93,7 +95,7 @@ def empty(tmp_path: Path) -> Path:
 
 
 def models(*columns: Column[str]) -> MetaData:
-    """Tables with all that has made a diff unstable."""
+    """Tables with everything that once made diffs unstable."""
     metadata = MetaData()
     Table("owner", metadata, Column("id", Text, primary_key=True))
     Table(

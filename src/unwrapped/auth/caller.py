@@ -61,7 +61,7 @@ class Caller:
     id: int
     time_zone: str
     session: CurrentSession | None
-    """None if they sent a personal token, or a pass (`sessions.full_database_passes`)."""
+    """None if they sent a personal token, or a pass (`sessions.sessionless_passes`)."""
 
     scopes: frozenset[Scope] = frozenset(Scope)
     is_administrator: bool = False

@@ -16,9 +16,9 @@ from unwrapped.auth.sessions.caller_lookup import (
     CallerLookup,
 )
 from unwrapped.auth.sessions.cookie import COOKIE
-from unwrapped.auth.sessions.full_database_passes import find_caller
 from unwrapped.auth.sessions.refreshing import RefreshService
 from unwrapped.auth.sessions.service import SessionService
+from unwrapped.auth.sessions.sessionless_passes import find_caller
 from unwrapped.auth.sessions.sign_in import SignInService
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.dependencies import (

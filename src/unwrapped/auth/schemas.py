@@ -8,7 +8,7 @@ from pydantic import AfterValidator, EmailStr, Field, SecretStr, StringConstrain
 
 from unwrapped.auth.names import DisplayName, Username
 from unwrapped.core.exceptions import AppException
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.shared.validators import SafeStr
 from unwrapped.shared.zones import parse_zone
 

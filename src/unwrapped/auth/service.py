@@ -1,4 +1,4 @@
-"""Accounts of people."""
+"""Creates, reads, changes and deletes one person's account."""
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from unwrapped.core.environment import Environment
+from unwrapped.core.settings_sources import EnvironmentSettings
 
 
 class Registration(StrEnum):
@@ -19,7 +19,7 @@ SESSIONS_PER_USER = 100
 TOKENS_PER_USER = 50
 
 
-class AuthSettings(Environment):
+class AuthSettings(EnvironmentSettings):
     """Who may have an account, and how often they may try to sign in."""
 
     registration: Registration | None = Field(

@@ -39,7 +39,9 @@ class _Zip(ZipFile):
     """A zip whose writing may be abandoned in the middle of a file."""
 
     def __del__(self) -> None:
-        """Do not write the directory, as `ZipFile` does: a thread may be writing."""
+        """Leave the directory unwritten. `ZipFile` would write it here, while a thread
+        may still be writing a file.
+        """
 
 
 class ZipStream:

@@ -46,7 +46,7 @@ def read_core_settings() -> "Settings":
 
 def read_critic_settings() -> "CriticSettings":
     """Return the settings of the critic alone. Raises `InvalidSettings`."""
-    from unwrapped.core.environment import read_settings
+    from unwrapped.core.settings_sources import read_settings
     from unwrapped.music.critic.language_model.settings import CriticSettings
 
     (settings,) = read_settings([CriticSettings], _file())

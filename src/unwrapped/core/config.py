@@ -1,8 +1,8 @@
 """Settings: flat, from the environment and `.env`, documented in `.env.example`.
 
 They are built once, when a process starts, and passed on as a value; nothing reads the
-environment at import. A domain's own settings are a subclass of `Environment` in its
-folder.
+environment at import. A domain's own settings are a subclass of `EnvironmentSettings`
+in its folder.
 """
 
 import os
@@ -15,16 +15,16 @@ from typing import Self
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
 
-from unwrapped.core.environment import (
+from unwrapped.core.http.guards.host_names import host_of
+from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.setting_types import HostPatterns, Networks, Origin
+from unwrapped.core.settings_sources import (
     ENV_FILE,
-    Environment,
+    EnvironmentSettings,
     InvalidSettings,
     faults_of,
     read_settings,
 )
-from unwrapped.core.fields import HostPatterns, Networks, Origin
-from unwrapped.core.http.guards.host_names import host_of
-from unwrapped.core.postgres.addresses import DatabaseAddress
 
 
 class Algorithm(StrEnum):
@@ -50,7 +50,7 @@ def default_home() -> Path:
     return platformdirs.user_data_path("unwrapped", appauthor=False)
 
 
-class Settings(Environment):
+class Settings(EnvironmentSettings):
     """The settings that every process needs, whatever its domains."""
 
     database_url: SecretStr | None = Field(
@@ -279,12 +279,12 @@ class Settings(Environment):
 class Configuration:
     """The settings of core and of every domain."""
 
-    parts: tuple[Environment, ...]
+    parts: tuple[EnvironmentSettings, ...]
     """One instance of each class."""
 
     @classmethod
     def load(
-        cls, kinds: Iterable[type[Environment]] = (), file: Path | None = None
+        cls, kinds: Iterable[type[EnvironmentSettings]] = (), file: Path | None = None
     ) -> Self:
         """Core's settings and those of `kinds`, from the environment and `file`.
 
@@ -297,14 +297,14 @@ class Configuration:
         """The settings that every process needs."""
         return self.of(Settings)
 
-    def of[S: Environment](self, kind: type[S]) -> S:
+    def of[S: EnvironmentSettings](self, kind: type[S]) -> S:
         """The settings of one class. Raises `LookupError` when no domain lists it."""
         for part in self.parts:
             if isinstance(part, kind):
                 return part
         raise LookupError(f"No domain has {kind.__name__} among its settings.")
 
-    def replace(self, kind: type[Environment], **values: object) -> Self:
+    def replace(self, kind: type[EnvironmentSettings], **values: object) -> Self:
         """A copy with these values of one class replaced.
 
         Raises `InvalidSettings` for a value that cannot be used.

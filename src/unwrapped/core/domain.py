@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from sqlmodel import SQLModel
 
 from unwrapped.core.config import Configuration
-from unwrapped.core.environment import Environment
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.encrypted_columns import Sealed
+from unwrapped.core.settings_sources import EnvironmentSettings
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -118,7 +118,7 @@ class Domain:
     task_kinds: tuple[Named, ...] = ()
     periodic_jobs: tuple[PeriodicJob, ...] = ()
     drains: tuple[Drain, ...] = ()
-    settings: tuple[type[Environment], ...] = ()
+    settings: tuple[type[EnvironmentSettings], ...] = ()
     """Its own settings."""
     check: Callable[[Configuration], None] | None = None
     """Called when a web process starts; raises `InvalidSettings` if the domain cannot
@@ -145,7 +145,7 @@ class Domain:
     """Its metrics for Prometheus, in a web process."""
 
 
-def settings_kinds(domains: Iterable[Domain]) -> list[type[Environment]]:
+def settings_kinds(domains: Iterable[Domain]) -> list[type[EnvironmentSettings]]:
     """The settings classes of these domains."""
     return [kind for domain in domains for kind in domain.settings]
 

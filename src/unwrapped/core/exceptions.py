@@ -1,8 +1,8 @@
 """The kinds of errors. Their messages say what happened and what a user can do.
 
 Code below the interfaces raises a kind; the command line maps it to an exit code, the
-service to a status. Every domain subclasses a kind
-with a `code` that stays the same for as long as the API does.
+service to a status. Every domain subclasses a kind with a `code` that stays the same
+for as long as the API does.
 """
 
 from typing import ClassVar

@@ -19,10 +19,10 @@ from obstore.store import LocalStore, S3Store, from_url
 from obstore.store import ObjectStore as Store
 
 from unwrapped.core.config import Settings
-from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.exceptions import StorageFull, Unavailable
 from unwrapped.core.files import make_private
 from unwrapped.core.http.guards.host_names import host_of, is_address
+from unwrapped.core.settings_sources import InvalidSettings
 
 FOLDER = "uploads"
 CHUNK_BYTES = 8 * 1024 * 1024

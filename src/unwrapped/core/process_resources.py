@@ -12,7 +12,6 @@ import structlog
 
 from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.database import Database
-from unwrapped.core.environment import Environment
 from unwrapped.core.exceptions import StorageFull, Unavailable
 from unwrapped.core.http.database_turns import Turns
 from unwrapped.core.migrations.upgrade import apply_migrations, require_current
@@ -22,7 +21,9 @@ from unwrapped.core.postgres.embedded import EmbeddedServer, disk_of, start_embe
 from unwrapped.core.postgres.rate_limits import HitsInMemory, RateLimiter
 from unwrapped.core.postgres.session_settings import SessionSettings
 from unwrapped.core.secrets.encryption import Cipher
-from unwrapped.core.security import TokenSigner, kept_ring, secret_ring
+from unwrapped.core.secrets.key_ring import kept_ring, secret_ring
+from unwrapped.core.security import TokenSigner
+from unwrapped.core.settings_sources import EnvironmentSettings
 
 REVIVE_SECONDS, LONGEST_PAUSE = 2.0, 60.0
 MIB = 1024 * 1024
@@ -90,7 +91,7 @@ class Resources:
                 " space."
             )
 
-    def settings_of[S: Environment](self, kind: type[S]) -> S:
+    def settings_of[S: EnvironmentSettings](self, kind: type[S]) -> S:
         """A domain's own settings: one of the classes that it lists."""
         return self.configuration.of(kind)
 

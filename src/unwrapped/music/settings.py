@@ -2,13 +2,13 @@
 
 from pydantic import Field
 
-from unwrapped.core.environment import Environment
+from unwrapped.core.settings_sources import EnvironmentSettings
 
 MIB = 1024 * 1024
 SHARES_PER_USER = 500
 
 
-class MusicSettings(Environment):
+class MusicSettings(EnvironmentSettings):
     """Limits of uploads, imports, shares, corrections and statistics; how often plays sync."""
 
     upload_max_bytes: int = Field(

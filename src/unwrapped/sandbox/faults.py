@@ -1,4 +1,4 @@
-"""The faults, in one table each for the API and for the token endpoint."""
+"""Wrong answers that a client id selects, of the API and of the token endpoint."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

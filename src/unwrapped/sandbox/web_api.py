@@ -1,4 +1,4 @@
-"""The API: the profile, the favourites and the last plays of a listener."""
+"""Spotify's Web API: the profile, the favourites and the last plays of a listener."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import get_args

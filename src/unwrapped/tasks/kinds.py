@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from unwrapped.core.domain import Domain
-from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.schemas import Schema
 from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.retry_policy import RetryPolicy
 

@@ -1,4 +1,4 @@
-"""The row of a background task, as its user sees it."""
+"""Tables of background tasks and of the ticks of periodic jobs."""
 
 from datetime import datetime
 from enum import IntEnum, StrEnum

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from unwrapped.auth.models import User
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.tasks.models import ACTIVE, TASKS, TaskStatus
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import READ_COLUMNS, TaskNotFound

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Row
 
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.tasks.models import TaskStatus
 
 

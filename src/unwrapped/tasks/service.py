@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.exceptions import Conflict, NotFound, TooManyRequests
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.shared.pagination import Listing, Page
 from unwrapped.tasks.kinds import require_declared
 from unwrapped.tasks.models import ACTIVE, TASKS, Priority, TaskStatus

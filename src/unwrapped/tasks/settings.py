@@ -1,4 +1,4 @@
-"""Settings of the workers."""
+"""Settings of tasks and of the workers that run them."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, NonNegativeInt
 from pydantic_settings import NoDecode
 
-from unwrapped.core.environment import Environment
-from unwrapped.core.fields import CommaSeparated
+from unwrapped.core.setting_types import CommaSeparated
+from unwrapped.core.settings_sources import EnvironmentSettings
 
 MIB = 1024 * 1024
 
@@ -26,7 +26,7 @@ Limits = Annotated[Mapping[str, NonNegativeInt], NoDecode, BeforeValidator(_limi
 TASKS_PER_USER = 20
 
 
-class TaskSettings(Environment):
+class TaskSettings(EnvironmentSettings):
     """How workers take and release tasks."""
 
     worker: bool = Field(

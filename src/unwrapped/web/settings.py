@@ -4,10 +4,10 @@ from pathlib import Path
 
 from pydantic import Field
 
-from unwrapped.core.environment import Environment
+from unwrapped.core.settings_sources import EnvironmentSettings
 
 
-class WebSettings(Environment):
+class WebSettings(EnvironmentSettings):
     """Settings of the pictures of shares."""
 
     card_fonts: Path | None = Field(

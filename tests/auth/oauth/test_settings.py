@@ -9,7 +9,7 @@ from unwrapped.auth.oauth.clients.openid import OpenIDClient
 from unwrapped.auth.oauth.providers import Providers
 from unwrapped.auth.oauth.settings import OAuthSettings, require_callbacks
 from unwrapped.core.config import Configuration, Settings
-from unwrapped.core.environment import InvalidSettings
+from unwrapped.core.settings_sources import InvalidSettings
 
 HOME = {"OIDC_HOME_ISSUER": "https://auth.example.org", "OIDC_HOME_CLIENT_ID": "us"}
 SPOTIFY = {"OAUTH_CLIENT_ID": "app"}

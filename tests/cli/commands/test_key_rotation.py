@@ -20,7 +20,7 @@ from unwrapped.core.config import Settings
 from unwrapped.core.process_resources import Resources, open_resources
 from unwrapped.core.secrets.encryption import Cipher
 from unwrapped.core.secrets.key_file import KeyFile
-from unwrapped.core.security import KeyRing, kept_ring, secret_ring
+from unwrapped.core.secrets.key_ring import KeyRing, kept_ring, secret_ring
 from unwrapped.main import configuration_of
 
 FIRST = "HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"

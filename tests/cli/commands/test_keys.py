@@ -20,13 +20,8 @@ from unwrapped.core.config import Settings
 from unwrapped.core.exceptions import AppException, Unavailable
 from unwrapped.core.process_resources import token_signer
 from unwrapped.core.secrets.key_file import KeyFile, NoKeyFile
-from unwrapped.core.security import (
-    InvalidToken,
-    KeyRing,
-    KeysElsewhere,
-    day_of,
-    secret_ring,
-)
+from unwrapped.core.secrets.key_ring import KeyRing, KeysElsewhere, day_of, secret_ring
+from unwrapped.core.security import InvalidToken
 
 FIRST = "HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"
 DAY = date(2026, 11, 22)

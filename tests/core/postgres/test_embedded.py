@@ -37,7 +37,7 @@ from unwrapped.core.postgres.cluster import (
 from unwrapped.core.postgres.data_folder import ServerFailed
 from unwrapped.core.postgres.embedded import start_embedded
 from unwrapped.core.postgres.file_locks import FileLock
-from unwrapped.core.postgres.server_account import own_account
+from unwrapped.core.postgres.system_user import own_account
 
 USERS = [None, OTHER_USER] if IS_ROOT else [None]
 """Users of a home: that of the tests and, where that is root, another one."""

@@ -14,7 +14,7 @@ from unwrapped.core.secrets.encryption import (
     UnknownKey,
 )
 from unwrapped.core.secrets.key_file import NoKeyFile
-from unwrapped.core.security import KeyRing
+from unwrapped.core.secrets.key_ring import KeyRing
 
 FIRST = "k1:HU3b0Wk7yQ1mXo5sJ9eRz2LtVp8nCd4f"
 SECOND = "k2:Zq4vN8tYw2LrXb7KcP1sDm6HfGj3aE5u"

@@ -70,7 +70,9 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 def served(
     options: TlsOptions, host: str = "127.0.0.1", *, lax: bool = False
 ) -> Iterator[int]:
-    """The port of a uvicorn with these options; a `lax` one takes any client."""
+    """The port of a uvicorn with these options; a `lax` one also allows old versions of
+    TLS and weak ciphers.
+    """
 
     def lax_context(
         _: uvicorn.Config, default: Callable[[], ssl.SSLContext]
@@ -141,7 +143,10 @@ def verify(
     at: datetime = NOW,
     certificates: list[x509.Certificate] | None = None,
 ) -> None:
-    """The library's own verification, as strict as the web's. Raises its error."""
+    """Verify with `cryptography`, as strictly as browsers do.
+
+    Raises `VerificationError`.
+    """
     try:
         subject: x509.DNSName | x509.IPAddress = x509.IPAddress(ip_address(name))
     except ValueError:

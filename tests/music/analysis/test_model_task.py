@@ -1,4 +1,6 @@
-"""Whatever a model and its server do, an analysis has a verdict, and names its author."""
+"""Whatever a model and its server do, an analysis has a verdict that names its
+author.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -48,7 +50,8 @@ async def test_the_verdict_of_the_model_replaces_that_of_the_house(
 ) -> None:
     await ada.agree(model)
     analysis = await ada.drafted()
-    assert "critic" not in await ada.verdict(analysis)  # of an earlier version
+    # It was stored in the form of an earlier version.
+    assert "critic" not in await ada.verdict(analysis)
     task = await ada.ask()
     result = {"title": TITLE["text"], "critic": "model"}
     assert (task.status, task.result_data) == ("completed", result)

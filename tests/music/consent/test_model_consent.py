@@ -10,8 +10,8 @@ from tests.attacks import attack
 from tests.auth.factories import SignedIn, make_personal_token, sign_in
 from tests.conftest import Configure
 from unwrapped.core.config import Settings
-from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.settings_sources import InvalidSettings
 from unwrapped.main import configuration_of
 from unwrapped.music.critic.language_model.settings import (
     CriticName,

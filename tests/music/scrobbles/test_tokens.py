@@ -19,7 +19,7 @@ from tests.conftest import Configure
 from tests.music.scrobbles.players import make_token
 from unwrapped.auth.models import User
 from unwrapped.core.process_resources import Resources
-from unwrapped.core.security import KeyRing
+from unwrapped.core.secrets.key_ring import KeyRing
 from unwrapped.music.scrobbles.holders import Holder, HolderLookup, WrongToken
 from unwrapped.music.scrobbles.models import (
     ScrobblingGrant,

@@ -18,8 +18,8 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.conftest import Configure, MakeClient
 from tests.exports import as_json, make_zip, track
 from tests.music.factories import STORED_PORTRAIT, analysed, imported, make_analysis
-from unwrapped.auth.administration import AdministrationService
 from unwrapped.auth.models import User
+from unwrapped.auth.operator_accounts import AdministrationService
 from unwrapped.core.config import Settings
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.portrait_versions import read_stored

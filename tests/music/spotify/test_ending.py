@@ -9,7 +9,7 @@ from tests.exports import api_row, extended_row
 from tests.music.factories import import_all, stored
 from tests.music.spotify.syncing import turn_on
 from tests.waiting import eventually
-from unwrapped.auth.oauth.accounts import LinkedAccounts
+from unwrapped.auth.oauth.linked_accounts import LinkedAccounts
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.spotify.service import forget_spotify

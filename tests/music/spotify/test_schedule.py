@@ -21,8 +21,8 @@ from tests.music.spotify.syncing import (
 from unwrapped.auth.models import User
 from unwrapped.auth.oauth.clients.spotify import SpotifyClient
 from unwrapped.auth.oauth.settings import OAuthSettings
-from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.settings_sources import InvalidSettings
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.models import SpotifySync
 from unwrapped.music.spotify.service import SCOPE, begin_due_syncs

@@ -23,11 +23,11 @@ from tests.waiting import eventually
 from unwrapped.auth.models import User
 from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
-from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.http.state import state_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.security import InvalidToken
+from unwrapped.core.settings_sources import InvalidSettings
 from unwrapped.music.settings import MIB, MusicSettings
 from unwrapped.music.uploads.models import UploadedFile
 from unwrapped.music.uploads.service import UploadService

@@ -7,17 +7,16 @@ from fastapi.responses import RedirectResponse
 
 from unwrapped.auth.caller import OWNER
 from unwrapped.auth.dependencies import StreamingOwner
-from unwrapped.auth.oauth.accounts import (
+from unwrapped.auth.oauth.callbacks import Callback, SignInDeclined
+from unwrapped.auth.oauth.clients.spotify import NotOnTheList
+from unwrapped.auth.oauth.cookie import COOKIE, set_cookie
+from unwrapped.auth.oauth.errors import ProviderRefuses, SignInRefused
+from unwrapped.auth.oauth.linked_accounts import (
     AccountTaken,
     AlreadyLinked,
     LinkNotFound,
     OnlySignIn,
 )
-from unwrapped.auth.oauth.callbacks import Callback, SignInDeclined
-from unwrapped.auth.oauth.clients.spotify import NotOnTheList
-from unwrapped.auth.oauth.cookie import COOKIE, set_cookie
-from unwrapped.auth.oauth.errors import ProviderRefuses, SignInRefused
-from unwrapped.auth.oauth.links import LinkService
 from unwrapped.auth.oauth.providers import ProviderNotFound, providers_of
 from unwrapped.auth.oauth.schemas import (
     LinkBegin,
@@ -26,6 +25,7 @@ from unwrapped.auth.oauth.schemas import (
     NextPath,
     ProviderRead,
 )
+from unwrapped.auth.oauth.service import LinkService
 from unwrapped.auth.oauth.settings import CALLBACK, callback_of, login_of
 from unwrapped.auth.oauth.sign_in import AccessNotOffered, Completed, OAuthSignInService
 from unwrapped.auth.oauth.states import StateNotFound

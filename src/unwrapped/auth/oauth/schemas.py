@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from unwrapped.auth.oauth.settings import SPOTIFY, login_of
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 
 NextPath = Annotated[str, Field(max_length=2000)]
 """A path of this service; anything that could lead elsewhere becomes `/`."""

@@ -17,9 +17,9 @@ from pydantic_settings import SettingsConfigDict
 
 from unwrapped.auth.settings import Registration
 from unwrapped.core.config import Configuration
-from unwrapped.core.environment import Environment, InvalidSettings
-from unwrapped.core.fields import Origin
 from unwrapped.core.http.api_prefix import API
+from unwrapped.core.setting_types import Origin
+from unwrapped.core.settings_sources import EnvironmentSettings, InvalidSettings
 
 SPOTIFY = "spotify"
 _AUTH = f"{API}/auth"
@@ -130,7 +130,7 @@ class OpenIDSettings(BaseModel):
     registration: Registration | None = None
 
 
-class OAuthSettings(Environment):
+class OAuthSettings(EnvironmentSettings):
     """The providers that people may sign in with, and our registration there."""
 
     model_config = SettingsConfigDict(

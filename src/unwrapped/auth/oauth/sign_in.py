@@ -17,14 +17,14 @@ from unwrapped.auth.models import (
     User,
     UserSession,
 )
-from unwrapped.auth.oauth.accounts import AccountTaken, LinkedAccounts
 from unwrapped.auth.oauth.browser_binding import BROWSER_SECRET, STATE, Secrets
 from unwrapped.auth.oauth.callbacks import Callback
 from unwrapped.auth.oauth.clients.client import Identity, OAuthClient, OAuthToken
 from unwrapped.auth.oauth.errors import GrantEnded, SignInRefused
+from unwrapped.auth.oauth.linked_accounts import AccountTaken, LinkedAccounts
 from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.auth.oauth.providers import providers_of
-from unwrapped.auth.oauth.states import OAuthStates, StateNotFound, own_path
+from unwrapped.auth.oauth.states import OAuthStates, StateNotFound
 from unwrapped.auth.registration import admit_first, read_openness, require_known
 from unwrapped.auth.sessions.caller_lookup import ALIVE, COOKIE_SECRET
 from unwrapped.auth.sessions.opening import open_session
@@ -32,6 +32,7 @@ from unwrapped.auth.sessions.sign_in import AccountDisabled
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.http.guards.proxies import Sender
+from unwrapped.core.http.own_paths import own_path
 from unwrapped.core.postgres.rate_limits import Rate, network_of
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token

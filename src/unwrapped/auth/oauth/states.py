@@ -1,7 +1,6 @@
-"""Sign-ins with a provider that are under way."""
+"""Stores each sign-in that is under way, by the hash of its `state`."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert
@@ -15,8 +14,6 @@ from unwrapped.core.database import count_changed
 from unwrapped.core.process_resources import Resources
 
 LIFETIME = timedelta(minutes=10)
-HOME = "/"
-LONGEST_PATH = 2000
 
 
 class StateNotFound(SignInRefused):
@@ -29,27 +26,6 @@ class StateNotFound(SignInRefused):
             "This sign-in did not begin in this browser, or it is over, or it took longer"
             " than ten minutes. Start it again."
         )
-
-
-def own_path(path: str | None) -> str:
-    """A path on this service; `HOME` for anything that could lead elsewhere."""
-    if (
-        not path
-        or not path.startswith("/")
-        or len(path) > LONGEST_PATH
-        # Browsers read a host after two slashes of either kind, and drop tabs and line
-        # ends before that.
-        or path[1:2] in ("/", "\\")
-        or not path.isascii()
-        or not path.isprintable()
-        or " " in path
-    ):
-        return HOME
-    try:
-        parts = urlsplit(path)
-    except ValueError:
-        return HOME
-    return HOME if parts.scheme or parts.netloc else path
 
 
 class OAuthStates:

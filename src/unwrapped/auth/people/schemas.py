@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr
 from unwrapped.auth.models import Role
 from unwrapped.auth.registration import DecidedBy
 from unwrapped.auth.schemas import NewPassword, Password
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 
 
 class PersonRead(Schema):

@@ -11,7 +11,7 @@ from typing import Literal
 
 from fastapi import Response
 
-from unwrapped.auth.sessions import devices
+from unwrapped.auth.sessions import device_cookie
 from unwrapped.auth.sessions.caller_lookup import LIFETIME
 
 COOKIE = "__Host-Http-session"
@@ -25,7 +25,7 @@ def set_cookie(response: Response, secret: str) -> None:
 
 def set_devices_cookie(response: Response, value: str) -> None:
     """Set the cookie that `Devices.add` returned."""
-    _set(response, DEVICES_COOKIE, value, devices.LIFETIME, "strict")
+    _set(response, DEVICES_COOKIE, value, device_cookie.LIFETIME, "strict")
 
 
 def _set(

@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from unwrapped.auth.models import SessionKind
 from unwrapped.auth.schemas import NewPassword, Password
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 
 GivenName = Annotated[str, Field(max_length=200)]
 """A user name in a sign-in; an invalid one is treated as an unknown one."""

@@ -15,14 +15,14 @@ from unwrapped.auth.names import username_key
 from unwrapped.auth.passwords import hash_password, verify_password
 from unwrapped.auth.sessions.attempts import Attempt, Attempts
 from unwrapped.auth.sessions.caller_lookup import COOKIE_SECRET
-from unwrapped.auth.sessions.devices import Devices
-from unwrapped.auth.sessions.full_database_passes import create_pass
+from unwrapped.auth.sessions.device_cookie import Devices
 from unwrapped.auth.sessions.opening import open_session
 from unwrapped.auth.sessions.refreshing import (
     REFRESH_TOKEN,
     Tokens,
     add_refresh_token,
 )
+from unwrapped.auth.sessions.sessionless_passes import create_pass
 from unwrapped.auth.settings import SESSIONS_PER_USER
 from unwrapped.core.database import Database
 from unwrapped.core.exceptions import Forbidden, Unauthenticated

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from unwrapped.auth.models import Scope
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.shared.validators import Moment, RequiredStr
 
 

@@ -16,7 +16,7 @@ from unwrapped.core.exceptions import AppException
 from unwrapped.core.files import CLUSTERS
 from unwrapped.core.postgres.embedded import disk_of, has_cluster
 from unwrapped.core.secrets.key_file import NoKeyFile
-from unwrapped.core.security import KeyRing, kept_ring
+from unwrapped.core.secrets.key_ring import KeyRing, kept_ring
 from unwrapped.core.tls.certificates import CHAIN_FILE
 
 GIB = 1024**3

@@ -39,8 +39,8 @@ async def _examine() -> "list[Finding]":
     from unwrapped.cli.checks.home import check_home
     from unwrapped.cli.checks.reachability import check_service
     from unwrapped.cli.configuration import read_configuration
-    from unwrapped.core.environment import InvalidSettings
     from unwrapped.core.logging import configure_logging
+    from unwrapped.core.settings_sources import InvalidSettings
     from unwrapped.main import DOMAINS
 
     try:

@@ -18,7 +18,7 @@ def keys() -> None:
 def list_keys() -> None:
     """List the keys, without their values."""
     from unwrapped.cli.configuration import read_core_settings
-    from unwrapped.core.security import day_of, kept_ring
+    from unwrapped.core.secrets.key_ring import day_of, kept_ring
 
     ring = kept_ring(read_core_settings())
     for kid in ring.keys:
@@ -39,7 +39,7 @@ def rotate(keep: int) -> None:
 
     from unwrapped.cli.configuration import read_configuration
     from unwrapped.core.exceptions import Unavailable
-    from unwrapped.core.security import KeyRing, kept_ring, key_file
+    from unwrapped.core.secrets.key_ring import KeyRing, kept_ring, key_file
 
     configuration = read_configuration()
     settings = configuration.core

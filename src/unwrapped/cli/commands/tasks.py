@@ -73,7 +73,7 @@ def list_tasks(
     Age is the time since a task was created, Wait is the time until its first attempt,
     and Ran is the time from that attempt to the end.
     """
-    from unwrapped.auth.administration import AdministrationService
+    from unwrapped.auth.operator_accounts import AdministrationService
     from unwrapped.cli.display.task_table import draw_overview, line_of
     from unwrapped.cli.display.watching import View
     from unwrapped.tasks.models import TaskStatus

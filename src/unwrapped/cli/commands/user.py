@@ -14,10 +14,10 @@ from unwrapped.core.text import printable
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from unwrapped.auth.administration import Account, AdministrationService
+    from unwrapped.auth.operator_accounts import Account, AdministrationService
     from unwrapped.auth.storage_usage import Usage
-    from unwrapped.core.fields import Schema
     from unwrapped.core.personal_data import PersonalData
+    from unwrapped.core.schemas import Schema
 
 HEADINGS = ("user", "role", "created", "last sign-in", "disabled", "sessions", "listens", "size")  # fmt: skip
 LISTENS = "listen"
@@ -89,7 +89,7 @@ def list_users() -> None:
 
     The size is an estimate: the account's share of the tables and indexes, by rows.
     """
-    from unwrapped.auth.administration import AdministrationService
+    from unwrapped.auth.operator_accounts import AdministrationService
     from unwrapped.auth.storage_usage import Usage, read_usage
 
     async def read(session: "AsyncSession") -> list[tuple[str, ...]]:
@@ -163,7 +163,7 @@ def delete(username: str, *, yes: bool) -> None:
 
 
 async def _contents(session: "AsyncSession", username: str) -> dict[str, int]:
-    from unwrapped.auth.administration import AdministrationService
+    from unwrapped.auth.operator_accounts import AdministrationService
     from unwrapped.auth.storage_usage import read_contents
 
     user = await AdministrationService(session).find_user(username)
@@ -191,7 +191,7 @@ def _row(account: "Account", usage: "Usage") -> tuple[str, ...]:
 
 def _administer[T](work: Callable[["AdministrationService"], Awaitable[T]]) -> T:
     """Run `work` on the accounts of this installation, in a transaction."""
-    from unwrapped.auth.administration import AdministrationService
+    from unwrapped.auth.operator_accounts import AdministrationService
 
     return _in_transaction(lambda session: work(AdministrationService(session)))
 

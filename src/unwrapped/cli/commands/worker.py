@@ -92,7 +92,7 @@ async def _work(
 
 
 def _stop_at_end(stop: asyncio.Event) -> None:
-    """Set `stop` at the end of standard input, which makes it readable."""
+    """Set `stop` when standard input has ended: its end makes it readable."""
     if not os.read(sys.stdin.fileno(), 1024):
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
         stop.set()

@@ -1,4 +1,6 @@
-"""The secret of a home in a restore, and the columns that are encrypted with it."""
+"""Reads the secret of a home for a backup and stores it at a restore; empties the
+encrypted columns that no key decrypts.
+"""
 
 from collections.abc import Iterable
 
@@ -15,7 +17,7 @@ from unwrapped.core.secrets.encryption import (
     UnknownKey,
 )
 from unwrapped.core.secrets.key_file import NoKeyFile
-from unwrapped.core.security import KeyRing, key_file
+from unwrapped.core.secrets.key_ring import KeyRing, key_file
 
 
 def kept_secret(settings: Settings) -> str | None:

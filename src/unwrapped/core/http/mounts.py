@@ -1,4 +1,6 @@
-"""Requests below the mounts, whose addresses clients build by joining strings."""
+"""Normalises the paths of requests below mounts: clients build them by joining
+strings.
+"""
 
 import re
 from collections.abc import Iterable

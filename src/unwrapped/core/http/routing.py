@@ -1,4 +1,6 @@
-"""Requests without repeated members and without unknown parameters."""
+"""Routers and routes of the API and of pages: they refuse repeated members and unknown
+parameters.
+"""
 
 import json
 from collections.abc import Callable, Coroutine

@@ -23,7 +23,7 @@ from unwrapped.core.postgres.data_folder import (
     make_data,
 )
 from unwrapped.core.postgres.file_locks import FileLock
-from unwrapped.core.postgres.server_account import DATA, LOCK
+from unwrapped.core.postgres.system_user import DATA, LOCK
 
 PORT = 5432
 SOCKET = f".s.PGSQL.{PORT}"

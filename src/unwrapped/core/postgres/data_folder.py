@@ -9,7 +9,7 @@ from pathlib import Path
 
 from unwrapped.core.exceptions import Unavailable
 from unwrapped.core.postgres.binaries import Programs, error_line
-from unwrapped.core.postgres.server_account import (
+from unwrapped.core.postgres.system_user import (
     DATA,
     PARTIAL,
     hand_over,

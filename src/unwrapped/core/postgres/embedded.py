@@ -3,7 +3,7 @@
 Each process holds a shared lock, which the kernel releases even after kill -9; the last
 one to leave stops the server. The cluster is in `postgres/` in the home. PostgreSQL
 refuses root: then the cluster is below `/var/lib/unwrapped`, belongs to a separate user
-id (`core.postgres.server_account`), and `postgres/cluster` names the place. There is no
+id (`core.postgres.system_user`), and `postgres/cluster` names the place. There is no
 embedded server on Windows, where asyncpg has no unix sockets.
 """
 
@@ -25,7 +25,7 @@ from unwrapped.core.postgres.binaries import Account, Programs, copied, packaged
 from unwrapped.core.postgres.cluster import PORT, Cluster
 from unwrapped.core.postgres.data_folder import DATABASE, SUPERUSER
 from unwrapped.core.postgres.file_locks import FileLock
-from unwrapped.core.postgres.server_account import (
+from unwrapped.core.postgres.system_user import (
     NoEmbeddedServer,
     own_account,
     settled_account,

@@ -1,7 +1,8 @@
-"""Poolers between this process and the server, which must keep its sessions.
+"""Checks that a pooler between this process and the server keeps sessions.
 
-LISTEN, the lock of migrations, settings and prepared statements belong to a session. Behind a
-pooler that lends a connection for one transaction, these are lost without an error.
+LISTEN, the lock of migrations, settings and prepared statements belong to a session.
+Behind a pooler that lends a connection for one transaction, these are lost without an
+error.
 """
 
 import asyncpg

@@ -1,1 +1,1 @@
-"""Encryption at rest, generated keys, opaque tokens."""
+"""The ring of SECRET_KEY, encryption at rest, opaque tokens."""

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from unwrapped.core.exceptions import AppException, Conflict, Unavailable
-from unwrapped.core.security import KeyRing
+from unwrapped.core.secrets.key_ring import KeyRing
 
 VERSION = "v1"
 KEY_BYTES = 32

@@ -10,9 +10,9 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.exceptions import AppException, Unavailable
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.settings_sources import InvalidSettings
 from unwrapped.music.analysis.models import Analysis, ModelDraft
 from unwrapped.music.analysis.schemas import ModelVerdictParams
 from unwrapped.music.consent.service import (

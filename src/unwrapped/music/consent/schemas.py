@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.critic.language_model.settings import ModelAddress
 
 LONGEST = 1_000

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from pydantic import AfterValidator, Field, model_validator
 
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.corrections.correction import Action, Correction, Scope, Window
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.shared.validators import SafeText

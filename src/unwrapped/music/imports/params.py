@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 
 
 class ImportParams(Schema):

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.core.exceptions import Conflict, NotFound
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.listens.removals import MOST_AT_ONCE
 from unwrapped.music.listens.schemas import Removal

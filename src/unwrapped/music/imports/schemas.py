@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.history.books import Books
 
 MOST_UPLOADS = 50

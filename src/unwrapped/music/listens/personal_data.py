@@ -111,8 +111,10 @@ LISTENS = (
     ),
     PersonalData(
         name="recordings",
-        about="The recordings that you listened to, by the service's own name for them,"
-        " with each spelling of their names. Names with the same `key` are the same.",
+        about="The recordings that you listened to, each with its identifier"
+        " (`recording`) and every spelling of its names. Spellings whose keys"
+        " (`spelled_artist_key`, `spelled_title_key`, `spelled_album_key`) are equal"
+        " are the same name.",
         rows=_RECORDINGS,
         tables=frozenset({"recording", "spelling", "track", "artist", "album"}),
     ),

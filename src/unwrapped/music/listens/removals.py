@@ -4,7 +4,7 @@ import hashlib
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.schemas import Removal

@@ -4,8 +4,8 @@ from contextlib import suppress
 
 from sqlalchemy import select
 
-from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.schemas import Schema
 from unwrapped.music.store.models import history
 from unwrapped.music.store.state import RULES
 from unwrapped.tasks.execution.running_task import RunningTask

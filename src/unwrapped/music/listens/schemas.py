@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.history.terms import Mark
 from unwrapped.music.sources.logs import LogName
 from unwrapped.tasks.schemas import TaskRead

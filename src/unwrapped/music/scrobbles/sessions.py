@@ -18,8 +18,8 @@ from sqlmodel import col
 
 from unwrapped.core.database import count_changed
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.secrets.key_ring import KeyRing
 from unwrapped.core.secrets.tokens import TokenKind, hash_token
-from unwrapped.core.security import KeyRing
 from unwrapped.music.scrobbles.models import (
     ScrobblingGrant,
     ScrobblingSession,

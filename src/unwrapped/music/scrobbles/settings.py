@@ -2,12 +2,12 @@
 
 from pydantic import Field
 
-from unwrapped.core.environment import Environment
+from unwrapped.core.settings_sources import EnvironmentSettings
 
 TOKENS_PER_USER = 50
 
 
-class ScrobbleSettings(Environment):
+class ScrobbleSettings(EnvironmentSettings):
     """Limits of what players may report, and of how often they may read."""
 
     scrobbling_tokens_per_user: int = Field(

@@ -1,9 +1,8 @@
 """The logs: what each records of a listen, and what that means.
 
-A log is not a format. Its name is stored with every listen and is part of the exact key; a
-format defines how bytes become rows of one or more logs. This module is the only one that
-knows a log by name, except for the format that reads it: codes, enums, titles and rules
-derive from the records.
+A log is not a format. It is stored with every listen, as its code, and is part of the
+exact key; a format defines how bytes become rows of one or more logs. Only this module
+and the format that reads a log know it by name: everything else derives from `LOGS`.
 """
 
 from collections.abc import Mapping
@@ -49,7 +48,7 @@ class Log:
     """The name of the service in which the music was heard, for people."""
 
     logs: Moment
-    """What the logged time of a listen is."""
+    """Which moment of a listen is logged."""
 
     precision: Precision
     """How finely time is logged; the rest is cut off, not rounded."""

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 
 TERMS = [
     "Spotify's terms for developers apply to data from its API. They do not apply to the"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 
 PLAYS = "Listens of at least 30 seconds, or of unknown duration."
 SUM_MS = (

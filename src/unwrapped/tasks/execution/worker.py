@@ -10,8 +10,8 @@ import structlog
 from unwrapped.core.config import Configuration
 from unwrapped.core.database import is_lost_connection
 from unwrapped.core.domain import Domain
-from unwrapped.core.environment import InvalidSettings
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.settings_sources import InvalidSettings
 from unwrapped.tasks.execution.inbox_drains import run_drains
 from unwrapped.tasks.execution.periodic import run_periodic_jobs
 from unwrapped.tasks.execution.queue_manager import task_queue

@@ -27,9 +27,9 @@ from unwrapped.core.exceptions import (
     TooManyRequests,
     Unavailable,
 )
-from unwrapped.core.fields import Schema
 from unwrapped.core.http.guards.same_origin import CrossSite
 from unwrapped.core.http.problems import status_of
+from unwrapped.core.schemas import Schema
 from unwrapped.core.security import InvalidToken
 from unwrapped.core.text import readable
 

@@ -12,13 +12,13 @@ from unwrapped.auth.dependencies import (
     StreamingOwner,
     StreamingUser,
 )
-from unwrapped.auth.oauth.states import own_path
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.core.dependencies import ResourcesDep
-from unwrapped.core.fields import Schema
+from unwrapped.core.http.own_paths import own_path
 from unwrapped.core.http.problems import wants_page
 from unwrapped.core.http.routing import PageRoute, PageRouter
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.schemas import Schema
 from unwrapped.core.security import InvalidToken
 from unwrapped.music.imports.schemas import MOST_UPLOADS
 from unwrapped.music.settings import MusicSettings

@@ -15,7 +15,7 @@ from unwrapped.auth.people.schemas import (
 )
 from unwrapped.auth.schemas import UserCreate
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.listens.storage_usage import read_usage
 from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.shared.zones import zone_names

@@ -13,7 +13,7 @@ from pydantic import Field
 from unwrapped.auth.dependencies import UserServiceDep
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.analysis.portrait_versions import read_stored
 from unwrapped.music.analysis.router import AnalysisServiceDep
 from unwrapped.music.analysis.service import AnalysisNotFound, AnalysisService

@@ -12,7 +12,6 @@ from unwrapped.auth.dependencies import (
 )
 from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.auth.oauth.settings import login_of
-from unwrapped.auth.oauth.states import own_path
 from unwrapped.auth.registration import Admission
 from unwrapped.auth.router import RegistrationDep
 from unwrapped.auth.sessions.cookie import (
@@ -24,9 +23,10 @@ from unwrapped.auth.sessions.router import Address, BrowserDep, OwnPage
 from unwrapped.auth.sessions.schemas import SignIn
 from unwrapped.auth.sessions.sign_in_codes import sign_in_codes
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
-from unwrapped.core.fields import Schema
 from unwrapped.core.http.guards.proxies import sender_of
+from unwrapped.core.http.own_paths import own_path
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.schemas import Schema
 from unwrapped.web.pages.forms import Form, read_form, redirect
 from unwrapped.web.pages.guard import OpenScreen, Owner, Screen, screen_router
 from unwrapped.web.pages.links import HOME, REGISTER, SIGN_IN, WELCOME, with_next

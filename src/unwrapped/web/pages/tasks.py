@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
-from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.schemas import Schema
 from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.models import ENDED, TaskStatus

@@ -33,7 +33,7 @@ from unwrapped.core.database import Database
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.encryption import Cipher, UnknownKey
-from unwrapped.core.security import KeyRing
+from unwrapped.core.secrets.key_ring import KeyRing
 from unwrapped.shared import api_client
 from unwrapped.shared.api_client import ServiceUnreachable
 

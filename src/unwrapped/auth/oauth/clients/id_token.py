@@ -27,7 +27,8 @@ ALGORITHMS: dict[str, type[RSAKey | ECKey | OKPKey]] = {
     "EdDSA": OKPKey,
     "Ed25519": OKPKey,
 }
-"""Allowed signature algorithms and the types of their keys, without shared secrets."""
+"""Allowed signature algorithms and the types of their keys; none uses a shared secret.
+"""
 
 PLAIN_TYPES = (None, "JWT", "jwt")
 LONGEST_HEADER = 16_384

@@ -1,4 +1,4 @@
-"""Requests for host names of others are refused.
+"""Refuses requests whose `Host` is not a name of this service.
 
 A hostile page can let its own host name resolve to this server (DNS rebinding): its
 scripts then have the same origin as the answers of the service. The browser still sends

@@ -1,4 +1,4 @@
-"""The sender of a request: a client, a trusted proxy, or an unknown proxy.
+"""Finds out who sent a request: a client, a trusted proxy or an unknown one.
 
 A reverse proxy on the same machine makes all clients look local; the headers that it
 adds reveal it. Any client can send these headers, so they are trusted only from the

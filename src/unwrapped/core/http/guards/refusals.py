@@ -1,4 +1,6 @@
-"""Answers to clients whose request does not reach the application."""
+"""Answers that refuse a connection or its headers before the application sees a
+request.
+"""
 
 from http import HTTPStatus
 

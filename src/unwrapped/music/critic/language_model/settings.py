@@ -15,7 +15,7 @@ from pydantic import (
 
 from unwrapped.auth.oauth.settings import is_loopback
 from unwrapped.core.config import Configuration
-from unwrapped.core.environment import Environment, InvalidSettings
+from unwrapped.core.settings_sources import EnvironmentSettings, InvalidSettings
 
 COMPLETIONS = "/chat/completions"
 LONGEST_TIMEOUT_SECONDS = 600.0
@@ -44,7 +44,7 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
-class CriticSettings(Environment):
+class CriticSettings(EnvironmentSettings):
     """Settings: whether a model may write verdicts for listeners who agree, and which
     one."""
 

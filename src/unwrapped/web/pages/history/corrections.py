@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.corrections.correction import Action, Scope
 from unwrapped.music.corrections.router import CorrectionServiceDep
 from unwrapped.music.corrections.schemas import CorrectionCreate

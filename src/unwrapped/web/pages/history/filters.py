@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.schemas import ListenRead

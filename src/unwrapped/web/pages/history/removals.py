@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
-from unwrapped.auth.oauth.states import own_path
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.fields import Schema
+from unwrapped.core.http.own_paths import own_path
+from unwrapped.core.schemas import Schema
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.router import ListenServiceDep, RemovalServiceDep

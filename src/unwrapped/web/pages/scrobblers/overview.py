@@ -10,7 +10,7 @@ from unwrapped.auth.caller import Caller
 from unwrapped.auth.dependencies import UserServiceDep
 from unwrapped.auth.service import UserService
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.scrobbles.holders import HolderLookup
 from unwrapped.music.scrobbles.router import ScrobblingTokenServiceDep
 from unwrapped.music.scrobbles.schemas import ScrobblingTokenCreate

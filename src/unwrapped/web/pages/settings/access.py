@@ -12,7 +12,6 @@ from unwrapped.auth.dependencies import (
     UserServiceDep,
 )
 from unwrapped.auth.oauth.cookie import set_cookie as set_oauth_cookie
-from unwrapped.auth.oauth.links import LinkService
 from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.auth.oauth.router import (
     BrowserSecret,
@@ -20,13 +19,14 @@ from unwrapped.auth.oauth.router import (
     OAuthServiceDep,
     ProviderName,
 )
+from unwrapped.auth.oauth.service import LinkService
 from unwrapped.auth.service import UserService
 from unwrapped.auth.sessions.cookie import set_cookie
 from unwrapped.auth.sessions.schemas import PasswordChange, SessionRead
 from unwrapped.auth.sessions.service import SessionService
 from unwrapped.core.dependencies import ResourcesDep
-from unwrapped.core.fields import Schema
 from unwrapped.core.process_resources import Resources
+from unwrapped.core.schemas import Schema
 from unwrapped.web.pages.forms import Form, read_form, redirect
 from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.links import ACCESS, SYNC

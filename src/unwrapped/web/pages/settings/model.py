@@ -5,7 +5,7 @@ from typing import Literal
 from fastapi import Request, Response
 
 from unwrapped.core.dependencies import SessionDep
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.consent.router import ConsentServiceDep
 from unwrapped.music.consent.schemas import ModelConsentAgree
 from unwrapped.music.consent.service import ConsentService

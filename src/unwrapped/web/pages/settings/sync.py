@@ -6,7 +6,7 @@ from fastapi import Request, Response
 
 from unwrapped.auth.oauth.settings import SPOTIFY
 from unwrapped.core.dependencies import SessionDep
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.spotify.router import SpotifySyncServiceDep
 from unwrapped.music.spotify.service import SpotifySyncService
 from unwrapped.web.pages.forms import Form, read_form, redirect

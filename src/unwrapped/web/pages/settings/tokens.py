@@ -9,7 +9,7 @@ from unwrapped.auth.tokens.router import TokenServiceDep
 from unwrapped.auth.tokens.schemas import PersonalTokenCreate
 from unwrapped.auth.tokens.service import PersonalTokenService
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.shared.validators import RequiredStr
 from unwrapped.web.pages.forms import Form, read_form, redirect
 from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router

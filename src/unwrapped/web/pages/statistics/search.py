@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import Request, Response
 
-from unwrapped.core.fields import Schema
+from unwrapped.core.schemas import Schema
 from unwrapped.music.statistics.schemas import Found, Kind, SearchResult
 from unwrapped.music.statistics.search import MOST_FOUND
 from unwrapped.shared.validators import SafeStr

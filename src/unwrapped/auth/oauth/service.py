@@ -1,4 +1,4 @@
-"""Listing and unlinking the linked accounts of a person."""
+"""Lists and unlinks the linked accounts of a person."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from unwrapped.auth.models import LinkedAccount, ProviderToken
-from unwrapped.auth.oauth.accounts import LinkedAccounts
+from unwrapped.auth.oauth.linked_accounts import LinkedAccounts
 from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
 from unwrapped.auth.oauth.providers import ProviderNotFound, providers_of
 from unwrapped.auth.oauth.schemas import AccessRead, LinkedAccountRead

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from unwrapped.core.postgres.binaries import Account
-from unwrapped.core.postgres.server_account import hand_over, own_account
+from unwrapped.core.postgres.system_user import hand_over, own_account
 
 IS_ROOT = os.geteuid() == 0
 OTHER = 65_534

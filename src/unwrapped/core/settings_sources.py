@@ -1,4 +1,5 @@
-"""Values of settings: read from the environment and a file, passed to child processes.
+"""Reads settings from the environment and a file, and passes them on to child
+processes.
 
 A settings class takes its values from the constructor alone and reads nothing itself.
 """
@@ -32,7 +33,7 @@ class InvalidSettings(Invalid):
     code = "invalid_settings"
 
 
-class Environment(BaseSettings):
+class EnvironmentSettings(BaseSettings):
     """Settings of one part of the service; `read_settings` reads them."""
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True)
@@ -105,14 +106,14 @@ def _variables(
 
 
 def read_settings(
-    kinds: Iterable[type[Environment]], file: Path | None = None
-) -> tuple[Environment, ...]:
+    kinds: Iterable[type[EnvironmentSettings]], file: Path | None = None
+) -> tuple[EnvironmentSettings, ...]:
     """These settings, from the environment and then `file` (default: `env_file()`).
 
     Raises `InvalidSettings`, which names every value that cannot be used.
     """
     file = file or env_file()
-    parts: list[Environment] = []
+    parts: list[EnvironmentSettings] = []
     faults: list[str] = []
     for kind in kinds:
         try:
@@ -132,7 +133,7 @@ def read_settings(
     return tuple(parts)
 
 
-def _read(kind: type[Environment], file: Path | None) -> dict[str, object]:
+def _read(kind: type[EnvironmentSettings], file: Path | None) -> dict[str, object]:
     values = _merged(
         EnvSettingsSource(kind)(), DotEnvSettingsSource(kind, env_file=file)()
     )
@@ -152,7 +153,7 @@ def _merged(
     return merged
 
 
-def faults_of(kind: type[Environment], error: ValidationError) -> list[str]:
+def faults_of(kind: type[EnvironmentSettings], error: ValidationError) -> list[str]:
     """A line for each invalid variable, with what is wrong."""
     # With a delimiter, the parts make up a variable's name; else they are keys in it.
     joint = kind.model_config.get("env_nested_delimiter") or "."

@@ -1,9 +1,10 @@
-"""Browsers that have signed in before: their attempts are counted separately.
+"""The device cookie: marks browsers that have signed in before, so that their attempts
+are counted separately.
 
-A cookie lists the accounts, so that somebody who tries passwords from elsewhere does not
-keep the owner from signing in (OWASP: "device cookies"). It is a list of random ids, each
-with the day and an HMAC over both and the user name. The server stores nothing, and the
-cookie grants no access.
+Somebody who tries passwords from elsewhere then does not keep the owner from signing in
+(OWASP: "device cookies"). The cookie is a list of random ids, one for each account,
+with the day and an HMAC over both and the user name. The server stores nothing, and
+the cookie grants no access.
 """
 
 import base64
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from unwrapped.auth.names import username_key
-from unwrapped.core.security import KeyRing
+from unwrapped.core.secrets.key_ring import KeyRing
 
 LIFETIME = timedelta(days=400)
 """The longest time that browsers keep a cookie."""

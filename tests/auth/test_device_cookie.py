@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from unwrapped.auth.sessions import devices
-from unwrapped.auth.sessions.devices import LIFETIME, MOST_ACCOUNTS, Devices
-from unwrapped.core.security import KeyRing
+from unwrapped.auth.sessions import device_cookie
+from unwrapped.auth.sessions.device_cookie import LIFETIME, MOST_ACCOUNTS, Devices
+from unwrapped.core.secrets.key_ring import KeyRing
 
 FIRST = KeyRing({"k1": b"1" * 32})
 BOTH = KeyRing({"k2": b"2" * 32, "k1": b"1" * 32})
@@ -70,7 +70,7 @@ def test_the_cookie_expires(
     days: int, is_known: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cookie = Devices(FIRST).add(None, "ada")
-    later = devices._today() + timedelta(days=days)
-    monkeypatch.setattr(devices, "_today", lambda: later)
+    later = device_cookie._today() + timedelta(days=days)
+    monkeypatch.setattr(device_cookie, "_today", lambda: later)
     assert timedelta(days=400) == LIFETIME
     assert (Devices(FIRST).find(cookie, "ada") is not None) is is_known

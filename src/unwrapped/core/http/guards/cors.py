@@ -1,4 +1,4 @@
-"""One other origin, whose front end may call the API with access tokens (CORS).
+"""CORS: lets the front end of one other origin call the API with access tokens.
 
 Its pages may read answers and send `Authorization`. Browsers attach cookies only where
 `Access-Control-Allow-Credentials` permits it, which no answer does.

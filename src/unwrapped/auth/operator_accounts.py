@@ -1,4 +1,4 @@
-"""Operations on accounts for the operator of the server, by user name."""
+"""What the operator does with accounts from the command line, by user name."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

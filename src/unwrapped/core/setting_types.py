@@ -1,9 +1,9 @@
-"""Types of settings, and the base class of requests and answers."""
+"""Types of settings: origins, networks, host names, several values of one variable."""
 
 from ipaddress import ip_network
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_settings import NoDecode
 
 from unwrapped.core.http.guards.host_names import host_pattern, is_host
@@ -65,9 +65,3 @@ HostPatterns = Annotated[CommaSeparated, AfterValidator(_host_patterns)]
 
 Networks = Annotated[CommaSeparated, AfterValidator(_networks)]
 """IP addresses and networks, except the network of all addresses."""
-
-
-class Schema(BaseModel):
-    """Base of requests and answers: unknown members are refused."""
-
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
