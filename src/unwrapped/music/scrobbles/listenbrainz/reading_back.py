@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from unwrapped.core.http.state import state_of
-from unwrapped.music.scrobbles.counted_listens import Heard, HeardService, totals
+from unwrapped.music.scrobbles.client_listens import Heard, HeardService, totals
 from unwrapped.music.scrobbles.feedback import Feedback, FeedbackService
 from unwrapped.music.scrobbles.holders import Holder
 from unwrapped.music.scrobbles.listenbrainz.answers import Answer

@@ -1,4 +1,4 @@
-"""Reading and removing listens on behalf of clients."""
+"""Reads, counts and removes listens for clients of both protocols."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
