@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.http.state import state_of
-from unwrapped.music.scrobbles.client_listens import HeardService
+from unwrapped.music.scrobbles.client_listens import HeardService, msid_of
 from unwrapped.music.scrobbles.feedback import FeedbackService
 from unwrapped.music.scrobbles.holders import WrongToken
 from unwrapped.music.scrobbles.latest_imports import ImportedUntil
@@ -28,7 +28,6 @@ from unwrapped.music.scrobbles.listenbrainz.submission import (
     parse_submission,
     read_object,
 )
-from unwrapped.music.scrobbles.report_limits import msid_of
 from unwrapped.music.scrobbles.request_handling import (
     body_turn,
     play,
