@@ -15,7 +15,7 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.scrobbles.merging import merge_waiting
 from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, name_key
-from unwrapped.music.statistics.parameters import Asked
+from unwrapped.music.statistics.question import Asked
 from unwrapped.music.statistics.schemas import Amounts
 from unwrapped.music.statistics.service import open_statistics
 from unwrapped.music.store.models import listen

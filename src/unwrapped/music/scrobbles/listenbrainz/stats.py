@@ -18,7 +18,7 @@ from unwrapped.music.scrobbles.listenbrainz.dependencies import NamedReader, Not
 from unwrapped.music.scrobbles.listenbrainz.parameters import count, offset
 from unwrapped.music.scrobbles.listenbrainz.submission import BadSubmission
 from unwrapped.music.scrobbles.request_handling import session_of
-from unwrapped.music.statistics.parameters import Asked, Ranking
+from unwrapped.music.statistics.question import Asked, Ranking
 from unwrapped.music.statistics.schemas import Amounts, Kind, Point, Ranked, Step
 from unwrapped.music.statistics.service import open_statistics
 from unwrapped.shared.zones import parse_zone
