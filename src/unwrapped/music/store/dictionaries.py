@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.music.history.building import PreparedUpload
 from unwrapped.music.history.records_to_listens import in_order, spelled_rank
 from unwrapped.music.store.copying import copy_in
-from unwrapped.music.store.statements import run
+from unwrapped.music.store.listener_sql import run
 
 AT_ONCE = 20_000
 """The number of spellings that one statement looks up."""

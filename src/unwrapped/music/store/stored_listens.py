@@ -22,7 +22,7 @@ from unwrapped.music.store.models import (
     MARK_CODES,
     MARK_NAMES,
 )
-from unwrapped.music.store.statements import run
+from unwrapped.music.store.listener_sql import run
 
 MOST_SPANS = 1_000
 """The number of spans above which all listens from the first to the last span are read."""
