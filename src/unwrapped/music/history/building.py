@@ -30,7 +30,7 @@ from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.reasons import AsideReason
 from unwrapped.music.sources.rows.clean import BAD_DURATION
 from unwrapped.music.sources.rows.frame import ASIDE_DTYPE
-from unwrapped.music.sources.uploads import SkippedFile, Upload
+from unwrapped.music.sources.upload_reading import SkippedFile, Upload
 
 _DAMAGE = {reason: reason.damage for reason in AsideReason if reason.damage}
 

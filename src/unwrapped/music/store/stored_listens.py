@@ -16,13 +16,13 @@ from unwrapped.music.history.records_to_listens import KEY
 from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.copying import copy_in, copy_out
+from unwrapped.music.store.listener_sql import run
 from unwrapped.music.store.models import (
     LOG_CODES,
     LOG_NAMES,
     MARK_CODES,
     MARK_NAMES,
 )
-from unwrapped.music.store.listener_sql import run
 
 MOST_SPANS = 1_000
 """The number of spans above which all listens from the first to the last span are read."""
