@@ -1,4 +1,4 @@
-"""The state of a history from which data is derived."""
+"""Which state of a history a copy was made from, and what was added since."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,5 +1,6 @@
-"""What a question about a history asks for: a period, a ranking, a place in it. Loads no
-Polars.
+"""What a question about a history asks for: a period, a ranking, a place in it.
+
+Loads no Polars.
 """
 
 from dataclasses import dataclass

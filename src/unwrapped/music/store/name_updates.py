@@ -1,8 +1,8 @@
 """Updates the dictionaries of shown names to the spellings in use.
 
-The rule is `track_names.name_recordings`. It is applied to the changed recordings and to all
-others that are shown under the artists that these left or joined. The names are the same as
-if it were applied to the whole history.
+The rule is `history.shown_names.name_recordings`. It is applied to the changed recordings and
+to all others that are shown under the artists that these left or joined. The names are the
+same as if it were applied to the whole history.
 """
 
 from dataclasses import dataclass

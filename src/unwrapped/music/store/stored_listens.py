@@ -1,8 +1,8 @@
 """Reads stored listens as frames, and writes back changes.
 
-Frames have `records.KEY` (`recording` by its number), `spelling` (its number within the
-recording), `end_reason` (its number), `skipped`, `shuffle`, `length_ms` and `number`; frames
-of listens also have `mark`.
+Frames have `records_to_listens.KEY` (`recording` by its number), `spelling` (its number within
+the recording), `end_reason` (its number), `skipped`, `shuffle`, `length_ms` and `number`;
+frames of listens also have `mark`.
 """
 
 from dataclasses import dataclass
