@@ -21,7 +21,7 @@ from unwrapped.music.corrections.correction import Action, Correction, Scope, Wi
 from unwrapped.music.corrections.effects import measure_effect
 from unwrapped.music.history.building import build_history
 from unwrapped.music.read_model.columns import Columns, columns_of
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.upload_reading import read_upload
 
 ZONE = ZoneInfo("Europe/Berlin")
 

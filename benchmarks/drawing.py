@@ -51,7 +51,7 @@ def paint(export: str) -> "Portrait":
     from unwrapped.music.critic.house_critic import HouseCritic
     from unwrapped.music.history.building import build_history
     from unwrapped.music.history.period import Period
-    from unwrapped.music.sources.uploads import read_upload
+    from unwrapped.music.sources.upload_reading import read_upload
 
     history = build_history(read_upload([Path(export)]))
     return paint_portrait(history, Period(), ZoneInfo("Europe/Berlin"), HouseCritic())

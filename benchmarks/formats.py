@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.upload_reading import read_upload
 
 BEGIN = 1_500_000_000
 PAGE = 200

@@ -30,7 +30,7 @@ from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reading import HistoryFile, labelled
 from unwrapped.music.sources.rows.frame import rows_frame
 from unwrapped.music.sources.spellings import Spelling, Spellings
-from unwrapped.music.sources.uploads import Upload, read_upload
+from unwrapped.music.sources.upload_reading import Upload, read_upload
 from unwrapped.music.store.merge import HistoryMerge
 from unwrapped.music.store.planner_statistics import note_import
 from unwrapped.music.store.removal import HistoryRemoval

@@ -21,7 +21,7 @@ from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.music.history.building import prepare_upload
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste import build_profile
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.upload_reading import read_upload
 from unwrapped.music.store.history_snapshot import read_listens
 from unwrapped.music.store.merge import HistoryMerge
 

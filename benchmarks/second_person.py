@@ -31,7 +31,7 @@ from unwrapped.music.history.building import PreparedUpload, prepare_upload
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.service import ListenService
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.upload_reading import read_upload
 from unwrapped.music.store.history_snapshot import read_listens
 from unwrapped.music.store.merge import HistoryMerge
 from unwrapped.music.store.planner_statistics import note_import

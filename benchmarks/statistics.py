@@ -31,9 +31,9 @@ from unwrapped.music.read_model.columns import Columns, listens_of
 from unwrapped.music.read_model.copies import Copies
 from unwrapped.music.read_model.encoding import decode, encode
 from unwrapped.music.read_model.history_state import Head, read_head
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.upload_reading import read_upload
 from unwrapped.music.statistics.answering import Questions
-from unwrapped.music.statistics.parameters import Asked, Ranking
+from unwrapped.music.statistics.question import Asked, Ranking
 from unwrapped.music.statistics.schemas import Kind, Step
 from unwrapped.music.store.history_snapshot import read_listens
 from unwrapped.music.store.merge import HistoryMerge

@@ -32,7 +32,7 @@ from benchmarks.statistics import copy_history
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.building import prepare_upload
 from unwrapped.music.read_model.copies import Copies
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.upload_reading import read_upload
 from unwrapped.music.store.merge import HistoryMerge
 
 PORT = 8194

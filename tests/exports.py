@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from unwrapped.music.history.building import History, build_history
-from unwrapped.music.sources.uploads import (
+from unwrapped.music.sources.upload_reading import (
     read_upload,
 )
 

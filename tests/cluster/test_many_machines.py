@@ -21,7 +21,7 @@ from unwrapped.music.analysis.portrait import paint_portrait
 from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.history.building import build_history
 from unwrapped.music.history.period import Period
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.upload_reading import read_upload
 
 ROWS = 2_000
 LISTENERS = 4

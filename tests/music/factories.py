@@ -41,7 +41,7 @@ from unwrapped.music.imports.service import ImportService
 from unwrapped.music.imports.task import import_uploads
 from unwrapped.music.scrobbles.models import ScrobblingToken
 from unwrapped.music.sources.name_keys import name_key
-from unwrapped.music.sources.uploads import Upload
+from unwrapped.music.sources.upload_reading import Upload
 from unwrapped.music.store.merge import HistoryMerge
 from unwrapped.music.store.models import LOG_CODES, MARK_CODES
 from unwrapped.music.uploads.models import UploadedFile

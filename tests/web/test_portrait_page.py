@@ -18,7 +18,7 @@ from tests.web.portraits import (
 from unwrapped.core.text import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.history.missing_files import warn_of_files
-from unwrapped.music.sources.uploads import SkippedFile
+from unwrapped.music.sources.upload_reading import SkippedFile
 from unwrapped.web.drawing.text_width import fitted
 from unwrapped.web.portrait_page import render_portrait
 

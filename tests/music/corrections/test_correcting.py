@@ -19,7 +19,7 @@ from unwrapped.music.listens.page_corrections import PageJudge
 from unwrapped.music.read_model.columns import listens_of
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.statistics.answering import Questions
-from unwrapped.music.statistics.parameters import Asked, Ranking
+from unwrapped.music.statistics.question import Asked, Ranking
 from unwrapped.music.statistics.schemas import Kind, Step
 
 BERLIN = ZoneInfo("Europe/Berlin")

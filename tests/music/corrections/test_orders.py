@@ -16,7 +16,7 @@ from unwrapped.music.corrections.service import CorrectionService
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.statistics.answering import Questions
 from unwrapped.music.statistics.cache import StatisticsCache
-from unwrapped.music.statistics.parameters import Asked, Ranking
+from unwrapped.music.statistics.question import Asked, Ranking
 from unwrapped.music.statistics.schemas import Kind, Step
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone

@@ -20,7 +20,7 @@ from unwrapped.music.read_model.columns import (
     listens_of,
 )
 from unwrapped.music.statistics.answering import Questions
-from unwrapped.music.statistics.parameters import Asked, Ranking
+from unwrapped.music.statistics.question import Asked, Ranking
 from unwrapped.music.statistics.schemas import Kind
 
 

@@ -25,7 +25,7 @@ from unwrapped.music.history.books import (
 )
 from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.reasons import AsideReason
-from unwrapped.music.sources.uploads import SkippedFile
+from unwrapped.music.sources.upload_reading import SkippedFile
 
 NO_TRACK = {"master_metadata_track_name": None}
 

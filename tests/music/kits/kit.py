@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.exports import Row
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reasons import AsideReason
-from unwrapped.music.sources.uploads import Upload
+from unwrapped.music.sources.upload_reading import Upload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from tests.music.kits.kit import Kit, Truth
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.spellings import Spellings
-from unwrapped.music.sources.uploads import Upload, read_upload
+from unwrapped.music.sources.upload_reading import Upload, read_upload
 
 KITS: tuple[Kit, ...] = (
     spotify.EXTENDED,

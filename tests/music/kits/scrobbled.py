@@ -9,7 +9,7 @@ from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reasons import AsideReason
 from unwrapped.music.sources.received_scrobbles import read_received
 from unwrapped.music.sources.scrobble import Scrobble
-from unwrapped.music.sources.uploads import Upload
+from unwrapped.music.sources.upload_reading import Upload
 
 _CLIENTS = {
     LogName.SCROBBLED_HERE: "a player",

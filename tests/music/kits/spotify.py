@@ -7,7 +7,7 @@ from tests.exports import Row, account_row, api_row, extended_row
 from tests.music.kits.kit import Kit, Played, Truth, moment, number
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reasons import AsideReason
-from unwrapped.music.sources.uploads import read_recently_played
+from unwrapped.music.sources.upload_reading import read_recently_played
 
 DAY = "2023-05-01"
 NAMELESS: list[object] = [None, "", {}]

@@ -15,7 +15,7 @@ from unwrapped.music.sources.head import Head
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.rows.frame import LOG_DTYPE, rows_frame
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.upload_reading import read_upload
 
 RICH, POOR = LogName.SPOTIFY_EXTENDED, LogName.SPOTIFY_ACCOUNT
 

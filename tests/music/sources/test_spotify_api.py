@@ -4,7 +4,7 @@ import pytest
 
 from tests.exports import Played, Row, api_row, played
 from unwrapped.music.history.building import History, build_history, prepare_rows
-from unwrapped.music.sources.uploads import read_recently_played
+from unwrapped.music.sources.upload_reading import read_recently_played
 
 ONCE: list[Played] = [("2023-05-01 10:00:00", None, "Artist", "Song")]
 

@@ -10,7 +10,7 @@ import pytest
 from tests.exports import as_json, extended_row, make_zip, write_zip
 from tests.music.sources.reading import contents, leaves
 from unwrapped.music.sources.limits import DirectoryTooLarge, Limits
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.upload_reading import read_upload
 
 DATA = as_json([extended_row()])
 MOST_HANDLES = 6

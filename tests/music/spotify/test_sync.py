@@ -15,7 +15,7 @@ from tests.music.spotify.syncing import (
 )
 from tests.sandbox.running import GRETA, ILKA, ODO, Running
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.spotify.plays import EPOCH
+from unwrapped.music.spotify.recently_played import EPOCH
 
 EXTENDED, API = 1, 3
 """The codes of sources."""

@@ -20,7 +20,7 @@ from unwrapped.music.profile.taste import TasteProfile, build_profile
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.statistics.answering import Questions
-from unwrapped.music.statistics.parameters import (
+from unwrapped.music.statistics.question import (
     MOST_POINTS,
     Asked,
     NotInHistory,

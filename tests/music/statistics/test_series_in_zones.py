@@ -14,7 +14,7 @@ from tests.music.statistics import naive
 from unwrapped.music.history.period import Period
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.statistics.answering import Questions
-from unwrapped.music.statistics.parameters import Asked
+from unwrapped.music.statistics.question import Asked
 from unwrapped.music.statistics.schemas import Step
 from unwrapped.shared.zones import parse_zone
 

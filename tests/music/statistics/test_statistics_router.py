@@ -22,7 +22,7 @@ from unwrapped.music.settings import MIB, MusicSettings
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.statistics.answering import Questions
 from unwrapped.music.statistics.cache import cache_of
-from unwrapped.music.statistics.parameters import Asked, Ranking
+from unwrapped.music.statistics.question import Asked, Ranking
 from unwrapped.music.statistics.schemas import Kind, Step
 from unwrapped.shared.zones import parse_zone
 

@@ -249,7 +249,7 @@ async def test_a_file_whose_owner_was_deleted_meanwhile_is_not_kept(
 
 
 class _Broken(Exception):
-    """The errors with which a body may end."""
+    """An error in the middle of a body."""
 
 
 @pytest.mark.parametrize("sent", [0, 1, 12 * MIB])

@@ -101,7 +101,7 @@ def _portrait(
     from unwrapped.music.critic.house_critic import HouseCritic
     from unwrapped.music.history.building import build_history
     from unwrapped.music.history.period import Period
-    from unwrapped.music.sources.uploads import read_upload
+    from unwrapped.music.sources.upload_reading import read_upload
     from unwrapped.shared.zones import machine_zone, parse_zone
 
     zone = parse_zone(zone_name) if zone_name else machine_zone()

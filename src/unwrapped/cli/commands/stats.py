@@ -45,9 +45,9 @@ def stats(
     from unwrapped.cli.display.statistics import print_statistics
     from unwrapped.music.history.building import build_history
     from unwrapped.music.read_model.columns import columns_of
-    from unwrapped.music.sources.uploads import read_upload
+    from unwrapped.music.sources.upload_reading import read_upload
     from unwrapped.music.statistics.answering import Questions
-    from unwrapped.music.statistics.parameters import Asked, Ranking
+    from unwrapped.music.statistics.question import Asked, Ranking
     from unwrapped.music.statistics.schemas import By, Kind
     from unwrapped.shared.zones import machine_zone, parse_zone
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from unwrapped.music.sources.uploads import OnProgress
+from unwrapped.music.sources.upload_reading import OnProgress
 
 PATIENCE_SECONDS = 1.0
 

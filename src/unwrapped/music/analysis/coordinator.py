@@ -40,7 +40,7 @@ from unwrapped.music.read_model.columns import Columns, credits_of, listens_of
 from unwrapped.music.read_model.copies import copies_of
 from unwrapped.music.read_model.history_state import read_head
 from unwrapped.music.sources import spotify_api
-from unwrapped.music.sources.uploads import SkippedFile
+from unwrapped.music.sources.upload_reading import SkippedFile
 from unwrapped.music.store.history_snapshot import ONE_SNAPSHOT
 from unwrapped.music.store.models import LOG_CODES, MARK_CODES, listen
 from unwrapped.shared.zones import parse_zone

@@ -13,9 +13,9 @@ import polars as pl
 
 from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correction import Ids, Names
-from unwrapped.music.corrections.judging import Judge, Outcome
+from unwrapped.music.corrections.outcomes import Judge, Outcome
 from unwrapped.music.corrections.relabelling import Labels, relabel
-from unwrapped.music.corrections.windows import in_windows
+from unwrapped.music.corrections.windowed_listens import in_windows
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.shared.zones import parse_zone
 

@@ -1,4 +1,4 @@
-"""The values of a correction, for modules without tables or frames."""
+"""A correction and its parts as plain values. Loads neither tables nor Polars."""
 
 from dataclasses import dataclass
 from datetime import time

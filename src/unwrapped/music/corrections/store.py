@@ -11,7 +11,7 @@ from unwrapped.auth.models import User
 from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correction import Action, Correction, Scope, Window
 from unwrapped.music.corrections.models import CorrectionRow, CorrectionState
-from unwrapped.music.store.statements import run
+from unwrapped.music.store.listener_sql import run
 from unwrapped.shared.zones import parse_zone
 
 

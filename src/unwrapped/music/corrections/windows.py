@@ -1,44 +1,27 @@
-"""Finds the listens of a history that begin in an excluded time of the week."""
+"""Decides whether a time of the week is in a window."""
 
-from collections.abc import Sequence
-from datetime import time
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
+from datetime import datetime, time
 
-import polars as pl
-
-from unwrapped.music.corrections.clocks import day_before
 from unwrapped.music.corrections.correction import Correction, Window
-from unwrapped.music.history.local_time import local_times
-
-_DAYS = range(1, 8)
 
 
-def in_windows(
-    starts: pl.Series, windows: Sequence[Correction], zone: ZoneInfo
-) -> pl.Series:
-    """Whether each listen begins in one of the windows; `starts` are sorted, in UTC."""
-    local = local_times(starts, zone)
-    clock = pl.DataFrame(
-        {
-            "weekday": local.dt.weekday(),
-            "minute": local.dt.hour().cast(pl.Int16) * 60 + local.dt.minute(),
-        }
+def window_at(windows: Iterable[Correction], clock: datetime) -> Correction | None:
+    """The first correction whose window contains this time."""
+    weekday, at = clock.isoweekday(), clock.time()
+    return next(
+        (one for one in windows if one.window and holds(one.window, weekday, at)), None
     )
-    inside = [_inside(one.window) for one in windows if one.window is not None]
-    held = pl.any_horizontal(inside)
-    return clock.select(held.alias("held"))["held"]
 
 
-def _inside(window: Window) -> pl.Expr:
-    """`clocks.holds` as an expression on `weekday` and `minute`."""
-    weekday, minute = pl.col("weekday"), pl.col("minute")
-    begun = (minute >= _minute(window.begins)) & weekday.is_in(sorted(window.weekdays))
-    ending = minute < _minute(window.ends)
+def holds(window: Window, weekday: int, at: time) -> bool:
+    """Whether a time of a weekday is in a window."""
+    begun = at >= window.begins and weekday in window.weekdays
     if not window.is_over_midnight:
-        return begun & ending
-    after = [day for day in _DAYS if day_before(day) in window.weekdays]
-    return begun | (ending & weekday.is_in(after))
+        return begun and at < window.ends
+    return begun or (at < window.ends and day_before(weekday) in window.weekdays)
 
 
-def _minute(at: time) -> int:
-    return at.hour * 60 + at.minute
+def day_before(weekday: int) -> int:
+    """The day before a weekday; 1 is Monday."""
+    return (weekday - 2) % 7 + 1

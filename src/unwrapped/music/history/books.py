@@ -9,7 +9,7 @@ import polars as pl
 from unwrapped.music.history.warnings import HistoryWarning, Span
 from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.reasons import AsideReason
-from unwrapped.music.sources.uploads import SkippedFile
+from unwrapped.music.sources.upload_reading import SkippedFile
 
 MOST_SKIPPED = 100
 """The maximum number of skipped files that books list."""

@@ -30,7 +30,7 @@ from unwrapped.music.sources.reading import HistoryFile
 from unwrapped.music.sources.reasons import AsideReason
 from unwrapped.music.sources.rows.clean import BAD_DURATION
 from unwrapped.music.sources.rows.frame import ASIDE_DTYPE
-from unwrapped.music.sources.uploads import SkippedFile, Upload
+from unwrapped.music.sources.upload_reading import SkippedFile, Upload
 
 _DAMAGE = {reason: reason.damage for reason in AsideReason if reason.damage}
 
@@ -40,8 +40,8 @@ class PreparedUpload:
     """The listens of an upload, each once, before they are compared with stored ones."""
 
     listens: pl.DataFrame
-    """`records.KEY` (the recording as a code), `records.REST`, and `file`: the index of
-    the first file that had the listen."""
+    """`records_to_listens.KEY` (the recording as a code), `records_to_listens.REST`, and
+    `file`: the index of the first file that had the listen."""
 
     spelled: pl.DataFrame
     """The spellings in use (`identity.spellings_frame`), each with the start of its latest
@@ -64,7 +64,7 @@ class History:
     """A listening history, and the books of the upload that it was built from."""
 
     listens: pl.DataFrame
-    """Every listen that counts, once; see `history.track_names.LISTEN_COLUMNS`."""
+    """Every listen that counts, once; see `history.shown_names.LISTEN_COLUMNS`."""
 
     books: Books
     credits: pl.DataFrame = field(default_factory=no_credits)

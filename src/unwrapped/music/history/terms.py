@@ -1,4 +1,7 @@
-"""Terms that the rules of the history share with its tables, without frames."""
+"""The marks, limits and public ids that the rules of a history share with its tables.
+
+Loads no Polars.
+"""
 
 import base64
 import hashlib

@@ -12,8 +12,8 @@ from unwrapped.core.schemas import Schema
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.listens.removals import MOST_AT_ONCE
 from unwrapped.music.listens.schemas import Removal
+from unwrapped.music.store.listener_sql import run
 from unwrapped.music.store.selection import Selection, count_selected
-from unwrapped.music.store.statements import run
 from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.kinds import task_kind
 from unwrapped.tasks.models import Priority

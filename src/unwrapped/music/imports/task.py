@@ -41,7 +41,7 @@ READING_SHARE = 0.6
         "unwrapped.music.read_model.encoding",
         "unwrapped.music.read_model.from_database",
         "unwrapped.music.history.building",
-        "unwrapped.music.sources.uploads",
+        "unwrapped.music.sources.upload_reading",
     ),
     ended=delete_uploads_of,
 )
@@ -163,7 +163,7 @@ def _read(task: RunningTask, files: list[tuple[Path, str]]) -> "PreparedUpload":
     from unwrapped.music.history.building import prepare_upload
     from unwrapped.music.sources.containers import GivenFile
     from unwrapped.music.sources.limits import Limits
-    from unwrapped.music.sources.uploads import read_upload
+    from unwrapped.music.sources.upload_reading import read_upload
 
     settings = task.resources.settings_of(MusicSettings)
     upload = read_upload(

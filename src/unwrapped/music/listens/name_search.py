@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.selectable import CompoundSelect
 
-from unwrapped.music.listens.name_lookup import named
+from unwrapped.music.listens.row_names import named
 from unwrapped.music.store.models import (
     album,
     artist,

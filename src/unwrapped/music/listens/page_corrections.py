@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.corrections.by_subject import Rules
-from unwrapped.music.corrections.clocks import window_at
 from unwrapped.music.corrections.correction import Correction, Ids, Names, artist_id
-from unwrapped.music.corrections.judging import Judge, Outcome
+from unwrapped.music.corrections.outcomes import Judge, Outcome
 from unwrapped.music.corrections.store import read_rules, read_standing
+from unwrapped.music.corrections.windows import window_at
 from unwrapped.music.corrections.wording import describe
 from unwrapped.music.history.terms import public_id
 from unwrapped.music.listens.schemas import Corrected, CountsAs

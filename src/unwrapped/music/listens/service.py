@@ -28,10 +28,10 @@ from unwrapped.music.listens.filters import (
     fits,
     within,
 )
-from unwrapped.music.listens.name_lookup import named
 from unwrapped.music.listens.name_search import NameSearch
 from unwrapped.music.listens.page_corrections import PageJudge, read_judge
 from unwrapped.music.listens.removal_selection import find_recordings, select_listens
+from unwrapped.music.listens.row_names import named
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.store.models import (

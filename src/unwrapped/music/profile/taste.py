@@ -148,7 +148,7 @@ def build_profile(
 ) -> TasteProfile:
     """The profile of `period` in zone `tz`, with top lists of `top` entries.
 
-    `listens` is a whole history (`history.track_names.LISTEN_COLUMNS`): some measures look
+    `listens` is a whole history (`history.shown_names.LISTEN_COLUMNS`): some measures look
     back beyond the period. `holes` are the times that missing files would cover,
     `credits` the artists that credits are split into (`history.credits`). Raises
     `NoPlays` when the period has no play.

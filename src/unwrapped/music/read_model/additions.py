@@ -14,9 +14,9 @@ from unwrapped.music.read_model.key_variants import (
     with_variant,
 )
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
+from unwrapped.music.store.listener_sql import run
 from unwrapped.music.store.models import LOG_NAMES
 from unwrapped.music.store.spelling_keys import read_spelling_keys
-from unwrapped.music.store.statements import run
 
 # Each span is looked up in the index of the exact key, and each name by its primary
 # key, independent of the planner's statistics.

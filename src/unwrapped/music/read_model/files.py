@@ -1,4 +1,4 @@
-"""Names copies, and keeps them in a folder of this machine.
+"""The files of copies: their names, and the folder of this machine that keeps them.
 
 Copies are derived from the database and may be deleted at any time. Backups leave the folder
 out.

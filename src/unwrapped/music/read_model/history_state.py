@@ -1,4 +1,4 @@
-"""The state of a history from which data is derived."""
+"""Which state of a history a copy was made from, and what was added since."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.store.statements import run
+from unwrapped.music.store.listener_sql import run
 
 
 class Head(msgspec.Struct, frozen=True):

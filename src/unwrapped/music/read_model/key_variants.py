@@ -1,4 +1,6 @@
-"""Recordings with several sets of keys, and the ids that are derived from all of these."""
+"""Recordings whose spellings have different keys, and the public ids of each set of keys
+(variants).
+"""
 
 from collections.abc import Iterable
 

@@ -12,8 +12,8 @@ from sqlmodel import col
 
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.postgres.advisory_locks import take_lock
+from unwrapped.music.scrobbles.client_listens import msid_of
 from unwrapped.music.scrobbles.models import NowPlaying, RecordingMbid, TrackFeedback
-from unwrapped.music.scrobbles.report_limits import msid_of
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 from unwrapped.music.sources.spellings import safe_text, shorten
 

@@ -1,4 +1,6 @@
-"""The time up to which import tools of clients have sent listens of another service."""
+"""How far the import tools of clients have got: the time up to which they sent another
+service's listens.
+"""
 
 from datetime import UTC, datetime
 

@@ -145,8 +145,8 @@ class TrackFeedback(Changed, table=True):
         sa_type=BigInteger,
     )
     msid: UUID = Field(primary_key=True)
-    """The id of the track, derived from its names (`report_limits.msid_of`). If a client gave an
-    unknown MusicBrainz id, that id.
+    """The id of the track, derived from its names (`client_listens.msid_of`). If a client gave
+    an unknown MusicBrainz id, that id.
     """
 
     score: int

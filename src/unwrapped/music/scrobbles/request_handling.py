@@ -23,7 +23,7 @@ from unwrapped.core.postgres.rate_limits import Rate
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.holders import Holder, HolderLookup
 from unwrapped.music.scrobbles.inbox import CHANNEL
-from unwrapped.music.scrobbles.report_limits import Playing
+from unwrapped.music.scrobbles.playing_now import Playing
 from unwrapped.music.scrobbles.service import Submitted, scrobble_service
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 from unwrapped.music.sources.scrobble import Scrobble

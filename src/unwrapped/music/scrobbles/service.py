@@ -16,7 +16,7 @@ from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.holders import Holder
 from unwrapped.music.scrobbles.inbox import Inbox
 from unwrapped.music.scrobbles.models import NowPlaying, RecordingMbid
-from unwrapped.music.scrobbles.report_limits import LONGEST_PLAYING, PLAYING, Playing
+from unwrapped.music.scrobbles.playing_now import LONGEST_PLAYING, PLAYING, Playing
 from unwrapped.music.scrobbles.schemas import NowPlayingRead
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 from unwrapped.music.sources.scrobble import Scrobble

@@ -1,4 +1,4 @@
-"""The form of a file as its beginning shows it, computed on demand."""
+"""What the first 64 KB of a file show of its form: JSON or a table, its keys or columns."""
 
 import codecs
 import csv

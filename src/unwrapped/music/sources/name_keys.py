@@ -1,4 +1,6 @@
-"""Keys by which two names are the same, and names that do not identify a track."""
+"""The key of a name (names with one key are the same), and whether names identify a track at
+all.
+"""
 
 import re
 from functools import lru_cache

@@ -10,7 +10,7 @@ from unwrapped.music.sources.reading import HistoryFile, labelled, without_aside
 from unwrapped.music.sources.rows.frame import LOG_DTYPE, rows_frame, unix_times
 from unwrapped.music.sources.scrobble import Scrobble, reports_ends
 from unwrapped.music.sources.spellings import Spelling, Spellings
-from unwrapped.music.sources.uploads import Upload
+from unwrapped.music.sources.upload_reading import Upload
 
 STARTS, ENDS = log_received("start"), log_received("near_end")
 PATH = "scrobbles"

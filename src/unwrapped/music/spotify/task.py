@@ -41,8 +41,8 @@ async def sync_plays(task: RunningTask, params: SyncParams) -> None:
     # The first task that needs the parsers and the HTTP client loads them.
     from unwrapped.auth.oauth.provider_tokens.refresh import refresh_service_of
     from unwrapped.music.history.building import prepare_rows
-    from unwrapped.music.sources.uploads import read_recently_played
-    from unwrapped.music.spotify.plays import RecentPlays, spotify_of
+    from unwrapped.music.sources.upload_reading import read_recently_played
+    from unwrapped.music.spotify.recently_played import RecentPlays, spotify_of
     from unwrapped.music.store.state import lock_history
 
     resources = task.resources

@@ -20,7 +20,7 @@ from unwrapped.music.statistics.amounts import summarise
 from unwrapped.music.statistics.cutting import Cut
 from unwrapped.music.statistics.first_plays import Firsts
 from unwrapped.music.statistics.new_artists import measure_meetings
-from unwrapped.music.statistics.parameters import Asked, Place, Ranking
+from unwrapped.music.statistics.question import Asked, Place, Ranking
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,

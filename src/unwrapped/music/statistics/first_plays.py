@@ -7,7 +7,7 @@ import polars as pl
 from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.cutting import Cut, plays_of
-from unwrapped.music.statistics.dense_series import moments
+from unwrapped.music.statistics.scatter import moments
 
 
 class Firsts:

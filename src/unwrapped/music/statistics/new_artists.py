@@ -6,7 +6,7 @@ from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.history.local_time import local_times
 from unwrapped.music.statistics.cutting import Cut, plays_of
 from unwrapped.music.statistics.first_plays import Firsts
-from unwrapped.music.statistics.parameters import Asked
+from unwrapped.music.statistics.question import Asked
 from unwrapped.music.statistics.schemas import Meeting, Step
 from unwrapped.music.statistics.series import begin_of, shown_days, starts_of
 

@@ -13,7 +13,7 @@ from unwrapped.core.http.problems import problems
 from unwrapped.core.http.routing import ApiRouter
 from unwrapped.music.history.period import UnknownPeriod
 from unwrapped.music.listens.query_parameters import NowDep, PeriodQuery, ZoneDep
-from unwrapped.music.statistics.parameters import (
+from unwrapped.music.statistics.question import (
     Asked,
     NotInHistory,
     Ranking,

@@ -23,7 +23,7 @@ from unwrapped.music.statistics.cutting import (
     stretches,
     timed,
 )
-from unwrapped.music.statistics.parameters import MOST_POINTS, TooManyPoints
+from unwrapped.music.statistics.question import MOST_POINTS, TooManyPoints
 from unwrapped.music.statistics.schemas import Point, Series, Step
 from unwrapped.music.statistics.tops import Within, listens_within
 

@@ -11,7 +11,7 @@ from unwrapped.core.process_resources import Resources
 from unwrapped.music.corrections.store import Standing, read_standing
 from unwrapped.music.read_model.history_state import Head, read_head
 from unwrapped.music.statistics.cache import StatisticsCache, cache_of
-from unwrapped.music.statistics.parameters import Asked, Place, Ranking
+from unwrapped.music.statistics.question import Asked, Place, Ranking
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,

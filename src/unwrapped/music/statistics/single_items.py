@@ -7,7 +7,7 @@ import polars as pl
 
 from unwrapped.music.statistics.amounts import known_time, read_period
 from unwrapped.music.statistics.cutting import Cut, tally_items
-from unwrapped.music.statistics.parameters import Ranking
+from unwrapped.music.statistics.question import Ranking
 from unwrapped.music.statistics.schemas import (
     AlbumRead,
     ArtistRead,

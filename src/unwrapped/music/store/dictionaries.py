@@ -1,4 +1,5 @@
-"""Numbers the names and words of an upload by the dictionaries of the listener.
+"""Gives the names and end reasons of an upload their numbers in the dictionaries of the
+listener.
 
 New entries get their numbers here; the merge stores them with its other changes.
 """
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.music.history.building import PreparedUpload
 from unwrapped.music.history.records_to_listens import in_order, spelled_rank
 from unwrapped.music.store.copying import copy_in
-from unwrapped.music.store.statements import run
+from unwrapped.music.store.listener_sql import run
 
 AT_ONCE = 20_000
 """The number of spellings that one statement looks up."""
@@ -52,8 +53,8 @@ class Coded:
     """An upload with the numbers of its dictionary entries."""
 
     records: pl.DataFrame
-    """`records.KEY`, the columns in which records of a listen may differ, `file`, and
-    `first`: whether it is the first record of its listen in the upload.
+    """`records_to_listens.KEY`, the columns in which records of a listen may differ, `file`,
+    and `first`: whether it is the first record of its listen in the upload.
     """
 
     spelled: pl.DataFrame
@@ -153,7 +154,7 @@ class Dictionaries:
 def ordered_records(
     records: pl.DataFrame, spelled: pl.DataFrame, reasons: dict[str, int]
 ) -> pl.DataFrame:
-    """Sort stored records as `records.in_order` does.
+    """Sort stored records as `records_to_listens.in_order` does.
 
     `spelled` has all spellings of their recordings, `reasons` all words for the end.
     """

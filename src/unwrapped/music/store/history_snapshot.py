@@ -55,7 +55,7 @@ def read_listens(
     snapshot: str | None = None,
     sessions: SessionSettings = SessionSettings(),
 ) -> pl.DataFrame:
-    """The listens of a history that count (`track_names.LISTEN_COLUMNS`).
+    """The listens of a history that count (`history.shown_names.LISTEN_COLUMNS`).
 
     Blocks while it reads, as `read_history` does.
     """
@@ -72,7 +72,9 @@ class StoredHistory:
     """The version, the rules and the next number; None if nothing was ever stored."""
 
     listens: pl.DataFrame
-    """The listens that count (`track_names.LISTEN_COLUMNS`), with their `recording_id`."""
+    """The listens that count (`history.shown_names.LISTEN_COLUMNS`), with their
+    `recording_id`.
+    """
 
     respelled: pl.DataFrame
     """`recording_id` and the keys (`artist_key`, `title_key`, `album_key`) of all spellings

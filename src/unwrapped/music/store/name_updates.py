@@ -1,8 +1,8 @@
 """Updates the dictionaries of shown names to the spellings in use.
 
-The rule is `track_names.name_recordings`. It is applied to the changed recordings and to all
-others that are shown under the artists that these left or joined. The names are the same as
-if it were applied to the whole history.
+The rule is `history.shown_names.name_recordings`. It is applied to the changed recordings and
+to all others that are shown under the artists that these left or joined. The names are the
+same as if it were applied to the whole history.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from unwrapped.music.history.identity import by_names
 from unwrapped.music.history.shown_names import Names, name_recordings
 from unwrapped.music.history.terms import public_id
 from unwrapped.music.store.copying import copy_in_dictionary
-from unwrapped.music.store.name_tables import ShownNames, Synced
+from unwrapped.music.store.shown_names import ShownNames, Synced
 from unwrapped.music.store.spellings import StoredSpellings
 
 _PLACE = ["recording", "spelling"]
@@ -25,7 +25,10 @@ MANY = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """The shown names of one listener; the session must hold the lock of the history."""
+    """Decides which names are shown after a change, and stores them.
+
+    The session must hold the lock of the history.
+    """
 
     session: AsyncSession
     user_id: int

@@ -6,15 +6,15 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.records_to_listens import KEY
-from unwrapped.music.store.changes import Change, Marking
 from unwrapped.music.store.copying import copy_out
 from unwrapped.music.store.dictionaries import Dictionaries, ordered_records
+from unwrapped.music.store.listener_sql import run
+from unwrapped.music.store.mark_updates import Change, Marking
 from unwrapped.music.store.name_updates import Naming
 from unwrapped.music.store.rule_updates import settled_history
 from unwrapped.music.store.selection import Selection
 from unwrapped.music.store.spellings import StoredSpellings
 from unwrapped.music.store.state import HistoryState, store_state
-from unwrapped.music.store.statements import run
 from unwrapped.music.store.stored_listens import StoredListens
 
 _USED = """SELECT recording_id, spelling_id,

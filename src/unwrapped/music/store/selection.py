@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.store.statements import run
+from unwrapped.music.store.listener_sql import run
 
 
 @dataclass(frozen=True, slots=True)

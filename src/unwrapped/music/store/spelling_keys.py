@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.store.statements import run
+from unwrapped.music.store.listener_sql import run
 
 type SpellingKeys = tuple[int, str, str, str | None]
 """The number of a recording, and the keys of artist, title and album of a spelling."""

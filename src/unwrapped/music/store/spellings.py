@@ -7,7 +7,7 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.store.copying import copy_in_dictionary
-from unwrapped.music.store.statements import run
+from unwrapped.music.store.listener_sql import run
 
 AT_ONCE = 50_000
 """The number of rows that one statement changes."""

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.exceptions import Conflict, UserNotFoundError
 from unwrapped.core.postgres.advisory_locks import take_lock, try_lock
-from unwrapped.music.store.statements import of_listener, run
+from unwrapped.music.store.listener_sql import of_listener, run
 
 RULES = f"1/{unicodedata.unidata_version}"
 """The versions of the rules for marks and names, and of the Unicode tables behind keys.

@@ -1,8 +1,8 @@
 """Reads stored listens as frames, and writes back changes.
 
-Frames have `records.KEY` (`recording` by its number), `spelling` (its number within the
-recording), `end_reason` (its number), `skipped`, `shuffle`, `length_ms` and `number`; frames
-of listens also have `mark`.
+Frames have `records_to_listens.KEY` (`recording` by its number), `spelling` (its number within
+the recording), `end_reason` (its number), `skipped`, `shuffle`, `length_ms` and `number`;
+frames of listens also have `mark`.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from unwrapped.music.history.records_to_listens import KEY
 from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.copying import copy_in, copy_out
+from unwrapped.music.store.listener_sql import run
 from unwrapped.music.store.models import (
     LOG_CODES,
     LOG_NAMES,
     MARK_CODES,
     MARK_NAMES,
 )
-from unwrapped.music.store.statements import run
 
 MOST_SPANS = 1_000
 """The number of spans above which all listens from the first to the last span are read."""

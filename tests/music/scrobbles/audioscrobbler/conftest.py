@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import make_user
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.scrobbles.counted_listens import HeardService
+from unwrapped.music.scrobbles.client_listens import HeardService
 from unwrapped.music.scrobbles.merging import merge_waiting
 from unwrapped.music.scrobbles.models import ScrobblingToken
 from unwrapped.music.scrobbles.service import ScrobbleService, scrobble_service

@@ -12,7 +12,7 @@ from unwrapped.music.scrobbles.audioscrobbler.plays import (
     read_plays,
     summed_up,
 )
-from unwrapped.music.scrobbles.report_limits import EARLIEST
+from unwrapped.music.scrobbles.listen_times import EARLIEST
 from unwrapped.music.sources.scrobble import Scrobble
 
 FIRST = EARLIEST

@@ -8,7 +8,7 @@ import pytest
 from tests.exports import as_json, history_at, make_zip, played, write_json
 from tests.music.sources.formats.test_lastfm_table import ARCHIVE
 from unwrapped.music.sources.format import DamagedHistory
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.upload_reading import read_upload
 
 
 def api_track(

@@ -8,7 +8,7 @@ from tests.exports import Played, history_at, played
 from unwrapped.music.sources.format import DamagedHistory
 from unwrapped.music.sources.head import Head
 from unwrapped.music.sources.recognition import format_of
-from unwrapped.music.sources.uploads import NoHistory, read_upload
+from unwrapped.music.sources.upload_reading import NoHistory, read_upload
 
 EIGHT = """\
 "uts","utc_time","artist","artist_mbid","album","album_mbid","track","track_mbid"

@@ -8,7 +8,7 @@ import pytest
 from tests.exports import Row, as_json, extended_row, history_at, make_zip, played
 from tests.music.kits.listenbrainz import as_lines, listen_line
 from unwrapped.music.sources.format import DamagedHistory
-from unwrapped.music.sources.uploads import Upload, read_upload
+from unwrapped.music.sources.upload_reading import Upload, read_upload
 
 AT = 1_720_000_000
 START = "2024-07-03 09:46:40"

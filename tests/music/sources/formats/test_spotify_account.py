@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.exports import account_row, history_at, history_of, played, write_json
-from unwrapped.music.sources.uploads import read_upload
+from unwrapped.music.sources.upload_reading import read_upload
 
 FOLDER = "Spotify Account Data"
 

@@ -20,8 +20,8 @@ def double_scrobbles(
 ) -> pl.Series:
     """The `row`s that come too soon after another row of their log.
 
-    The other row is of a recording that shares a loose key, and less than `TOO_SOON`
-    before; in a log of whole minutes, in the same minute. Of rows at the same moment, the
+    The other row is of a recording that shares a loose key, and begins less than `TOO_SOON`
+    earlier (in a log of whole minutes: in the same minute). Of rows at the same moment, the
     first in this order counts: known time played, shorter time, identity.
     """
     marked = [pl.Series("row", [], pl.UInt32)]

@@ -7,7 +7,7 @@ import polars as pl
 from unwrapped.music.history.marks.double_scrobbles import double_scrobbles
 from unwrapped.music.history.marks.echoes import echoes
 from unwrapped.music.history.marks.loose_keys import loose_keys
-from unwrapped.music.history.marks.same_listen import with_richer_source
+from unwrapped.music.history.marks.richer_source import with_richer_source
 from unwrapped.music.history.terms import Mark
 from unwrapped.music.sources.logs import LOGS, Log, LogName
 

@@ -1,4 +1,4 @@
-"""A request of a client, as the functions that answer it get it."""
+"""A client's request, as it is passed to the function that answers it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -12,7 +12,8 @@ from enum import Enum
 from uuid import UUID
 
 from unwrapped.music.scrobbles.audioscrobbler.parameters import Parameters
-from unwrapped.music.scrobbles.report_limits import BadTime, Playing, bad_time
+from unwrapped.music.scrobbles.listen_times import BadTime, bad_time
+from unwrapped.music.scrobbles.playing_now import Playing
 from unwrapped.music.sources.scrobble import Scrobble
 
 MOST_PLAYS = 50

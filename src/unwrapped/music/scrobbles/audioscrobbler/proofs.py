@@ -1,6 +1,4 @@
-"""Checks that a client knows a token without sending it: it sends an MD5 made with the
-token's MD5.
-"""
+"""Checks the MD5 with which a client proves that it knows a token, without sending the token."""
 
 import hmac
 

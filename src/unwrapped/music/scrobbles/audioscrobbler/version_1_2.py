@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from unwrapped.music.scrobbles.audioscrobbler.addresses import own_address
 from unwrapped.music.scrobbles.audioscrobbler.call import Call
 from unwrapped.music.scrobbles.audioscrobbler.handshake import (
     FURTHEST_SECONDS,
@@ -17,6 +16,7 @@ from unwrapped.music.scrobbles.audioscrobbler.handshake import (
     opened,
     session_with_client,
 )
+from unwrapped.music.scrobbles.audioscrobbler.own_address import own_address
 from unwrapped.music.scrobbles.audioscrobbler.plays import (
     MOST_PLAYS,
     read_lettered_plays,

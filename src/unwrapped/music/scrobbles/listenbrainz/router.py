@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.http.state import state_of
-from unwrapped.music.scrobbles.counted_listens import HeardService
+from unwrapped.music.scrobbles.client_listens import HeardService, msid_of
 from unwrapped.music.scrobbles.feedback import FeedbackService
 from unwrapped.music.scrobbles.holders import WrongToken
 from unwrapped.music.scrobbles.latest_imports import ImportedUntil
@@ -21,14 +21,13 @@ from unwrapped.music.scrobbles.listenbrainz.dependencies import (
     holder_of,
     token_of,
 )
-from unwrapped.music.scrobbles.listenbrainz.reading import router as reading_router
+from unwrapped.music.scrobbles.listenbrainz.reading_back import router as reading_router
 from unwrapped.music.scrobbles.listenbrainz.stats import router as stats_router
 from unwrapped.music.scrobbles.listenbrainz.submission import (
     BadSubmission,
     parse_submission,
     read_object,
 )
-from unwrapped.music.scrobbles.report_limits import msid_of
 from unwrapped.music.scrobbles.request_handling import (
     body_turn,
     play,

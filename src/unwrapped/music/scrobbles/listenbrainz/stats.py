@@ -11,14 +11,14 @@ from fastapi import APIRouter, Request, Response
 
 from unwrapped.core.http.state import state_of
 from unwrapped.music.history.period import Period
+from unwrapped.music.scrobbles.client_listens import msid_of
 from unwrapped.music.scrobbles.holders import Holder
 from unwrapped.music.scrobbles.listenbrainz.answers import Answer, Empty
 from unwrapped.music.scrobbles.listenbrainz.dependencies import NamedReader, NotedRoute
 from unwrapped.music.scrobbles.listenbrainz.parameters import count, offset
 from unwrapped.music.scrobbles.listenbrainz.submission import BadSubmission
-from unwrapped.music.scrobbles.report_limits import msid_of
 from unwrapped.music.scrobbles.request_handling import session_of
-from unwrapped.music.statistics.parameters import Asked, Ranking
+from unwrapped.music.statistics.question import Asked, Ranking
 from unwrapped.music.statistics.schemas import Amounts, Kind, Point, Ranked, Step
 from unwrapped.music.statistics.service import open_statistics
 from unwrapped.shared.zones import parse_zone

@@ -14,13 +14,12 @@ from uuid import UUID
 import msgspec
 
 from unwrapped.core.exceptions import Invalid
-from unwrapped.music.scrobbles.report_limits import (
-    MOST_AT_ONCE,
-    BadTime,
-    Playing,
-    bad_time,
-)
+from unwrapped.music.scrobbles.listen_times import BadTime, bad_time
+from unwrapped.music.scrobbles.playing_now import Playing
 from unwrapped.music.sources.scrobble import Scrobble, reports_ends, spotify_uri
+
+MOST_AT_ONCE = 1_000
+"""The most scrobbles in one submission."""
 
 LISTEN_BYTES = 10_240
 """The most bytes of one listen in a submission."""

@@ -1,4 +1,4 @@
-"""Scrobbles of Last.fm as tables of several tools, each with its own columns.
+"""Tables of Last.fm scrobbles, as several export tools write them, each with its own columns.
 
 Columns are found by the names in the first line; one tool writes no names. Times are the
 starts of listens in UTC: Unix times, or text to the second or to the minute. The TSV files

@@ -76,4 +76,4 @@ def _lenient_int(digits: str) -> int | float:
 
 _ADVICE = "Nothing was kept. Get the file again, as it was sent to you."
 LENIENT_JSON = json.JSONDecoder(parse_int=_lenient_int, strict=False)
-"""Accepts lone surrogates, control characters and long numbers, unlike `typed` decoders."""
+"""Accepts lone surrogates, control characters and long numbers, unlike `RowDecoder.typed`."""

@@ -14,7 +14,7 @@ from unwrapped.music.history.terms import PLAY_MS, Mark
 from unwrapped.music.listens.query_parameters import NowDep
 from unwrapped.music.listens.router import ListenServiceDep
 from unwrapped.music.listens.schemas import ListenRead
-from unwrapped.music.statistics.parameters import Asked
+from unwrapped.music.statistics.question import Asked
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.pages.forms import read_query

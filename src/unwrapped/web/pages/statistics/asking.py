@@ -9,7 +9,7 @@ from fastapi import Depends
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.query_parameters import NowDep, PeriodQuery
-from unwrapped.music.statistics.parameters import Asked, NotInHistory
+from unwrapped.music.statistics.question import Asked, NotInHistory
 from unwrapped.music.statistics.schemas import Step
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone

@@ -7,7 +7,7 @@ from datetime import date
 from fastapi import Response
 
 from unwrapped.music.history.period import Period
-from unwrapped.music.statistics.parameters import Asked
+from unwrapped.music.statistics.question import Asked
 from unwrapped.music.statistics.schemas import Kind, Point, Step, Summary
 from unwrapped.music.statistics.service import StatisticsService
 from unwrapped.web.drawing.calendar import calendar_figure

@@ -11,7 +11,7 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.listens.query_parameters import NowDep, PeriodQuery
 from unwrapped.music.profile.basis.listening_time import MS_PER_HOUR
 from unwrapped.music.profile.volume import Month
-from unwrapped.music.statistics.parameters import Asked, NotInHistory
+from unwrapped.music.statistics.question import Asked, NotInHistory
 from unwrapped.music.statistics.schemas import Kind, Point, Portrayed, Series, Step
 from unwrapped.music.statistics.service import StatisticsService
 from unwrapped.shared.zones import parse_zone

@@ -12,7 +12,7 @@ from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.schemas import ListenRead
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.profile.basis.listening_time import MS_PER_HOUR
-from unwrapped.music.statistics.parameters import Asked, Ranking
+from unwrapped.music.statistics.question import Asked, Ranking
 from unwrapped.music.statistics.schemas import Amounts, Kind, Step, Summary
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from unwrapped.music.profile.basis.listening_time import MS_PER_HOUR
-from unwrapped.music.statistics.parameters import Ranking
+from unwrapped.music.statistics.question import Ranking
 from unwrapped.music.statistics.schemas import By, Kind, Order, Ranked
 from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.web.pages.forms import redirect

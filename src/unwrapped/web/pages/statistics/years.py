@@ -9,7 +9,7 @@ from unwrapped.music.analysis.portrait_versions import read_stored
 from unwrapped.music.analysis.router import AnalysisServiceDep
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.query_parameters import NowDep
-from unwrapped.music.statistics.parameters import Asked
+from unwrapped.music.statistics.question import Asked
 from unwrapped.music.statistics.schemas import Kind, Step
 from unwrapped.music.statistics.service import StatisticsService
 from unwrapped.shared.zones import parse_zone

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.scrobbles.audioscrobbler.addresses import own_address
 from unwrapped.music.scrobbles.audioscrobbler.call import Call, feedback_of
 from unwrapped.music.scrobbles.audioscrobbler.errors import Fault, Refusal
 from unwrapped.music.scrobbles.audioscrobbler.methods import answers
 from unwrapped.music.scrobbles.audioscrobbler.methods.requiring import require_holder
+from unwrapped.music.scrobbles.audioscrobbler.own_address import own_address
 from unwrapped.music.scrobbles.audioscrobbler.plays import whole
 from unwrapped.music.scrobbles.audioscrobbler.rendering import Answer
-from unwrapped.music.scrobbles.counted_listens import Heard, HeardService, totals
+from unwrapped.music.scrobbles.client_listens import Heard, HeardService, totals
 from unwrapped.music.scrobbles.holders import Holder
 from unwrapped.music.scrobbles.request_handling import count_read, session_of
 from unwrapped.music.scrobbles.service import scrobble_service

@@ -16,9 +16,8 @@ from unwrapped.music.scrobbles.audioscrobbler.plays import (
     summed_up,
 )
 from unwrapped.music.scrobbles.audioscrobbler.rendering import DONE, Answer
-from unwrapped.music.scrobbles.counted_listens import HeardService
+from unwrapped.music.scrobbles.client_listens import HeardService, msid_of
 from unwrapped.music.scrobbles.feedback import LOVED
-from unwrapped.music.scrobbles.report_limits import msid_of
 from unwrapped.music.scrobbles.request_handling import play, session_of, submit
 
 

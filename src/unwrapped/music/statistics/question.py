@@ -1,4 +1,7 @@
-"""The parameters of questions, for modules without frames."""
+"""What a question about a history asks for: a period, a ranking, a place in it.
+
+Loads no Polars.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime

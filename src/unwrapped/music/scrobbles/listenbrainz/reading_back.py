@@ -5,14 +5,18 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from unwrapped.core.http.state import state_of
-from unwrapped.music.scrobbles.counted_listens import Heard, HeardService, totals
+from unwrapped.music.scrobbles.client_listens import (
+    Heard,
+    HeardService,
+    msid_of,
+    totals,
+)
 from unwrapped.music.scrobbles.feedback import Feedback, FeedbackService
 from unwrapped.music.scrobbles.holders import Holder
 from unwrapped.music.scrobbles.listenbrainz.answers import Answer
 from unwrapped.music.scrobbles.listenbrainz.dependencies import NamedReader, NotedRoute
 from unwrapped.music.scrobbles.listenbrainz.parameters import count, integer, offset
 from unwrapped.music.scrobbles.listenbrainz.submission import BadSubmission
-from unwrapped.music.scrobbles.report_limits import msid_of
 from unwrapped.music.scrobbles.request_handling import session_of
 from unwrapped.music.scrobbles.service import scrobble_service
 from unwrapped.music.scrobbles.settings import ScrobbleSettings

@@ -1,10 +1,10 @@
-"""Reading and removing listens on behalf of clients."""
+"""Reads, counts and removes listens for clients of both protocols."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
@@ -14,8 +14,8 @@ from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.service import ListenService
 from unwrapped.music.scrobbles.merging import merge_waiting
-from unwrapped.music.scrobbles.report_limits import msid_of
-from unwrapped.music.statistics.parameters import Asked
+from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, name_key
+from unwrapped.music.statistics.question import Asked
 from unwrapped.music.statistics.schemas import Amounts
 from unwrapped.music.statistics.service import open_statistics
 from unwrapped.music.store.models import listen
@@ -23,6 +23,8 @@ from unwrapped.music.store.selection import ExactKey, Selection
 
 _EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799
 """The Unix times of the first and the last second of Python's `datetime`."""
+
+_NAMESPACE = UUID("2c1f4f0a-6f0e-5d3c-9a3e-6b1d7c0e9f52")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,12 @@ class HeardService:
             return 0
         removal = HistoryRemoval(self._session, user_id)
         return await removal.remove(Selection(keys=keys), wait=False)
+
+
+def msid_of(artist: str, title: str) -> UUID:
+    """The id of a track for clients of ListenBrainz, derived from its names alone."""
+    artist_key = name_key(artist) or name_key(UNKNOWN_ARTIST)
+    return uuid5(_NAMESPACE, f"{artist_key}\x1f{name_key(title)}")
 
 
 async def totals(

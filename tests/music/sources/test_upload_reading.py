@@ -31,7 +31,7 @@ from unwrapped.music.sources.limits import (
     TooManyRows,
 )
 from unwrapped.music.sources.reading import UPLOAD_SCHEMA, HistoryFile
-from unwrapped.music.sources.uploads import (
+from unwrapped.music.sources.upload_reading import (
     NoHistory,
     SkippedFile,
     read_upload,

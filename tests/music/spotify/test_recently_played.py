@@ -17,7 +17,7 @@ from unwrapped.auth.oauth.clients.spotify import SpotifyClient
 from unwrapped.auth.oauth.provider_tokens.refresh import refresh_service_of
 from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.spotify.plays import (
+from unwrapped.music.spotify.recently_played import (
     EPOCH,
     MOST_PAGES,
     RecentlyPlayed,

@@ -9,7 +9,7 @@ import pytest
 from tests.auth.factories import make_personal_token
 from tests.conftest import Configure
 from tests.music.scrobbles.players import AT, Player, listen_of, make_player
-from unwrapped.music.scrobbles.report_limits import msid_of
+from unwrapped.music.scrobbles.client_listens import msid_of
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 
 READS = (

@@ -1,4 +1,5 @@
-"""Series with a value for each number, from 0 on.
+"""Writes values to the places of their numbers: a Polars series with a value for each number
+from 0 on.
 
 Items and names are numbered without gaps, so writing values to their places takes a fraction
 of the time of grouping by number.

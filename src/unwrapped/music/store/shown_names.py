@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.music.history.shown_names import Names
 from unwrapped.music.history.terms import public_id
 from unwrapped.music.store.copying import copy_in_dictionary
-from unwrapped.music.store.statements import run
+from unwrapped.music.store.listener_sql import run
 
 AT_ONCE = 50_000
 """The number of rows that one statement looks up or changes."""
@@ -51,7 +51,10 @@ class Synced:
 
 @dataclass(frozen=True, slots=True)
 class ShownNames:
-    """The shown names of one listener; the session must hold the lock of the history."""
+    """Brings the tables of shown names in line.
+
+    The session must hold the lock of the history.
+    """
 
     session: AsyncSession
     user_id: int
