@@ -1,6 +1,6 @@
 """Rules about shuffle, albums and the length of plays."""
 
-from unwrapped.music.critic.base_rates import endings as base_rates
+from unwrapped.music.critic.base_rates import shuffle_and_albums as base_rates
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.taste import TasteProfile
