@@ -28,8 +28,8 @@ from unwrapped.core.fields import Schema
 from unwrapped.core.http.guards.proxies import sender_of
 from unwrapped.core.process_resources import Resources
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import OpenScreen, Owner, Screen, screen_router
 from unwrapped.web.pages.links import HOME, REGISTER, SIGN_IN, WELCOME, with_next
+from unwrapped.web.pages.screen import OpenScreen, Owner, Screen, screen_router
 
 router = screen_router()
 
