@@ -20,7 +20,7 @@ from unwrapped.music.critic.base_rates import (
     spread,
     weekdays,
 )
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 type Measure = Callable[[TasteProfile], float | None]
 

@@ -10,7 +10,7 @@ from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.seeded_draws import draw, fingerprint
 from unwrapped.music.critic.verdict import CLOSING, UNTITLED, Beat, Observation, Verdict
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_PLAYS, FEWEST_DAYS, FEWEST_ARTISTS = 100, 7, 5
 BEATS = 2

@@ -19,7 +19,7 @@ from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.fact_check import TIME_WORDS, unproven, unsupported
 from unwrapped.music.critic.rules import RULES
 from unwrapped.music.critic.weighing import weigh
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 STOCK = read_stock()
 

@@ -16,7 +16,7 @@ from unwrapped.music.critic.seeded_draws import fingerprint
 from unwrapped.music.critic.weighing import weigh
 from unwrapped.music.profile.most_played.artist_words import KINDS
 from unwrapped.music.profile.most_played.title_words import VOCABULARY
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 STORIES = read_stock().stories
 

@@ -10,7 +10,7 @@ from unwrapped.music.critic.composition.story_choice import find_rendering
 from unwrapped.music.critic.seeded_draws import fingerprint
 from unwrapped.music.critic.verdict import CLOSING
 from unwrapped.music.critic.weighing import weigh
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FINDINGS = 6
 

@@ -13,7 +13,7 @@ from unwrapped.music.critic.composition.listener.top_ten import (
 )
 from unwrapped.music.profile.dossiers import Dossier
 from unwrapped.music.profile.most_played.title_words import NO_TITLE
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 MONTH = 30
 """An artist or track has left after this many days without a play, and has arrived if the first

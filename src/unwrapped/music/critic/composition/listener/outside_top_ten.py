@@ -2,7 +2,7 @@
 
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.most_played.top_ten import Charts
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 
 def outside_top_ten_of(profile: TasteProfile) -> Facts:

@@ -7,7 +7,7 @@ from itertools import islice
 from unwrapped.music.critic.composition.dossier import on_artist, on_day, on_track
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.dossiers import Dossier
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 type Key = Callable[[Dossier], float]
 

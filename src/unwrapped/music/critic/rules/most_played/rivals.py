@@ -8,7 +8,7 @@ from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.most_played.top_ten import CHART, FEWEST_PLAYS
 from unwrapped.music.profile.most_played.top_ten import ChartArtist, ChartTrack
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 CLOSE = 0.05
 

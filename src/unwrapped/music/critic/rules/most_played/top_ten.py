@@ -6,7 +6,7 @@ from unwrapped.music.critic.base_rates import top_ten as base_rates
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.most_played.top_ten import ChartArtist
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 CHART = 10
 FEWEST_TRACKS = 3
