@@ -5,7 +5,7 @@ from typing import Literal
 
 from unwrapped.music.critic.axis_readings import read_axes
 from unwrapped.music.critic.composition.composed_text import name_text
-from unwrapped.music.critic.composition.lines import Line, Said
+from unwrapped.music.critic.composition.line import Line, Said
 from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.seeded_draws import draw, fingerprint

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import pytest
 
 from unwrapped.music.critic.composition.fact_types import Facts
-from unwrapped.music.critic.composition.lines import Line, gate_of
+from unwrapped.music.critic.composition.line import Line, gate_of
 from unwrapped.music.critic.composition.listener.all_facts import all_facts_of
 from unwrapped.music.critic.composition.stock import Story, read_stock
 from unwrapped.music.critic.composition.story_choice import applies, render

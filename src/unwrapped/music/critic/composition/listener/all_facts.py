@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from unwrapped.music.critic.composition.common_facts import cast_of
+from unwrapped.music.critic.composition.cast import cast_of
 from unwrapped.music.critic.composition.fact_types import Facts
 from unwrapped.music.critic.composition.listener.amounts import amounts_of
 from unwrapped.music.critic.composition.listener.coincidences import coincidences_of

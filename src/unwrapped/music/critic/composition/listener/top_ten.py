@@ -4,7 +4,7 @@ something other than plays."""
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
-from unwrapped.music.critic.composition.dossier import on_artist, on_day, on_track
+from unwrapped.music.critic.composition.dossier_facts import on_artist, on_day, on_track
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.dossiers import Dossier
 from unwrapped.music.profile.taste_profile import TasteProfile

@@ -1,4 +1,4 @@
-"""The cast: facts that a line may use whatever it is about."""
+"""The cast: facts that every line may use, whatever its subject."""
 
 from collections.abc import Sequence
 
