@@ -21,8 +21,8 @@ from unwrapped.music.critic.rules.shuffle_and_albums import SHUFFLE_AND_ALBUMS
 from unwrapped.music.critic.rules.skipping import SKIPPING
 from unwrapped.music.critic.rules.times.calendar import CALENDAR
 from unwrapped.music.critic.rules.times.clock import CLOCK
-from unwrapped.music.critic.rules.times.leaders_by_time import LEADERS_BY_TIME
-from unwrapped.music.critic.rules.times.own_hours import OWN_HOURS
+from unwrapped.music.critic.rules.times.dayparts import DAYPARTS
+from unwrapped.music.critic.rules.times.hour_artists import HOUR_ARTISTS
 from unwrapped.music.critic.rules.times.presence import PRESENCE
 from unwrapped.music.critic.rules.times.sessions import SESSIONS
 from unwrapped.music.critic.rules.times.sleep_machines import SLEEP_MACHINES
@@ -38,11 +38,11 @@ RULES: tuple[Rule, ...] = (
     *CLOCK,
     *ENCOUNTERS,
     *FAVOURITES_BY_YEAR,
-    *LEADERS_BY_TIME,
+    *DAYPARTS,
     *MILESTONES,
     *NAMES,
     *NOVELTY,
-    *OWN_HOURS,
+    *HOUR_ARTISTS,
     *OWN_TIMES,
     *PAIRS,
     *PRESENCE,

@@ -149,7 +149,7 @@ def _track_of(part: Daypart | None, first: int, last: int) -> Finding | None:
     return Finding(part.track_plays / part.plays, holder(part) | hours(first, last))
 
 
-LEADERS_BY_TIME: tuple[Rule, ...] = (
+DAYPARTS: tuple[Rule, ...] = (
     Rule(
         name="night_lead",
         family="hours",
