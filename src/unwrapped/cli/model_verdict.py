@@ -1,4 +1,4 @@
-"""A model that writes the verdict of `unwrapped analyze`, after consent."""
+"""Asks for consent, and lets a model write the verdict of `unwrapped analyze`."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Amounts: totals, their averages per day, and the next round number."""
+"""Facts about amounts: totals, their averages per day, and the next round number."""
 
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.basis.listening_time import shows_hours

@@ -1,5 +1,5 @@
-"""Coincidences among the ten artists and tracks: artists that left together or came on one day,
-one that follows another, tracks played once a day, titles that share a word."""
+"""Facts about coincidences among the ten artists and tracks: artists that left together or came on
+one day, one that follows another, tracks played once a day, titles that share a word."""
 
 import re
 from collections.abc import Iterable, Sequence

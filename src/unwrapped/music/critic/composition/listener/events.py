@@ -1,4 +1,5 @@
-"""Events: weeks of one track, months without a play, hours of the day that stay empty."""
+"""Facts about events: weeks of one track, months without a play, hours of the day that stay
+empty."""
 
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.taste_profile import TasteProfile

@@ -1,4 +1,4 @@
-"""Facts on artists outside the ten: whose tracks are among the ten, who just missed it."""
+"""Facts about artists outside the ten: whose tracks are among the ten, who just missed it."""
 
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.most_played.top_ten import Charts

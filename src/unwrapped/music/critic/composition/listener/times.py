@@ -1,4 +1,4 @@
-"""Times: days of the week, hours, times of day and months."""
+"""Facts about times: days of the week, hours, times of day and months."""
 
 from calendar import day_name
 from collections.abc import Sequence

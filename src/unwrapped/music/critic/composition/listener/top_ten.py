@@ -1,5 +1,5 @@
-"""Roles: the ten artists and tracks by their places, and those of the ten that stand out by
-something other than plays."""
+"""Facts about the ten most played artists and tracks: by place, and by role, such as the newest or
+the steadiest."""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
