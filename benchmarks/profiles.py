@@ -20,7 +20,7 @@ from benchmarks.service_database import fresh_resources, make_export, new_user
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.music.history.building import prepare_upload
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.taste import build_profile
+from unwrapped.music.profile.taste_profile import build_profile
 from unwrapped.music.sources.upload_reading import read_upload
 from unwrapped.music.store.history_snapshot import read_listens
 from unwrapped.music.store.merge import HistoryMerge

@@ -70,7 +70,7 @@ NOT_QUICK = {
     *("core/backup", "core/http/guards", "core/migrations", "core/postgres"),
     *("music/corrections", "music/critic/rules", "music/history/marks"),
     *("music/history/test_history_properties.py", "music/imports", "music/kits"),
-    *("music/listens", "music/profile/test_taste.py", "music/read_model"),
+    *("music/listens", "music/profile/test_taste_profile.py", "music/read_model"),
     *("music/scrobbles/listenbrainz", "music/shares", "music/spotify", "music/store"),
     *("music/test_scrobbled_verdict.py", "music/uploads", "postgres"),
     *("tasks/execution", "tasks/heavy", "tasks/serving", "test_fuzzing.py"),

@@ -1,4 +1,4 @@
-"""A model that writes the verdict of `unwrapped analyze`, after consent."""
+"""Asks for consent, and lets a model write the verdict of `unwrapped analyze`."""
 
 import asyncio
 import sys
@@ -43,7 +43,7 @@ def written_by_model(
 ) -> "Portrait":
     """Return the portrait with the model's verdict, or the house's and the reasons."""
     from unwrapped.music.analysis.model_input import NotAsked
-    from unwrapped.music.critic.language_model.writing import written_by_house
+    from unwrapped.music.critic.language_model.model_critic import written_by_house
 
     if isinstance(brief, NotAsked):
         verdict = written_by_house(portrait.verdict, brief.reason)
@@ -57,11 +57,11 @@ async def _asked(
 ) -> "Verdict":
     from unwrapped.core.exceptions import ExternalAPIError
     from unwrapped.music.critic.language_model.client import client_of
-    from unwrapped.music.critic.language_model.settings import require_model
-    from unwrapped.music.critic.language_model.writing import (
+    from unwrapped.music.critic.language_model.model_critic import (
         ModelCritic,
         written_by_house,
     )
+    from unwrapped.music.critic.language_model.settings import require_model
     from unwrapped.shared.api_client import open_http_client
 
     model = require_model(settings)

@@ -1,4 +1,5 @@
-"""Settings of web."""
+"""Settings of the pictures of shares: their fonts, and how many are drawn a minute for each
+address."""
 
 from pathlib import Path
 

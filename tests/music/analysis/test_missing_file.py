@@ -12,7 +12,7 @@ from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.critic.weighing import weigh
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.missing_days import Gap
+from unwrapped.music.profile.data_gaps import Gap
 
 LINE = "Streaming_History_Audio_..._1 is missing: files are numbered 0 and 2."
 COMPARING = {

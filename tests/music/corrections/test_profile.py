@@ -12,7 +12,7 @@ from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correcting import correct
 from unwrapped.music.corrections.correction import Action, Correction, Scope
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.taste import TasteProfile, build_profile
+from unwrapped.music.profile.taste_profile import TasteProfile, build_profile
 from unwrapped.music.read_model.columns import (
     Columns,
     columns_of,

@@ -6,7 +6,7 @@ import pytest
 
 from tests.music.critic.listeners import judged
 from unwrapped.music.critic.verdict import Verdict
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 
 @pytest.fixture(scope="session")

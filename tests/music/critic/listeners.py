@@ -17,7 +17,7 @@ from unwrapped.music.critic.small_history import is_small
 from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.shown_names import LISTEN_COLUMNS, as_enum
-from unwrapped.music.profile.taste import TasteProfile, build_profile
+from unwrapped.music.profile.taste_profile import TasteProfile, build_profile
 from unwrapped.music.sources.logs import LogName
 
 LISTENERS = population(50)

@@ -26,7 +26,7 @@ from unwrapped.music.critic.rules import RULES
 from unwrapped.music.critic.rules.most_played.title_words import TITLE_WORDS
 from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.critic.weighing import weigh
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 # Of 200 the limits are 0.6 and 16 % (benchmarks/verdicts.py): these are fewer.
 MEAN_OVERLAP, MOST_SHOWN = 0.6, 0.2

@@ -12,13 +12,15 @@ from tests.music.critic.listeners import LISTENERS, profiles_of_all
 from unwrapped.music.critic.base_rate import BaseRateCurve, place
 from unwrapped.music.critic.base_rates import (
     clock,
-    endings,
     presence,
     repeats,
+    sessions,
+    shuffle_and_albums,
+    skipping,
     spread,
     weekdays,
 )
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 type Measure = Callable[[TasteProfile], float | None]
 
@@ -36,8 +38,8 @@ SURVEYED: dict[str, tuple[BaseRateCurve, Measure]] = {
         presence.PLAYS_A_DAY,
         lambda p: p.volume.plays / p.volume.active_days,
     ),
-    "visits": (presence.VISITS, lambda p: p.sessions.count / p.volume.active_days),
-    "dips": (presence.DIPS, lambda p: p.sessions.dip_share),
+    "visits": (sessions.VISITS, lambda p: p.sessions.count / p.volume.active_days),
+    "dips": (sessions.DIPS, lambda p: p.sessions.dip_share),
     "breadth": (spread.BREADTH, lambda p: p.artists.effective),
     "top artist": (spread.TOP_ARTIST, lambda p: p.artists.top_share),
     "gini": (spread.GINI, lambda p: p.artists.gini),
@@ -50,16 +52,19 @@ SURVEYED: dict[str, tuple[BaseRateCurve, Measure]] = {
     ),
     "again": (repeats.AGAIN, lambda p: p.repetition.again_share),
     "short listens": (
-        endings.SHORT_LISTENS,
+        skipping.SHORT_LISTENS,
         lambda p: p.lengths.under_30s_share if p.lengths else None,
     ),
     "finished": (
-        endings.FINISHED,
+        skipping.FINISHED,
         lambda p: p.endings.finished_share if p.endings else None,
     ),
-    "shuffle": (endings.SHUFFLE, lambda p: p.shuffle.share if p.shuffle else None),
+    "shuffle": (
+        shuffle_and_albums.SHUFFLE,
+        lambda p: p.shuffle.share if p.shuffle else None,
+    ),
     "median play": (
-        endings.MEDIAN_PLAY,
+        shuffle_and_albums.MEDIAN_PLAY,
         lambda p: p.lengths.median_play_minutes if p.lengths else None,
     ),
 }

@@ -19,7 +19,7 @@ from unwrapped.music.critic.small_history import (
 )
 from unwrapped.music.critic.verdict import CLOSING, Verdict
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.taste import build_profile
+from unwrapped.music.profile.taste_profile import build_profile
 
 START = datetime.fromisoformat("2024-03-01T12:00:00+00:00")
 

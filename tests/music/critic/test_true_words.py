@@ -25,7 +25,7 @@ from unwrapped.music.critic.house_critic import SLEEP_ASIDE, HouseCritic
 from unwrapped.music.critic.rule import Finding
 from unwrapped.music.critic.weighing import weigh
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.taste import TasteProfile, build_profile
+from unwrapped.music.profile.taste_profile import TasteProfile, build_profile
 from unwrapped.music.sources.logs import LogName
 
 YEAR = (date(2024, 1, 1), date(2024, 12, 31))

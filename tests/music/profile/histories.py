@@ -11,7 +11,7 @@ import pytest
 
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.shown_names import LISTEN_COLUMNS
-from unwrapped.music.profile.taste import TasteProfile, build_profile
+from unwrapped.music.profile.taste_profile import TasteProfile, build_profile
 from unwrapped.music.sources.logs import LogName
 
 

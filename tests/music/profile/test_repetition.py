@@ -13,7 +13,7 @@ from unwrapped.music.profile.repetition import (
     Solo,
     TrackComeback,
 )
-from unwrapped.music.profile.taste import build_profile
+from unwrapped.music.profile.taste_profile import build_profile
 
 
 def test_repetition_of_a_few_days() -> None:

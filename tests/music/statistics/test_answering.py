@@ -10,13 +10,13 @@ import pytest
 
 from tests.music.profile.histories import Listen, about, in_order, to_frame
 from tests.music.profile.shapes import SHAPES, some_days, some_years
-from tests.music.profile.test_taste import ZONES, periods_of
+from tests.music.profile.test_taste_profile import ZONES, periods_of
 from tests.music.statistics import naive
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import public_id
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.profile.basis.listening_time import MS_PER_HOUR
-from unwrapped.music.profile.taste import TasteProfile, build_profile
+from unwrapped.music.profile.taste_profile import TasteProfile, build_profile
 from unwrapped.music.read_model.columns import columns_of
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.statistics.answering import Questions

@@ -1,4 +1,4 @@
-"""The books in the terminal: what happened to every row."""
+"""Prints the books of an import: what happened to every row of its files."""
 
 from rich.console import Group, RenderableType
 from rich.table import Table

@@ -1,4 +1,4 @@
-"""Showing the content of the database once, or watching its changes."""
+"""Shows a view of the database once, or again whenever it changes."""
 
 import asyncio
 import signal

@@ -21,8 +21,8 @@ from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correcting import correct
 from unwrapped.music.corrections.store import read_rules, read_standing
 from unwrapped.music.critic.language_model.brief import Brief
+from unwrapped.music.critic.language_model.model_critic import written_by_house
 from unwrapped.music.critic.language_model.settings import CriticName
-from unwrapped.music.critic.language_model.writing import written_by_house
 from unwrapped.music.critic.verdict import Critic
 from unwrapped.music.history.books import (
     Account,

@@ -13,7 +13,7 @@ from unwrapped.music.history.building import History
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.warnings import holes
 from unwrapped.music.profile.basis.frames import NoPlays
-from unwrapped.music.profile.taste import TOP, build_profile
+from unwrapped.music.profile.taste_profile import TOP, build_profile
 from unwrapped.music.sources.logs import LOGS
 
 FORBIDDEN = [name.value for name, log in LOGS.items() if not log.may_reach_models]

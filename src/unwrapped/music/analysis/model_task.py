@@ -137,7 +137,7 @@ async def sweep_drafts(resources: Resources) -> int:
 
 async def _let_house_stand(session: AsyncSession, analysis_id: UUID) -> None:
     from unwrapped.music.analysis.portrait_versions import read_stored
-    from unwrapped.music.critic.language_model.writing import written_by_house
+    from unwrapped.music.critic.language_model.model_critic import written_by_house
 
     stored = select(col(Analysis.portrait)).where(col(Analysis.id) == analysis_id)
     portrait = await session.scalar(stored)
@@ -184,7 +184,7 @@ async def ask_model(task: RunningTask, params: ModelVerdictParams) -> None:
 
 async def _verdict(task: RunningTask, brief: "Brief", house: "Verdict") -> "Verdict":
     """The final verdict. Raises a temporary error if the task will be tried again."""
-    from unwrapped.music.critic.language_model.writing import (
+    from unwrapped.music.critic.language_model.model_critic import (
         ModelCritic,
         written_by_house,
     )

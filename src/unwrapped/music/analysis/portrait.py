@@ -12,7 +12,7 @@ from unwrapped.music.history.odd_times import warn_of_times
 from unwrapped.music.history.period import Period
 from unwrapped.music.history.warnings import holes
 from unwrapped.music.profile.basis.frames import NoPlays
-from unwrapped.music.profile.taste import TOP, TasteProfile, build_profile
+from unwrapped.music.profile.taste_profile import TOP, TasteProfile, build_profile
 
 SCHEMA_VERSION = 3
 """Increases when a member of the portrait changes its meaning or is removed."""

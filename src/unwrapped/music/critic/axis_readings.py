@@ -2,7 +2,7 @@
 
 from unwrapped.music.critic.evidence import AS_VARIED, fact
 from unwrapped.music.critic.verdict import AxisReading
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 
 def read_axes(profile: TasteProfile) -> list[AxisReading]:

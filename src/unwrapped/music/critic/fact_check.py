@@ -1,7 +1,8 @@
-"""An independent reader of texts: finds what a text claims and its evidence does not support.
+"""Finds what a text claims but its evidence does not support.
 
-It knows how figures, dates and names are written, and shares no code with the house critic. The
-tests check the verdicts of the house with it, the service those of a model.
+It knows how figures, dates and names are written, and is independent of the house critic, with
+which it shares no code. The tests check the verdicts of the house with it, the service those of a
+model.
 """
 
 import re

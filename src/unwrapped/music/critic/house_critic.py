@@ -5,7 +5,7 @@ from unwrapped.music.critic.composition.composer import compose
 from unwrapped.music.critic.composition.finding_choice import Choice
 from unwrapped.music.critic.small_history import is_small, judge_small
 from unwrapped.music.critic.verdict import Observation, Verdict
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 SLEEP_ASIDE = (
     "Tracks that run through the night like a machine are left out of what is said of"

@@ -6,7 +6,7 @@ from typing import Literal
 
 from unwrapped.music.critic.base_rate import BaseRate, BaseRateCurve
 from unwrapped.music.critic.evidence import Evidence
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FIRES_AT = 1.0
 

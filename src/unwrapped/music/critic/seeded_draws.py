@@ -2,7 +2,7 @@
 
 import hashlib
 
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 EDITION = "book 5"
 """Part of the seed of all draws: another edition leads to other verdicts."""

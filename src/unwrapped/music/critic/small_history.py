@@ -5,12 +5,12 @@ from typing import Literal
 
 from unwrapped.music.critic.axis_readings import read_axes
 from unwrapped.music.critic.composition.composed_text import name_text
-from unwrapped.music.critic.composition.lines import Line, Said
+from unwrapped.music.critic.composition.line import Line, Said
 from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.seeded_draws import draw, fingerprint
 from unwrapped.music.critic.verdict import CLOSING, UNTITLED, Beat, Observation, Verdict
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_PLAYS, FEWEST_DAYS, FEWEST_ARTISTS = 100, 7, 5
 BEATS = 2

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from unwrapped.music.critic.evidence import Evidence
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from unwrapped.music.critic.base_rate import BaseRate
 from unwrapped.music.critic.rule import FIRES_AT, Finding, Rule
 from unwrapped.music.critic.rules import RULES
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 
 @dataclass(frozen=True, slots=True)

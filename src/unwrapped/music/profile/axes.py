@@ -1,4 +1,4 @@
-"""Two axes in -1..1, drawn as a quadrant."""
+"""The listener's place on two axes, breadth and novelty, each from -1 to 1."""
 
 import math
 from dataclasses import dataclass

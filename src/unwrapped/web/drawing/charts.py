@@ -1,4 +1,7 @@
-"""The charts of pages. A unit is about a pixel on a phone, and more on wide screens."""
+"""Draws the quadrant, the clock, the months and rankings as SVG.
+
+A unit is about a pixel on a phone, and more on wide screens.
+"""
 
 import math
 from dataclasses import dataclass

@@ -18,8 +18,8 @@ from unwrapped.music.scrobbles.router import (
 from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.web.pages.forms import redirect
-from unwrapped.web.pages.guard import Screen, User, lead_to_sign_in, screen_router
 from unwrapped.web.pages.links import HOME, PLAYING, WELCOME
+from unwrapped.web.pages.screen import Screen, User, lead_to_sign_in, screen_router
 from unwrapped.web.pages.statistics.lately import read_lately
 from unwrapped.web.pages.tasks import is_active, screen_of, title_of
 

@@ -20,8 +20,8 @@ from unwrapped.music.listens.storage_usage import read_usage
 from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.shared.zones import zone_names
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import Administrator, ScreenDep, screen_router
 from unwrapped.web.pages.links import HOME, PEOPLE, person_of
+from unwrapped.web.pages.screen import Administrator, ScreenDep, screen_router
 from unwrapped.web.pages.tasks import NoFields
 
 router = screen_router()

@@ -28,8 +28,8 @@ from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskNotFound, TaskService
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.links import PORTRAITS, portrait_of
+from unwrapped.web.pages.screen import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.tasks import ANALYSIS, is_active, stages
 from unwrapped.web.portrait_links import PortraitLinks
 from unwrapped.web.portrait_page import portrait_values

@@ -2,24 +2,24 @@
 
 from unwrapped.core.http.routing import PageRouter
 from unwrapped.web.pages import (
-    files,
     home,
     people,
     portraits,
+    registration,
     shares,
     sign_in,
+    static_files,
     tasks,
-    welcome,
 )
 from unwrapped.web.pages.history import corrections, imports, plays, removals
 from unwrapped.web.pages.scrobblers import granting, overview
-from unwrapped.web.pages.settings import access, account, data, model, sync, tokens
+from unwrapped.web.pages.settings import account, data, model, signing_in, sync, tokens
 from unwrapped.web.pages.statistics import charts, items, search, tops, years
 
 router = PageRouter()
 for screen in (
-    files,
-    welcome,
+    static_files,
+    registration,
     sign_in,
     home,
     imports,
@@ -36,7 +36,7 @@ for screen in (
     tasks,
     people,
     account,
-    access,
+    signing_in,
     tokens,
     overview,
     granting,

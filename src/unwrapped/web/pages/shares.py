@@ -7,8 +7,8 @@ from fastapi import Response
 from unwrapped.music.shares.router import ShareServiceDep
 from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.web.pages.forms import redirect
-from unwrapped.web.pages.guard import ScreenDep, User, screen_router
 from unwrapped.web.pages.links import SHARES
+from unwrapped.web.pages.screen import ScreenDep, User, screen_router
 
 router = screen_router()
 

@@ -28,8 +28,8 @@ from unwrapped.core.http.own_paths import own_path
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.schemas import Schema
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import OpenScreen, Owner, Screen, screen_router
 from unwrapped.web.pages.links import HOME, REGISTER, SIGN_IN, WELCOME, with_next
+from unwrapped.web.pages.screen import OpenScreen, Owner, Screen, screen_router
 
 router = screen_router()
 

@@ -16,7 +16,6 @@ from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
 from unwrapped.tasks.settings import TaskSettings
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.links import IMPORT as IMPORTS
 from unwrapped.web.pages.links import (
     PORTRAITS,
@@ -26,6 +25,7 @@ from unwrapped.web.pages.links import (
     portrait_of,
     removal_of,
 )
+from unwrapped.web.pages.screen import Screen, ScreenDep, User, screen_router
 from unwrapped.web.wording import STAGES
 
 router = screen_router()

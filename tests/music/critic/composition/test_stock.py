@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from unwrapped.music.critic.composition.common_facts import cast_of
-from unwrapped.music.critic.composition.lines import SURPRISE, Line
+from unwrapped.music.critic.composition.cast import cast_of
+from unwrapped.music.critic.composition.line import SURPRISE, Line
 from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.fact_check import TIME_WORDS, unproven, unsupported
 from unwrapped.music.critic.rules import RULES
 from unwrapped.music.critic.weighing import weigh
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 STOCK = read_stock()
 

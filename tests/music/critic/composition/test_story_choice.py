@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import pytest
 
 from unwrapped.music.critic.composition.fact_types import Facts
-from unwrapped.music.critic.composition.lines import Line, gate_of
+from unwrapped.music.critic.composition.line import Line, gate_of
 from unwrapped.music.critic.composition.listener.all_facts import all_facts_of
 from unwrapped.music.critic.composition.stock import Story, read_stock
 from unwrapped.music.critic.composition.story_choice import applies, render
@@ -16,7 +16,7 @@ from unwrapped.music.critic.seeded_draws import fingerprint
 from unwrapped.music.critic.weighing import weigh
 from unwrapped.music.profile.most_played.artist_words import KINDS
 from unwrapped.music.profile.most_played.title_words import VOCABULARY
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 STORIES = read_stock().stories
 

@@ -16,7 +16,7 @@ from tests.music.profile.histories import Listen, in_order, to_frame
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.small_history import is_small
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.taste import TasteProfile, build_profile
+from unwrapped.music.profile.taste_profile import TasteProfile, build_profile
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WATERLOO = "Abba/Waterloo"

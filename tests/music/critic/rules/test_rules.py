@@ -19,6 +19,7 @@ from tests.music.critic.rules.artists import (
 )
 from tests.music.critic.rules.cases import Case, each
 from tests.music.critic.rules.most_played import (
+    test_artists_and_tracks,
     test_chart_edge,
     test_names,
     test_title_times,
@@ -27,8 +28,8 @@ from tests.music.critic.rules.most_played import (
 from tests.music.critic.rules.times import (
     test_calendar,
     test_clock,
-    test_leaders_by_time,
-    test_own_hours,
+    test_dayparts,
+    test_hour_artists,
     test_presence,
     test_sessions,
     test_sleep_machines,
@@ -49,13 +50,14 @@ CASES: dict[str, Case] = {
     **test_clock.CASES,
     **test_own_times.CASES,
     **test_pairs.CASES,
-    **test_leaders_by_time.CASES,
+    **test_dayparts.CASES,
     **test_brief_encounters.CASES,
     **test_shuffle_and_albums.CASES,
+    **test_artists_and_tracks.CASES,
     **test_chart_edge.CASES,
     **test_milestones.CASES,
     **test_names.CASES,
-    **test_own_hours.CASES,
+    **test_hour_artists.CASES,
     **test_presence.CASES,
     **test_repeats.CASES,
     **test_sessions.CASES,

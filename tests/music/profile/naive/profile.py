@@ -22,7 +22,12 @@ from tests.music.profile.naive import (
 )
 from tests.music.profile.naive.frames import cut
 from unwrapped.music.history.period import Period
-from unwrapped.music.profile.taste import ABSENT, PODCASTS, TasteProfile, named_in
+from unwrapped.music.profile.taste_profile import (
+    ABSENT,
+    PODCASTS,
+    TasteProfile,
+    named_in,
+)
 
 
 def naive_profile(

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 from tests.music.profile.naive.frames import Cut
-from unwrapped.music.profile.endings import ArtistEndings, Endings, Lengths, Shuffle
+from unwrapped.music.profile.playback import ArtistEndings, Endings, Lengths, Shuffle
 from unwrapped.music.profile.times.rhythm import Clock, Days
 
 DAY = timedelta(days=1)

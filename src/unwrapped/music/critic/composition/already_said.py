@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from unwrapped.music.critic.composition.lines import Said
+from unwrapped.music.critic.composition.line import Said
 
 OF_ONE_NAME = 2
 """The number of beats that may name the same artist or title."""

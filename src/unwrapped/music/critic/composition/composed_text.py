@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.fact_types import Facts
 from unwrapped.music.critic.composition.finding_choice import Choice
-from unwrapped.music.critic.composition.lines import Line, Said
+from unwrapped.music.critic.composition.line import Line, Said
 from unwrapped.music.critic.seeded_draws import draw
 from unwrapped.music.critic.verdict import Beat
 

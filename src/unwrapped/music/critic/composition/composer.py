@@ -1,7 +1,7 @@
 """The composer: chooses the story that suits a listener best, and findings to go with it."""
 
 from unwrapped.music.critic.composition.already_said import AlreadySaid
-from unwrapped.music.critic.composition.common_facts import cast_of, leaders_of
+from unwrapped.music.critic.composition.cast import cast_of, leaders_of
 from unwrapped.music.critic.composition.composed_text import ComposedText, beat_of
 from unwrapped.music.critic.composition.finding_choice import Choice, Selection
 from unwrapped.music.critic.composition.listener.all_facts import all_facts_of
@@ -10,7 +10,7 @@ from unwrapped.music.critic.composition.story_choice import find_rendering
 from unwrapped.music.critic.seeded_draws import fingerprint
 from unwrapped.music.critic.verdict import CLOSING
 from unwrapped.music.critic.weighing import weigh
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FINDINGS = 6
 

@@ -1,4 +1,4 @@
-"""Facts by the names of their slots in lines."""
+"""The type of facts: evidence by the name of the slot that it fills in a line."""
 
 from collections.abc import Mapping
 from datetime import date

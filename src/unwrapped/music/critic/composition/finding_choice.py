@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from unwrapped.music.critic.composition.already_said import AlreadySaid
-from unwrapped.music.critic.composition.lines import Said
+from unwrapped.music.critic.composition.line import Said
 from unwrapped.music.critic.composition.stock import Beats
 from unwrapped.music.critic.evidence import Evidence
 from unwrapped.music.critic.seeded_draws import draw

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from unwrapped.music.critic.composition.lines import Line
+from unwrapped.music.critic.composition.line import Line
 
 FOLDER = Path(__file__).parent.parent / "stock"
 

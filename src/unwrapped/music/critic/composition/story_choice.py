@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from unwrapped.music.critic.composition.already_said import AlreadySaid
 from unwrapped.music.critic.composition.composed_text import name_text
 from unwrapped.music.critic.composition.fact_types import Facts
-from unwrapped.music.critic.composition.lines import Line, Said, gate_of
+from unwrapped.music.critic.composition.line import Line, Said, gate_of
 from unwrapped.music.critic.composition.stock import Passage, Story
 from unwrapped.music.critic.seeded_draws import draw
 

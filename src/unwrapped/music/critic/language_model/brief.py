@@ -14,7 +14,7 @@ from unwrapped.music.critic.verdict import Verdict
 from unwrapped.music.critic.weighing import Judgement, weigh
 from unwrapped.music.profile.basis.listening_time import shows_hours
 from unwrapped.music.profile.most_played.top_ten import ChartArtist, ChartTrack
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 from unwrapped.music.profile.times.rhythm import EVENING, MORNING, NIGHT, Clock
 
 FINDINGS = 14

@@ -1,7 +1,7 @@
 """Checks that the text of a model is supported by the facts that were sent to it.
 
-It uses `claims`, with which the tests check the house, for figures, dates, names and
-comparisons, and checks more: a model makes mistakes that rules cannot make.
+It uses `fact_check.py`, with which the tests check the house critic, for figures, dates, names
+and comparisons, and checks more: a model makes mistakes that rules cannot make.
 """
 
 import re

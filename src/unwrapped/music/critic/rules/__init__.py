@@ -9,20 +9,22 @@ from unwrapped.music.critic.rules.artists.own_times import OWN_TIMES
 from unwrapped.music.critic.rules.artists.pairs import PAIRS
 from unwrapped.music.critic.rules.breadth import BREADTH
 from unwrapped.music.critic.rules.milestones import MILESTONES
+from unwrapped.music.critic.rules.most_played.artists_and_tracks import (
+    ARTISTS_AND_TRACKS,
+)
 from unwrapped.music.critic.rules.most_played.chart_edge import CHART_EDGE
 from unwrapped.music.critic.rules.most_played.names import NAMES
 from unwrapped.music.critic.rules.most_played.rivals import RIVALS
 from unwrapped.music.critic.rules.most_played.title_times import TITLE_TIMES
 from unwrapped.music.critic.rules.most_played.title_words import TITLE_WORDS
 from unwrapped.music.critic.rules.most_played.top_ten import TOP_TEN
-from unwrapped.music.critic.rules.most_played.top_ten_artists import TOP_TEN_ARTISTS
 from unwrapped.music.critic.rules.repeats import REPEATS
 from unwrapped.music.critic.rules.shuffle_and_albums import SHUFFLE_AND_ALBUMS
 from unwrapped.music.critic.rules.skipping import SKIPPING
 from unwrapped.music.critic.rules.times.calendar import CALENDAR
 from unwrapped.music.critic.rules.times.clock import CLOCK
-from unwrapped.music.critic.rules.times.leaders_by_time import LEADERS_BY_TIME
-from unwrapped.music.critic.rules.times.own_hours import OWN_HOURS
+from unwrapped.music.critic.rules.times.dayparts import DAYPARTS
+from unwrapped.music.critic.rules.times.hour_artists import HOUR_ARTISTS
 from unwrapped.music.critic.rules.times.presence import PRESENCE
 from unwrapped.music.critic.rules.times.sessions import SESSIONS
 from unwrapped.music.critic.rules.times.sleep_machines import SLEEP_MACHINES
@@ -38,11 +40,11 @@ RULES: tuple[Rule, ...] = (
     *CLOCK,
     *ENCOUNTERS,
     *FAVOURITES_BY_YEAR,
-    *LEADERS_BY_TIME,
+    *DAYPARTS,
     *MILESTONES,
     *NAMES,
     *NOVELTY,
-    *OWN_HOURS,
+    *HOUR_ARTISTS,
     *OWN_TIMES,
     *PAIRS,
     *PRESENCE,
@@ -55,7 +57,7 @@ RULES: tuple[Rule, ...] = (
     *TITLE_TIMES,
     *TITLE_WORDS,
     *TOP_TEN,
-    *TOP_TEN_ARTISTS,
+    *ARTISTS_AND_TRACKS,
     *TRACKS,
     *WEEKDAYS,
     *WEEKDAY_ARTISTS,

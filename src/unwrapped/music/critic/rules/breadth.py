@@ -3,7 +3,7 @@
 from unwrapped.music.critic.base_rates import spread as base_rates
 from unwrapped.music.critic.evidence import AS_VARIED, Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_ARTISTS = 20
 

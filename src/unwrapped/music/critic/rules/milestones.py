@@ -4,7 +4,7 @@ from unwrapped.music.critic.base_rates import milestones as base_rates
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.milestones import Moment
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_DAYS = 60
 ROUND = 1_000

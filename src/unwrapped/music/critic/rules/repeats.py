@@ -6,7 +6,7 @@ from unwrapped.music.critic.base_rates import repeats as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.repetition import MANY_IN_WINDOW, Habit
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_PLAYS = 1000
 FEWEST_DAYS = 60

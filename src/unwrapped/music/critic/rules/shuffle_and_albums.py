@@ -1,9 +1,9 @@
 """Rules about shuffle, albums and the length of plays."""
 
-from unwrapped.music.critic.base_rates import endings as base_rates
+from unwrapped.music.critic.base_rates import shuffle_and_albums as base_rates
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_LISTENS = 200
 LONG_MINUTES = 10

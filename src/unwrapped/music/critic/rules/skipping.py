@@ -1,9 +1,9 @@
 """Rules about skipping tracks and playing them to the end."""
 
-from unwrapped.music.critic.base_rates import endings as base_rates
+from unwrapped.music.critic.base_rates import skipping as base_rates
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_LISTENS = 200
 MOST_FINISHED = 0.5

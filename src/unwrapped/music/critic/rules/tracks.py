@@ -4,7 +4,7 @@ from unwrapped.music.critic.base_rates import spread as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.artists.bonds import best_of
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_ARTISTS = 20
 

@@ -1,4 +1,5 @@
-"""What binds a listener to single artists: returns, farewells, one-track affairs."""
+"""Single artists that stand out: one that came back, left, is new, has one track only, or is
+played in most months."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Artists that are played on the same days, and artists bound to certain times."""
+"""Finds the pairs of `pairs.py` and the times of `own_times.py` among the most played artists."""
 
 from dataclasses import dataclass
 

@@ -15,8 +15,8 @@ from unwrapped.music.corrections.schemas import CorrectionCreate
 from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.shared.validators import SafeText
 from unwrapped.web.pages.forms import read_form, read_query, redirect
-from unwrapped.web.pages.guard import ScreenDep, User, screen_router
 from unwrapped.web.pages.links import CORRECTIONS
+from unwrapped.web.pages.screen import ScreenDep, User, screen_router
 
 router = screen_router()
 

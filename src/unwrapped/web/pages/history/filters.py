@@ -1,4 +1,5 @@
-"""The query of the history: which plays it shows, in words, and how to widen it."""
+"""The filters in the address of the history: as a query, in words, and as links that lift each of
+them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

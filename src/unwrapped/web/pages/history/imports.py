@@ -18,8 +18,8 @@ from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.service import TaskNotFound, TaskService
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.links import IMPORT, import_of
+from unwrapped.web.pages.screen import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.tasks import IMPORT as KIND
 from unwrapped.web.pages.tasks import NoFields, is_active, stages
 

@@ -18,7 +18,6 @@ from unwrapped.music.statistics.question import Asked
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.pages.forms import read_query
-from unwrapped.web.pages.guard import ScreenDep, User, screen_router
 from unwrapped.web.pages.history.filters import (
     NOT_IN_REMOVAL,
     ONE_PAGE,
@@ -30,7 +29,8 @@ from unwrapped.web.pages.history.filters import (
     without,
 )
 from unwrapped.web.pages.links import HISTORY
-from unwrapped.web.pages.statistics.asking import count_plays
+from unwrapped.web.pages.screen import ScreenDep, User, screen_router
+from unwrapped.web.pages.statistics.dependencies import count_plays
 
 router = screen_router()
 

@@ -22,8 +22,8 @@ from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.tasks.models import TaskStatus
 from unwrapped.tasks.service import TaskNotFound
 from unwrapped.web.pages.forms import Form, fill, read_form, redirect
-from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.links import HISTORY, removal_of
+from unwrapped.web.pages.screen import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.tasks import REMOVAL
 
 router = screen_router()

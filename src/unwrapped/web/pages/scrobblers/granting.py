@@ -21,8 +21,8 @@ from unwrapped.music.scrobbles.sessions import RequestState, SessionService
 from unwrapped.music.scrobbles.settings import ScrobbleSettings
 from unwrapped.shared.validators import RequiredStr, SafeText
 from unwrapped.web.pages.forms import Form, read_form, read_query
-from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.links import GRANT
+from unwrapped.web.pages.screen import Owner, Screen, ScreenDep, screen_router
 
 router = screen_router()
 

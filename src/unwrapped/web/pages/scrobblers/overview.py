@@ -16,8 +16,8 @@ from unwrapped.music.scrobbles.router import ScrobblingTokenServiceDep
 from unwrapped.music.scrobbles.schemas import ScrobblingTokenCreate
 from unwrapped.music.scrobbles.tokens import NewScrobblingToken, ScrobblingTokenService
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.links import SCROBBLERS
+from unwrapped.web.pages.screen import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.scrobblers.clients import (
     CLIENTS,
     Client,

@@ -8,8 +8,8 @@ from unwrapped.auth.schemas import UserUpdate
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.shared.zones import zone_names
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.links import SETTINGS
+from unwrapped.web.pages.screen import Owner, Screen, ScreenDep, screen_router
 
 router = screen_router()
 

@@ -9,8 +9,8 @@ from unwrapped.auth.service import UserService
 from unwrapped.auth.sessions.cookie import clear_cookie
 from unwrapped.core.http.api_prefix import API
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.links import DATA, SIGN_IN
+from unwrapped.web.pages.screen import Owner, Screen, ScreenDep, screen_router
 
 router = screen_router()
 

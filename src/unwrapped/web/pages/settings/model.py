@@ -10,8 +10,8 @@ from unwrapped.music.consent.router import ConsentServiceDep
 from unwrapped.music.consent.schemas import ModelConsentAgree
 from unwrapped.music.consent.service import ConsentService
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.links import MODEL
+from unwrapped.web.pages.screen import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.tasks import NoFields
 
 router = screen_router()

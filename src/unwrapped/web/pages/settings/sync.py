@@ -10,8 +10,8 @@ from unwrapped.core.schemas import Schema
 from unwrapped.music.spotify.router import SpotifySyncServiceDep
 from unwrapped.music.spotify.service import SpotifySyncService
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.links import SYNC
+from unwrapped.web.pages.screen import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.tasks import NoFields
 
 router = screen_router()

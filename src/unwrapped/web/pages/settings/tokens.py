@@ -12,9 +12,9 @@ from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.schemas import Schema
 from unwrapped.shared.validators import RequiredStr
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.links import TOKENS
 from unwrapped.web.pages.portraits import Lifetime
+from unwrapped.web.pages.screen import Owner, Screen, ScreenDep, screen_router
 
 router = screen_router()
 

@@ -14,9 +14,9 @@ from unwrapped.web.drawing.calendar import calendar_figure
 from unwrapped.web.drawing.figures import Figure, clock_figure, months_figure
 from unwrapped.web.drawing.over_time import artists_figure, plays_figure
 from unwrapped.web.drawing.week import HOURS, week_figure
-from unwrapped.web.pages.guard import ScreenDep, screen_router
 from unwrapped.web.pages.links import CHARTS, HISTORY, top_of, with_query
-from unwrapped.web.pages.statistics.asking import (
+from unwrapped.web.pages.screen import ScreenDep, screen_router
+from unwrapped.web.pages.statistics.dependencies import (
     Choice,
     PeriodDep,
     ScreenStatistics,

@@ -18,9 +18,9 @@ from unwrapped.shared.zones import parse_zone
 from unwrapped.web.drawing.figures import Figure, months_figure
 from unwrapped.web.drawing.years import years_figure
 from unwrapped.web.pages.forms import redirect
-from unwrapped.web.pages.guard import Screen, ScreenDep, User, screen_router
 from unwrapped.web.pages.links import ALBUMS, ARTISTS, TRACKS, of_history, plays_of
-from unwrapped.web.pages.statistics.asking import ScreenStatistics, count_plays
+from unwrapped.web.pages.screen import Screen, ScreenDep, User, screen_router
+from unwrapped.web.pages.statistics.dependencies import ScreenStatistics, count_plays
 from unwrapped.web.wording import during
 
 router = screen_router()

@@ -26,7 +26,7 @@ from unwrapped.web.pages.links import (
     top_of,
     with_query,
 )
-from unwrapped.web.pages.statistics.asking import Choice
+from unwrapped.web.pages.statistics.dependencies import Choice
 from unwrapped.web.pages.statistics.tops import Row, are_mostly_new, read_rows
 from unwrapped.web.wording import UNKNOWN, count, counted, known_duration, month
 

@@ -11,9 +11,9 @@ from unwrapped.music.statistics.search import MOST_FOUND
 from unwrapped.shared.validators import SafeStr
 from unwrapped.shared.zones import parse_zone
 from unwrapped.web.pages.forms import read_query
-from unwrapped.web.pages.guard import ScreenDep, User, screen_router
 from unwrapped.web.pages.links import HISTORY, SEARCH, of_history, with_query
-from unwrapped.web.pages.statistics.asking import ScreenStatistics
+from unwrapped.web.pages.screen import ScreenDep, User, screen_router
+from unwrapped.web.pages.statistics.dependencies import ScreenStatistics
 
 router = screen_router()
 

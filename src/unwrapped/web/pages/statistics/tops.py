@@ -11,9 +11,9 @@ from unwrapped.music.statistics.question import Ranking
 from unwrapped.music.statistics.schemas import By, Kind, Order, Ranked
 from unwrapped.shared.pagination_parameters import CursorQuery
 from unwrapped.web.pages.forms import redirect
-from unwrapped.web.pages.guard import ScreenDep, User, screen_router
 from unwrapped.web.pages.links import TOPS, of_history, top_of
-from unwrapped.web.pages.statistics.asking import (
+from unwrapped.web.pages.screen import ScreenDep, User, screen_router
+from unwrapped.web.pages.statistics.dependencies import (
     Choice,
     PeriodDep,
     ScreenStatistics,

@@ -17,18 +17,18 @@ from unwrapped.web.drawing.figures import Figure, clock_figure
 from unwrapped.web.drawing.over_time import plays_figure
 from unwrapped.web.drawing.week import HOURS
 from unwrapped.web.pages.forms import redirect
-from unwrapped.web.pages.guard import ScreenDep, User, screen_router
 from unwrapped.web.pages.links import YEARS, year_of
-from unwrapped.web.pages.statistics.asking import (
-    ScreenStatistics,
-    year_choices,
-    years_played,
-)
+from unwrapped.web.pages.screen import ScreenDep, User, screen_router
 from unwrapped.web.pages.statistics.charts import (
     before_title,
     calendar_of,
     linking,
     of_period,
+)
+from unwrapped.web.pages.statistics.dependencies import (
+    ScreenStatistics,
+    year_choices,
+    years_played,
 )
 from unwrapped.web.pages.statistics.lately import read_top, totals_of
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.music.profile.histories import Listen, profile_of
 from unwrapped.music.critic.composition.fact_types import Facts
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 BEGIN = datetime(2024, 1, 1, 12, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from tests.music.critic.rules.cases import (
     each,
     play,
 )
-from tests.music.critic.rules.times.test_leaders_by_time import DAYS
+from tests.music.critic.rules.times.test_dayparts import DAYS
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.most_played.title_times import TITLE_TIMES

@@ -13,7 +13,7 @@ from tests.music.critic.rules.cases import (
 from unwrapped.music.critic.composition.stock import read_stock
 from unwrapped.music.critic.rules.most_played.title_words import TITLE_WORDS
 from unwrapped.music.profile.most_played.title_words import VOCABULARY, TitleWord
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 
 @cache

@@ -37,58 +37,6 @@ def few() -> list[Listen]:
 
 
 CASES: dict[str, Case] = {
-    "chart_owner": Case(
-        examples=[
-            Example(
-                listens=lambda: charts(abba=80),
-                value=4,
-                facts={
-                    "artist": "Abba",
-                    "count": 4,
-                    "ten": 10,
-                    "title": "Song 001",
-                    "plays": 20,
-                    "last": "Song 004",
-                },
-            )
-        ],
-        silent=[few],
-    ),
-    "one_song_artist": Case(
-        examples=[
-            Example(
-                listens=lambda: charts(abba=8, waterloo=40),
-                value=40 / 48,
-                facts={
-                    "artist": "Abba",
-                    "plays": 48,
-                    "title": "Waterloo",
-                    "best": 40,
-                    "others": 4,
-                    "rest": 8,
-                },
-            )
-        ],
-        silent=[lambda: charts(abba=60)],
-    ),
-    "song_lover": Case(
-        examples=[
-            Example(
-                listens=lambda: charts(abba=4, waterloo=50),
-                value=2,
-                facts={
-                    "count": 2,
-                    "ten": 10,
-                    "share": 0.75,
-                    "artist": "Abba",
-                    "title": "Waterloo",
-                    "other": "Blur",
-                    "track": "Song 2",
-                },
-            )
-        ],
-        silent=[lambda: charts(blur=29)],
-    ),
     "photo_finish": Case(
         examples=[
             Example(

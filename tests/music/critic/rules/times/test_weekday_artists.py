@@ -8,7 +8,7 @@ from tests.music.critic.rules.cases import (
     each,
     play,
 )
-from tests.music.critic.rules.times.test_leaders_by_time import DAYS, case, in_turn_of
+from tests.music.critic.rules.times.test_dayparts import DAYS, case, in_turn_of
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules.times.weekday_artists import WEEKDAY_ARTISTS

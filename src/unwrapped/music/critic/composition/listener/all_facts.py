@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from unwrapped.music.critic.composition.common_facts import cast_of
+from unwrapped.music.critic.composition.cast import cast_of
 from unwrapped.music.critic.composition.fact_types import Facts
 from unwrapped.music.critic.composition.listener.amounts import amounts_of
 from unwrapped.music.critic.composition.listener.coincidences import coincidences_of
@@ -15,7 +15,7 @@ from unwrapped.music.critic.composition.listener.times import times_of
 from unwrapped.music.critic.composition.listener.top_ten import charts_of
 from unwrapped.music.critic.evidence import Unit, fact
 from unwrapped.music.critic.weighing import Judgement
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 COUNTED: frozenset[Unit] = frozenset({"plays", "days", "tracks", "artists", "sessions"})
 

@@ -1,9 +1,9 @@
-"""Amounts: totals, their averages per day, and the next round number."""
+"""Facts about amounts: totals, their averages per day, and the next round number."""
 
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.basis.listening_time import shows_hours
 from unwrapped.music.profile.diversity import Diversity
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 MINUTES, HOURS = 60, 24
 

@@ -1,5 +1,5 @@
-"""Coincidences among the ten artists and tracks: artists that left together or came on one day,
-one that follows another, tracks played once a day, titles that share a word."""
+"""Facts about coincidences among the ten artists and tracks: artists that left together or came on
+one day, one that follows another, tracks played once a day, titles that share a word."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from unwrapped.music.critic.composition.listener.top_ten import (
 )
 from unwrapped.music.profile.dossiers import Dossier
 from unwrapped.music.profile.most_played.title_words import NO_TITLE
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 MONTH = 30
 """An artist or track has left after this many days without a play, and has arrived if the first

@@ -1,7 +1,8 @@
-"""Events: weeks of one track, months without a play, hours of the day that stay empty."""
+"""Facts about events: weeks of one track, months without a play, hours of the day that stay
+empty."""
 
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 MANY = 15
 """The fewest plays of a track within a week that make a mania."""

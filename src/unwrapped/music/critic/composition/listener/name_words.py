@@ -5,7 +5,7 @@ from collections import Counter
 
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.most_played.top_ten import Charts, ChartTrack
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 NUMERAL = re.compile(r"\d+")
 

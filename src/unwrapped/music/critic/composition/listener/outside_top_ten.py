@@ -1,8 +1,8 @@
-"""Facts on artists outside the ten: whose tracks are among the ten, who just missed it."""
+"""Facts about artists outside the ten: whose tracks are among the ten, who just missed it."""
 
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.most_played.top_ten import Charts
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 
 def outside_top_ten_of(profile: TasteProfile) -> Facts:

@@ -1,10 +1,10 @@
-"""Times: days of the week, hours, times of day and months."""
+"""Facts about times: days of the week, hours, times of day and months."""
 
 from calendar import day_name
 from collections.abc import Sequence
 
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 SHORT = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -1,13 +1,13 @@
-"""Roles: the ten artists and tracks by their places, and those of the ten that stand out by
-something other than plays."""
+"""Facts about the ten most played artists and tracks: by place, and by role, such as the newest or
+the steadiest."""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
-from unwrapped.music.critic.composition.dossier import on_artist, on_day, on_track
+from unwrapped.music.critic.composition.dossier_facts import on_artist, on_day, on_track
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.dossiers import Dossier
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 type Key = Callable[[Dossier], float]
 

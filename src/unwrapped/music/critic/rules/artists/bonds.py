@@ -3,8 +3,8 @@
 from unwrapped.music.critic.base_rates import acquaintance as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.missing_days import days_missing
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.data_gaps import days_missing
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_MONTHS = 12
 WHOLE_YEAR_DAYS = 350

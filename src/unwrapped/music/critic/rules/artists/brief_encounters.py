@@ -5,7 +5,7 @@ from datetime import date
 from unwrapped.music.critic.base_rates import acquaintance as base_rates
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_DAYS = 60
 FEWEST_DAYS_AFTER = 30

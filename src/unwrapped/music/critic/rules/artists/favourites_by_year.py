@@ -13,7 +13,7 @@ from unwrapped.music.critic.rules.times.calendar import (
     whole_years,
 )
 from unwrapped.music.profile.most_played.turnover import Turnover
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 from unwrapped.music.profile.volume import Year
 
 FEWEST_YEARS = 3

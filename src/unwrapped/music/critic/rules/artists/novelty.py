@@ -5,7 +5,7 @@ from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.critic.rules.artists.bonds import best_of
 from unwrapped.music.profile.artists.novelty import PAST
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_JUDGED = 100
 YEARS_OF_PAST = PAST.days // 365

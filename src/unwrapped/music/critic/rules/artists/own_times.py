@@ -4,7 +4,7 @@ from unwrapped.music.critic.base_rates import own_times as base_rates
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.artists.own_times import Haunt
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_INSIDE = 15
 ABOVE_OWN = 1.5

@@ -4,7 +4,7 @@ from unwrapped.music.critic.base_rates import pairs as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.artists.pairs import Pair
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_EXPECTED = 2
 FEWEST_SHARED = 10

@@ -3,7 +3,7 @@
 from unwrapped.music.critic.base_rates import top_ten as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 CHART = 10
 FEWEST_PLAYS = 20

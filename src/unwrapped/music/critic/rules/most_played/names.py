@@ -5,7 +5,7 @@ from collections import Counter
 from unwrapped.music.critic.base_rates import names as base_rates
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 CHART = 10
 FEWEST = 2

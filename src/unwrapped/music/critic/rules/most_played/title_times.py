@@ -6,7 +6,7 @@ from unwrapped.music.critic.base_rates import leaders_by_time as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.most_played.title_times import TIMES, Time
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 KEPT, IGNORED = 1.3, 0.7
 

@@ -9,7 +9,7 @@ from unwrapped.music.critic.base_rates import names as base_rates
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.most_played.title_words import VOCABULARY
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_PLAYS = 20
 

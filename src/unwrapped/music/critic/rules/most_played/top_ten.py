@@ -1,111 +1,12 @@
-"""Rules about the ten most played artists and tracks: shares, leads, and days with plays."""
-
-from collections import Counter
+"""Rules about the ten most played artists and tracks: leads, and days with plays."""
 
 from unwrapped.music.critic.base_rates import top_ten as base_rates
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.most_played.top_ten import ChartArtist
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
-CHART = 10
-FEWEST_TRACKS = 3
 FEWEST_PLAYS = 30
-FEWEST_OWNED = 3
-FEWEST_ONE_SIDED = 2
-ONE_SIDED = 0.75
-MOSTLY = 0.5
 FEWEST_ACTIVE_DAYS = 60
-
-
-def _owner(profile: TasteProfile) -> Finding | None:
-    tracks = profile.charts.tracks
-    if len(tracks) < CHART:
-        return None
-    artist, count = Counter(track.artist for track in tracks).most_common(1)[0]
-    own = [track for track in tracks if track.artist == artist]
-    if count < FEWEST_OWNED:
-        return None
-    facts = {
-        "artist": fact("artist with the most of the ten tracks", artist, "artist"),
-        "count": fact("tracks of that artist among the ten", count, "number"),
-        "ten": fact("most played tracks", CHART, "tracks"),
-        "title": fact("most played track of that artist", own[0].title, "title"),
-        "plays": fact("plays of that track", own[0].plays, "plays"),
-        "last": fact("last track of that artist among the ten", own[-1].title, "title"),
-    }
-    if others := [track for track in tracks if track.artist != artist]:
-        facts |= {
-            "rest": fact(
-                "tracks of other artists among the ten", len(others), "number"
-            ),
-            "other": fact(
-                "most played track of another artist", others[0].title, "title"
-            ),
-            "other_artist": fact("artist of that track", others[0].artist, "artist"),
-        }
-    return Finding(count, facts)
-
-
-def _best_share(artist: ChartArtist) -> float:
-    return artist.best_plays / artist.plays
-
-
-def _most_one_sided(profile: TasteProfile) -> Finding | None:
-    several = [
-        artist
-        for artist in profile.charts.artists
-        if artist.tracks >= FEWEST_TRACKS and artist.plays >= FEWEST_PLAYS
-    ]
-    if not several:
-        return None
-    most = max(several, key=_best_share)
-    if _best_share(most) < MOSTLY:
-        return None
-    return Finding(
-        _best_share(most),
-        {
-            "artist": fact("most one-sided artist of the ten", most.artist, "artist"),
-            "plays": fact("plays of that artist", most.plays, "plays"),
-            "title": fact("most played track of that artist", most.best_title, "title"),
-            "best": fact("plays of that track", most.best_plays, "number"),
-            "others": fact("other tracks of that artist", most.tracks - 1, "tracks"),
-            "rest": fact(
-                "plays of the other tracks of that artist",
-                most.plays - most.best_plays,
-                "plays",
-            ),
-        },
-    )
-
-
-def _song_lover(profile: TasteProfile) -> Finding | None:
-    artists = profile.charts.artists
-    sided = [
-        a for a in artists if _best_share(a) >= ONE_SIDED and a.plays >= FEWEST_PLAYS
-    ]
-    if len(artists) < CHART or len(sided) < FEWEST_ONE_SIDED:
-        return None
-    return Finding(
-        len(sided),
-        {
-            "count": fact(
-                "artists of the ten with 75% of their plays from one track",
-                len(sided),
-                "number",
-            ),
-            "ten": fact("most played artists", CHART, "artists"),
-            "share": fact("share of plays from one track", ONE_SIDED, "share"),
-            "artist": fact("most played of these artists", sided[0].artist, "artist"),
-            "title": fact(
-                "most played track of that artist", sided[0].best_title, "title"
-            ),
-            "other": fact("another of these artists", sided[1].artist, "artist"),
-            "track": fact(
-                "most played track of that artist", sided[1].best_title, "title"
-            ),
-        },
-    )
 
 
 def _track_lead(profile: TasteProfile) -> Finding | None:
@@ -168,30 +69,6 @@ def _regular(profile: TasteProfile) -> Finding | None:
 
 
 TOP_TEN: tuple[Rule, ...] = (
-    Rule(
-        name="chart_owner",
-        family="charts",
-        claim="One artist has very many of the ten most played tracks.",
-        side="high",
-        base_rate=base_rates.OWNED,
-        find=_owner,
-    ),
-    Rule(
-        name="one_song_artist",
-        family="devotion",
-        claim="An artist of the top ten has most of its plays from one track.",
-        side="high",
-        base_rate=base_rates.BEST_OF_ARTIST,
-        find=_most_one_sided,
-    ),
-    Rule(
-        name="song_lover",
-        family="charts",
-        claim="Many artists of the top ten have most of their plays from one track.",
-        side="high",
-        base_rate=base_rates.ONE_SIDED,
-        find=_song_lover,
-    ),
     Rule(
         name="landslide_track",
         family="devotion",

@@ -5,11 +5,11 @@ import itertools
 import math
 from datetime import date
 
-from unwrapped.music.critic.base_rates import presence as base_rates
+from unwrapped.music.critic.base_rates import calendar as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.missing_days import days_missing
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.data_gaps import days_missing
+from unwrapped.music.profile.taste_profile import TasteProfile
 from unwrapped.music.profile.volume import Year
 
 FEWEST_MONTHS = 6

@@ -4,7 +4,7 @@ from unwrapped.music.critic.base_rates import clock as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
 from unwrapped.music.profile.artists.own_times import Haunt
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 from unwrapped.music.profile.times.leaders_by_time import (
     STRETCH,
     Daypart,

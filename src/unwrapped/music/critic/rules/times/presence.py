@@ -5,8 +5,8 @@ from datetime import timedelta
 from unwrapped.music.critic.base_rates import presence as base_rates
 from unwrapped.music.critic.evidence import fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.missing_days import days_missing
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.data_gaps import days_missing
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_DAYS = 60
 WHOLE_YEAR_DAYS = 350

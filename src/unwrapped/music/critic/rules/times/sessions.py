@@ -1,9 +1,9 @@
 """Rules about sessions."""
 
-from unwrapped.music.critic.base_rates import presence as base_rates
+from unwrapped.music.critic.base_rates import sessions as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_SESSIONS = 20
 

@@ -6,9 +6,9 @@ from collections import Counter
 from unwrapped.music.critic.base_rates import leaders_by_time as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.critic.rules.times.leaders_by_time import lead, two_leads
-from unwrapped.music.critic.rules.times.own_hours import own_time, own_time_of_track
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.critic.rules.times.dayparts import lead, two_leads
+from unwrapped.music.critic.rules.times.hour_artists import own_time, own_time_of_track
+from unwrapped.music.profile.taste_profile import TasteProfile
 from unwrapped.music.profile.times.rhythm import OFFICE
 
 FEWEST_DAYS = 56

@@ -11,7 +11,7 @@ from unwrapped.music.critic.rules.times.clock import (
     leaders_at,
     workdays,
 )
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 FEWEST_DAYS = 56
 BEYOND_CHANCE = 1.1

@@ -1,9 +1,9 @@
 """Rules about artists and tracks bound to one hour."""
 
 from tests.music.critic.rules.cases import Case, assert_finds, assert_silent, each
-from tests.music.critic.rules.times.test_leaders_by_time import in_turn_of
+from tests.music.critic.rules.times.test_dayparts import in_turn_of
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.times.own_hours import OWN_HOURS
+from unwrapped.music.critic.rules.times.hour_artists import HOUR_ARTISTS
 
 CASES: dict[str, Case] = {
     "night_absent": in_turn_of(
@@ -26,11 +26,11 @@ CASES: dict[str, Case] = {
 }
 
 
-@each(OWN_HOURS)
+@each(HOUR_ARTISTS)
 def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
     assert_finds(rule, CASES[rule.name])
 
 
-@each(OWN_HOURS)
+@each(HOUR_ARTISTS)
 def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
     assert_silent(rule, CASES[rule.name])

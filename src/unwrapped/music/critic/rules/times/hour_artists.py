@@ -5,8 +5,8 @@ from collections import Counter
 from unwrapped.music.critic.base_rates import leaders_by_time as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.critic.rules.times.leaders_by_time import hours, peak
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.critic.rules.times.dayparts import hours, peak
+from unwrapped.music.profile.taste_profile import TasteProfile
 from unwrapped.music.profile.times.leaders_by_time import TrackTime
 from unwrapped.music.profile.times.rhythm import MORNING, NIGHT
 
@@ -179,7 +179,7 @@ def _track_hour(profile: TasteProfile) -> Finding | None:
     return Finding(found.value, found.facts | _hour(track.time))
 
 
-OWN_HOURS: tuple[Rule, ...] = (
+HOUR_ARTISTS: tuple[Rule, ...] = (
     Rule(
         name="night_absent",
         family="hours",

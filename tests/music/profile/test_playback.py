@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from tests.music.profile.histories import about, listen, profile_of
-from unwrapped.music.profile.endings import Endings, Lengths, Shuffle
+from unwrapped.music.profile.playback import Endings, Lengths, Shuffle
 from unwrapped.music.sources.logs import LogName
 
 REASONS = ["trackdone", "fwdbtn", "endplay", "clickrow", "logout", None]

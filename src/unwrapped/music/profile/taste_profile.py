@@ -1,4 +1,4 @@
-"""The profile as a whole."""
+"""The profile of a period: all measures, and the function that computes them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -25,18 +25,10 @@ from unwrapped.music.profile.artists.novelty import (
 from unwrapped.music.profile.artists.pairs_and_times import Company, measure_company
 from unwrapped.music.profile.axes import Axes, place_on_axes
 from unwrapped.music.profile.basis.frames import Frames, cut_frames
+from unwrapped.music.profile.data_gaps import Gap, place_gaps
 from unwrapped.music.profile.diversity import Diversity, measure_diversity
 from unwrapped.music.profile.dossiers import Dossiers, TrackName, measure_dossiers
-from unwrapped.music.profile.endings import (
-    Endings,
-    Lengths,
-    Shuffle,
-    measure_endings,
-    measure_lengths,
-    measure_shuffle,
-)
 from unwrapped.music.profile.milestones import Moments, measure_moments
-from unwrapped.music.profile.missing_days import Gap, place_gaps
 from unwrapped.music.profile.most_played.title_times import (
     TitledTime,
     measure_titled_time,
@@ -47,6 +39,14 @@ from unwrapped.music.profile.most_played.top_lists import (
 )
 from unwrapped.music.profile.most_played.top_ten import Charts, measure_charts
 from unwrapped.music.profile.most_played.turnover import Turnover, measure_turnover
+from unwrapped.music.profile.playback import (
+    Endings,
+    Lengths,
+    Shuffle,
+    measure_endings,
+    measure_lengths,
+    measure_shuffle,
+)
 from unwrapped.music.profile.repetition import Repetition, measure_repetition
 from unwrapped.music.profile.times.leaders_by_time import Dayparts, measure_dayparts
 from unwrapped.music.profile.times.rhythm import (

@@ -6,7 +6,7 @@ from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.critic.evidence import Unit
 from unwrapped.music.profile.dossiers import DayDossier, Dossier
 from unwrapped.music.profile.most_played.top_ten import ChartArtist, ChartTrack
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 
 ROUND, NEARLY = 100, 6
 """A round number is a multiple of `ROUND`; up to `NEARLY` plays below one are nearly there."""

@@ -1,19 +1,10 @@
-"""Base rates for listens that end early, shuffle, albums and the length of plays."""
+"""Base rates for shuffle, albums and the length of plays."""
 
 from unwrapped.music.critic.base_rate import amount, share
 from unwrapped.music.critic.base_rates.source_labels import SURVEY
 
 TOP_ALBUM = share(
     0.034, 0.9, 1.16, "The most played album has {typical} of the plays", SURVEY
-)
-EARLY_ENDS = share(
-    0.28, 1.1, 0.65, "{typical} of the listens are broken off within 30 seconds", SURVEY
-)
-SHORT_LISTENS = share(
-    0.302, 1.08, 0.61, "{typical} of the listens last less than 30 seconds", SURVEY
-)
-FINISHED = share(
-    0.53, 1.02, 0.575, "{typical} of the listens reach the end of the track", SURVEY
 )
 SHUFFLE = share(0.6, 1.11, 1.51, "Shuffle is on for {typical} of the plays", SURVEY)
 ALBUM_RUNS = share(

@@ -28,8 +28,8 @@ from unwrapped.core.dependencies import ResourcesDep
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.schemas import Schema
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.links import ACCESS, SYNC
+from unwrapped.web.pages.screen import Owner, Screen, ScreenDep, screen_router
 from unwrapped.web.pages.tasks import NoFields
 
 router = screen_router()

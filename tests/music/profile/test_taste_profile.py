@@ -22,7 +22,7 @@ from tests.music.profile.naive.profile import differences, naive_profile
 from tests.music.profile.shapes import DAY, DURATIONS, HOUR, MINUTE, MS, SHAPES
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.basis.frames import NoPlays
-from unwrapped.music.profile.taste import ABSENT, TasteProfile, build_profile
+from unwrapped.music.profile.taste_profile import ABSENT, TasteProfile, build_profile
 
 TRIED = settings(max_examples=settings().max_examples // 3)
 """A third of the usual examples: each builds one or two profiles."""

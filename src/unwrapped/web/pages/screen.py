@@ -1,4 +1,4 @@
-"""Access to screens, and the frame in which they are shown."""
+"""The base of all screens: who may see one, and the frame in which its template is shown."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated, Any

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from unwrapped.music.history.warnings import Span
-from unwrapped.music.profile.missing_days import Gap, days_missing, place_gaps
+from unwrapped.music.profile.data_gaps import Gap, days_missing, place_gaps
 
 NEW_YORK = ZoneInfo("America/New_York")
 LATE = date(2030, 1, 1)

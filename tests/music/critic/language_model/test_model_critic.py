@@ -29,8 +29,8 @@ from tests.music.critic.language_model.scripted import (
 )
 from unwrapped.core.exceptions import ExternalAPIError
 from unwrapped.music.critic.language_model.client import client_of
+from unwrapped.music.critic.language_model.model_critic import ModelCritic
 from unwrapped.music.critic.language_model.settings import CriticSettings, require_model
-from unwrapped.music.critic.language_model.writing import ModelCritic
 from unwrapped.music.critic.verdict import UNTITLED, Verdict
 from unwrapped.shared.api_client import MOST_BYTES, open_http_client
 

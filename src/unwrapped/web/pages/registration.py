@@ -11,8 +11,8 @@ from unwrapped.auth.sessions.cookie import set_cookie, set_devices_cookie
 from unwrapped.auth.sessions.router import Address, BrowserDep, OwnPage
 from unwrapped.shared.zones import zone_names
 from unwrapped.web.pages.forms import Form, read_form, redirect
-from unwrapped.web.pages.guard import OpenScreen, Screen, screen_router
 from unwrapped.web.pages.links import HOME, REGISTER, SIGN_IN, WELCOME
+from unwrapped.web.pages.screen import OpenScreen, Screen, screen_router
 
 router = screen_router()
 

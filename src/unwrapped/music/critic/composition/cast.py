@@ -1,4 +1,4 @@
-"""The cast: facts that a line may use whatever it is about."""
+"""The cast: facts that every line may use, whatever its subject."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from unwrapped.music.critic.composition.fact_types import Facts
 from unwrapped.music.critic.evidence import fact, written
 from unwrapped.music.profile.basis.listening_time import shows_hours
 from unwrapped.music.profile.most_played.top_ten import ChartArtist, ChartTrack
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 from unwrapped.music.profile.times.leaders_by_time import Daypart
 
 CHART = 10

@@ -3,7 +3,7 @@
 from unwrapped.music.critic.base_rates import leaders_by_time as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.profile.taste import TasteProfile
+from unwrapped.music.profile.taste_profile import TasteProfile
 from unwrapped.music.profile.times.leaders_by_time import STRETCH, Daypart, quietest
 from unwrapped.music.profile.times.rhythm import EVENING, MORNING, NIGHT, OFFICE
 
@@ -149,7 +149,7 @@ def _track_of(part: Daypart | None, first: int, last: int) -> Finding | None:
     return Finding(part.track_plays / part.plays, holder(part) | hours(first, last))
 
 
-LEADERS_BY_TIME: tuple[Rule, ...] = (
+DAYPARTS: tuple[Rule, ...] = (
     Rule(
         name="night_lead",
         family="hours",

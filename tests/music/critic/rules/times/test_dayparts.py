@@ -17,7 +17,7 @@ from tests.music.critic.rules.cases import (
 )
 from tests.music.profile.histories import Listen
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.times.leaders_by_time import LEADERS_BY_TIME
+from unwrapped.music.critic.rules.times.dayparts import DAYPARTS
 
 DAYS = days_from(date(2024, 1, 1), 70)
 WEEKDAYS = [day for day in DAYS if day.weekday() < 5]
@@ -98,11 +98,11 @@ CASES: dict[str, Case] = {
 }
 
 
-@each(LEADERS_BY_TIME)
+@each(DAYPARTS)
 def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
     assert_finds(rule, CASES[rule.name])
 
 
-@each(LEADERS_BY_TIME)
+@each(DAYPARTS)
 def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
     assert_silent(rule, CASES[rule.name])

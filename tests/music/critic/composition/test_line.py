@@ -2,7 +2,7 @@
 
 import pytest
 
-from unwrapped.music.critic.composition.lines import Line
+from unwrapped.music.critic.composition.line import Line
 from unwrapped.music.critic.evidence import Evidence, fact
 
 ANN = fact("artist", "Ann", "artist")

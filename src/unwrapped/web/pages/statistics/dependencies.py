@@ -1,4 +1,5 @@
-"""Dependencies of the screens of statistics: the period in the address, and its neighbours."""
+"""Dependencies of the screens of statistics: the period that the address names, and links to
+other periods."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from unwrapped.music.statistics.question import Asked, NotInHistory
 from unwrapped.music.statistics.schemas import Step
 from unwrapped.music.statistics.service import StatisticsService, open_statistics
 from unwrapped.shared.zones import parse_zone
-from unwrapped.web.pages.guard import User
+from unwrapped.web.pages.screen import User
 from unwrapped.web.wording import period as period_title
 
 COMMON_PERIODS = {
