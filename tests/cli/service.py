@@ -25,7 +25,7 @@ from tests.processes import ROOT, UNWRAPPED, environment
 from tests.waiting import PATIENCE_SECONDS
 from tests.waiting import until as until
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.postgres.binaries import Account, Programs, copied, packaged
+from unwrapped.core.postgres.binaries import Programs, SystemUser, copied, packaged
 from unwrapped.core.postgres.embedded import FOLDER, POINTER, STATE_DIR
 
 if sys.platform != "win32":
@@ -272,7 +272,7 @@ def own_postgres() -> Iterator[DatabaseAddress]:
         database="postgres",
     )
     (folder / "password").write_text(address.password, encoding="utf-8")
-    if account := programs.account:
+    if account := programs.user:
         for path in (folder, folder / "password"):
             os.chown(path, account.uid, account.gid)
     _succeed(programs, folder, *("initdb", "-D", "data", "-E", "UTF8", "--locale=C"),
@@ -291,7 +291,7 @@ def postgres_programs() -> Programs:
     account = None
     if os.geteuid() == 0:
         user = pwd.getpwnam(OTHER_USER)
-        account = Account(user.pw_uid, user.pw_gid)
+        account = SystemUser(user.pw_uid, user.pw_gid)
     debian = sorted(Path("/usr/lib/postgresql").glob("1[5-9]/bin/postgres"))
     if debian:
         folder = debian[0].parent

@@ -16,7 +16,7 @@ import asyncpg
 
 from tests.processes import PIPE, UNWRAPPED, Process, environment, start
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.postgres.binaries import Account, Programs, copied
+from unwrapped.core.postgres.binaries import Programs, SystemUser, copied
 from unwrapped.core.postgres.cluster import Cluster
 from unwrapped.core.postgres.embedded import start_embedded
 
@@ -193,7 +193,9 @@ class Homes:
     def programs_of(self, user: str) -> Programs:
         """PostgreSQL's programs, to be run by root as another user."""
         account = pwd.getpwnam(user)
-        return Programs(copied(self.state_dir), Account(account.pw_uid, account.pw_gid))
+        return Programs(
+            copied(self.state_dir), SystemUser(account.pw_uid, account.pw_gid)
+        )
 
     def folder(self, home: Path) -> Path:
         """The folder of the cluster of a home."""
@@ -206,7 +208,7 @@ class Homes:
 
     def _cluster_in(self, folder: Path, patience: float = 60.0) -> Cluster:
         owner = folder.stat()
-        account = Account(owner.st_uid, owner.st_gid) if IS_ROOT else None
+        account = SystemUser(owner.st_uid, owner.st_gid) if IS_ROOT else None
         return Cluster(folder, Programs(copied(self.state_dir), account), patience)
 
     def postmaster(self, home: Path) -> int:

@@ -34,7 +34,7 @@ class Account:
     """The number of sessions that are alive."""
 
 
-class AdministrationService:
+class OperatorAccountService:
     """Manages accounts. Methods with a user name raise `UserNotFoundError`."""
 
     def __init__(self, session: AsyncSession) -> None:

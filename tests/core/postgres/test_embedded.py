@@ -37,7 +37,7 @@ from unwrapped.core.postgres.cluster import (
 from unwrapped.core.postgres.data_folder import ServerFailed
 from unwrapped.core.postgres.embedded import start_embedded
 from unwrapped.core.postgres.file_locks import FileLock
-from unwrapped.core.postgres.system_user import own_account
+from unwrapped.core.postgres.system_user import own_user
 
 USERS = [None, OTHER_USER] if IS_ROOT else [None]
 """Users of a home: that of the tests and, where that is root, another one."""
@@ -514,7 +514,7 @@ def test_a_cluster_of_nobody_is_handed_over_with_its_data(homes: Homes) -> None:
     home = as_before(homes)
     with start_embedded(home, homes.state_dir) as server:
         assert query(server.address, "SELECT answer FROM kept") == 42
-        assert owners_in(homes.folder(home)) == {own_account().uid, 0}
+        assert owners_in(homes.folder(home)) == {own_user().uid, 0}
 
 
 @ONLY_ROOT
@@ -529,7 +529,7 @@ def test_a_server_of_nobody_that_runs_is_shared_and_handed_over_later(
     child.end()
     with start_embedded(home, homes.state_dir) as server:
         assert query(server.address, "SELECT answer FROM kept") == 42
-        assert owners_in(homes.folder(home)) == {own_account().uid, 0}
+        assert owners_in(homes.folder(home)) == {own_user().uid, 0}
 
 
 @ONLY_ROOT
@@ -571,7 +571,7 @@ def test_a_home_that_holds_its_cluster_is_copied_whole(homes: Homes) -> None:
         query(server.address, "CREATE TABLE kept AS SELECT 42 AS answer")
     # Nobody but root and the server can enter.
     found = home.stat()
-    assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (own_account().gid, 0o710)
+    assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (own_user().gid, 0o710)
     subprocess.run(["cp", "-a", home, copy], check=True)
     with start_embedded(home, home) as old, start_embedded(copy, copy) as server:
         assert query(old.address, "DROP TABLE kept") is None

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from unwrapped.core.postgres.binaries import Account
-from unwrapped.core.postgres.system_user import hand_over, own_account
+from unwrapped.core.postgres.binaries import SystemUser
+from unwrapped.core.postgres.system_user import hand_over, own_user
 
 IS_ROOT = os.geteuid() == 0
 OTHER = 65_534
-TO = Account(60_700, 60_700)
+TO = SystemUser(60_700, 60_700)
 
 
 def test_the_ids_of_the_server_are_no_accounts() -> None:
-    own = own_account()
+    own = own_user()
     with pytest.raises(KeyError):
         pwd.getpwuid(own.uid)
     with pytest.raises(KeyError):
         grp.getgrgid(own.gid)
-    assert own_account() == own
+    assert own_user() == own
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root gives files away")

@@ -19,7 +19,7 @@ from tests.conftest import Configure, MakeClient
 from tests.exports import as_json, make_zip, track
 from tests.music.factories import STORED_PORTRAIT, analysed, imported, make_analysis
 from unwrapped.auth.models import User
-from unwrapped.auth.operator_accounts import AdministrationService
+from unwrapped.auth.operator_accounts import OperatorAccountService
 from unwrapped.core.config import Settings
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.analysis.portrait_versions import read_stored
@@ -250,7 +250,7 @@ async def test_shares_of_a_disabled_account_open_again_with_it(
     for change in (None, "disable", "enable"):
         async with resources.database.session() as session:
             if change is not None:
-                await getattr(AdministrationService(session), change)("ada")
+                await getattr(OperatorAccountService(session), change)("ada")
         answer = await client.get(share["url"], headers={"Accept": accept})
         statuses.append(answer.status_code)
     assert statuses == [200, 404, 200]

@@ -73,7 +73,7 @@ def list_tasks(
     Age is the time since a task was created, Wait is the time until its first attempt,
     and Ran is the time from that attempt to the end.
     """
-    from unwrapped.auth.operator_accounts import AdministrationService
+    from unwrapped.auth.operator_accounts import OperatorAccountService
     from unwrapped.cli.display.task_table import draw_overview, line_of
     from unwrapped.cli.display.watching import View
     from unwrapped.tasks.models import TaskStatus
@@ -85,7 +85,7 @@ def list_tasks(
     async def read(session: "AsyncSession") -> "Overview":
         wanted = TaskFilter(statuses=frozenset(map(TaskStatus, statuses)), kind=kind)
         if username is not None:
-            owner = await AdministrationService(session).find_user(username)
+            owner = await OperatorAccountService(session).find_user(username)
             wanted = replace(wanted, user_id=owner.id)
         return await read_overview(session, wanted, limit)
 

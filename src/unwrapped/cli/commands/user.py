@@ -14,7 +14,7 @@ from unwrapped.core.text import printable
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from unwrapped.auth.operator_accounts import Account, AdministrationService
+    from unwrapped.auth.operator_accounts import Account, OperatorAccountService
     from unwrapped.auth.storage_usage import Usage
     from unwrapped.core.personal_data import PersonalData
     from unwrapped.core.schemas import Schema
@@ -89,11 +89,11 @@ def list_users() -> None:
 
     The size is an estimate: the account's share of the tables and indexes, by rows.
     """
-    from unwrapped.auth.operator_accounts import AdministrationService
+    from unwrapped.auth.operator_accounts import OperatorAccountService
     from unwrapped.auth.storage_usage import Usage, read_usage
 
     async def read(session: "AsyncSession") -> list[tuple[str, ...]]:
-        accounts = await AdministrationService(session).list_accounts()
+        accounts = await OperatorAccountService(session).list_accounts()
         usage = await read_usage(session, _personal_data())
         return [_row(one, usage.get(one.id, Usage())) for one in accounts]
 
@@ -163,10 +163,10 @@ def delete(username: str, *, yes: bool) -> None:
 
 
 async def _contents(session: "AsyncSession", username: str) -> dict[str, int]:
-    from unwrapped.auth.operator_accounts import AdministrationService
+    from unwrapped.auth.operator_accounts import OperatorAccountService
     from unwrapped.auth.storage_usage import read_contents
 
-    user = await AdministrationService(session).find_user(username)
+    user = await OperatorAccountService(session).find_user(username)
     return await read_contents(session, user.id or 0, _personal_data())
 
 
@@ -189,11 +189,11 @@ def _row(account: "Account", usage: "Usage") -> tuple[str, ...]:
     )
 
 
-def _administer[T](work: Callable[["AdministrationService"], Awaitable[T]]) -> T:
+def _administer[T](work: Callable[["OperatorAccountService"], Awaitable[T]]) -> T:
     """Run `work` on the accounts of this installation, in a transaction."""
-    from unwrapped.auth.operator_accounts import AdministrationService
+    from unwrapped.auth.operator_accounts import OperatorAccountService
 
-    return _in_transaction(lambda session: work(AdministrationService(session)))
+    return _in_transaction(lambda session: work(OperatorAccountService(session)))
 
 
 def _in_transaction[T](work: Callable[["AsyncSession"], Awaitable[T]]) -> T:

@@ -44,7 +44,7 @@ class NotCopied(Unavailable):
 
 
 @dataclass(frozen=True)
-class Account:
+class SystemUser:
     """The user whom root runs the programs as: PostgreSQL refuses root."""
 
     uid: int
@@ -53,15 +53,15 @@ class Account:
 
 @dataclass(frozen=True)
 class Programs:
-    """The programs in a folder, run as this process's user or as an account."""
+    """The programs in a folder, run as this process's user or as another."""
 
     folder: Path
-    account: Account | None = None
+    user: SystemUser | None = None
 
     @property
     def uid(self) -> int:
         """The user that they run as."""
-        return self.account.uid if self.account else os.geteuid()
+        return self.user.uid if self.user else os.geteuid()
 
     @property
     def major(self) -> str:
@@ -84,9 +84,9 @@ class Programs:
         return subprocess.run(  # noqa: S603 - our own programs
             [self.folder / program, *arguments],
             cwd=within,
-            user=self.account.uid if self.account else None,
-            group=self.account.gid if self.account else None,
-            extra_groups=() if self.account else None,
+            user=self.user.uid if self.user else None,
+            group=self.user.gid if self.user else None,
+            extra_groups=() if self.user else None,
             # Without PGOPTIONS and similar, the service's secrets, the user's language.
             env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
             # Ctrl-C in the terminal must not reach it.

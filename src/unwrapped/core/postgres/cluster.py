@@ -207,9 +207,9 @@ class Cluster:
         self.folder.chmod(0o700)
         folder = self.socket_folder
         folder.mkdir(mode=0o700, exist_ok=True)
-        account = self.programs.account
-        if account and folder.lstat().st_uid == os.geteuid():
-            os.chown(folder, account.uid, account.gid, follow_symlinks=False)
+        user = self.programs.user
+        if user and folder.lstat().st_uid == os.geteuid():
+            os.chown(folder, user.uid, user.gid, follow_symlinks=False)
         found = folder.lstat()
         is_private = stat.S_ISDIR(found.st_mode) and not found.st_mode & 0o077
         if found.st_uid != self.programs.uid or not is_private:

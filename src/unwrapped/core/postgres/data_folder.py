@@ -13,7 +13,7 @@ from unwrapped.core.postgres.system_user import (
     DATA,
     PARTIAL,
     hand_over,
-    named_account,
+    named_user,
 )
 
 SUPERUSER = "postgres"
@@ -59,17 +59,17 @@ def make_data(folder: Path, programs: Programs, lock: int) -> None:
 @contextmanager
 def _making(folder: Path, programs: Programs) -> Iterator[Programs]:
     """The programs, run as a user that `initdb` accepts; the data is handed over later."""
-    account = programs.account
-    if account is None:
+    user = programs.user
+    if user is None:
         yield programs
         return
     # Access is by group: other processes of the same user cannot enter.
-    os.chown(folder, 0, account.gid)
+    os.chown(folder, 0, user.gid)
     folder.chmod(0o770)
     try:
-        yield replace(programs, account=named_account(account.gid))
+        yield replace(programs, user=named_user(user.gid))
     finally:
-        hand_over(folder, account)
+        hand_over(folder, user)
 
 
 def _fill(partial: Path, programs: Programs, lock: int) -> None:

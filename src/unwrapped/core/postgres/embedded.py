@@ -21,14 +21,14 @@ from typing import Self
 from unwrapped.core.exceptions import NotFound, Unavailable
 from unwrapped.core.files import CLUSTERS, make_private, write_whole
 from unwrapped.core.postgres.addresses import DatabaseAddress
-from unwrapped.core.postgres.binaries import Account, Programs, copied, packaged
+from unwrapped.core.postgres.binaries import Programs, SystemUser, copied, packaged
 from unwrapped.core.postgres.cluster import PORT, Cluster
 from unwrapped.core.postgres.data_folder import DATABASE, SUPERUSER
 from unwrapped.core.postgres.file_locks import FileLock
 from unwrapped.core.postgres.system_user import (
     NoEmbeddedServer,
-    own_account,
-    settled_account,
+    own_user,
+    settled_user,
 )
 
 STATE_DIR = Path("/var/lib/unwrapped")
@@ -175,7 +175,7 @@ def _cluster(home: Path, state_dir: Path) -> Cluster:
         raise HomeNotUsable(
             f"The database of {home} was not made by root: run this as the owner of {folder}, or set UNWRAPPED_HOME to another folder."
         )
-    own = own_account()
+    own = own_user()
     _make_public(state_dir)
     programs = copied(state_dir)
     if pointer.exists():
@@ -183,14 +183,14 @@ def _cluster(home: Path, state_dir: Path) -> Cluster:
         _take_over(place, home)
     else:
         place = _new_place(home, state_dir, own)
-    account = settled_account(place, own)
-    if account == own and place.is_relative_to(home):
+    user = settled_user(place, own)
+    if user == own and place.is_relative_to(home):
         make_private(home, passes=own.gid)
-    _check_way(place, account)
-    return Cluster(place, Programs(programs, account))
+    _check_way(place, user)
+    return Cluster(place, Programs(programs, user))
 
 
-def _new_place(home: Path, state_dir: Path, account: Account) -> Path:
+def _new_place(home: Path, state_dir: Path, user: SystemUser) -> Path:
     """A new empty folder for the cluster of a home, which then points to it.
 
     Its name has a random part: a home that is deleted and created again, or another one
@@ -200,7 +200,7 @@ def _new_place(home: Path, state_dir: Path, account: Account) -> Path:
     digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
     place = state_dir / CLUSTERS / f"{digest}-{secrets.token_hex(4)}"
     place.mkdir(mode=0o700)
-    os.chown(place, account.uid, account.gid)
+    os.chown(place, user.uid, user.gid)
     write_whole(place / "home", str(home))
     # Relative if possible: a home that contains its cluster can be moved and copied.
     said = place.relative_to(home) if place.is_relative_to(home) else place
@@ -248,14 +248,14 @@ def _make_public(folder: Path) -> None:
         folder.chmod(0o755)
 
 
-def _check_way(place: Path, account: Account) -> None:
+def _check_way(place: Path, user: SystemUser) -> None:
     """Refuse a path that the server cannot enter: folders of others are not changed."""
     for folder in place.parents:
         found = folder.stat()
-        needed = 0o010 if found.st_gid == account.gid else 0o001
+        needed = 0o010 if found.st_gid == user.gid else 0o001
         if not found.st_mode & needed:
             raise HomeNotUsable(
-                f"The database server runs as user {account.uid}, who cannot enter {folder}: `chmod o+x {folder}`."
+                f"The database server runs as user {user.uid}, who cannot enter {folder}: `chmod o+x {folder}`."
             )
 
 

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from unwrapped.core.exceptions import Unavailable
-from unwrapped.core.postgres.binaries import Account
+from unwrapped.core.postgres.binaries import SystemUser
 from unwrapped.core.postgres.file_locks import FileLock
 
 if sys.platform != "win32":
@@ -36,19 +36,19 @@ class NoEmbeddedServer(Unavailable):
     code = "embedded_server_unsupported"
 
 
-def own_account() -> Account:
+def own_user() -> SystemUser:
     """The ids that only the embedded server uses. Raises `NoEmbeddedServer`."""
     for number in chain(UNUSED_IDS, OTHER_IDS):
         if all(_is_mapped(kind, number) for kind in ("uid", "gid")) and _is_free(
             number
         ):
-            return Account(number, number)
+            return SystemUser(number, number)
     raise NoEmbeddedServer(
         "PostgreSQL refuses root, and there is no other user id here: set DATABASE_URL."
     )
 
 
-def named_account(group: int) -> Account:
+def named_user(group: int) -> SystemUser:
     """The user that runs `initdb`, in a group. Raises `NoEmbeddedServer`."""
     try:
         user = pwd.getpwnam(NAMED_USER)
@@ -56,11 +56,11 @@ def named_account(group: int) -> Account:
         raise NoEmbeddedServer(
             f"PostgreSQL refuses root, and there is no user {NAMED_USER}: add one, or set DATABASE_URL."
         ) from error
-    return Account(user.pw_uid, group)
+    return SystemUser(user.pw_uid, group)
 
 
-def settled_account(place: Path, own: Account) -> Account:
-    """The account that owns a cluster: `own`, unless its server still runs as another.
+def settled_user(place: Path, own: SystemUser) -> SystemUser:
+    """The user that owns a cluster: `own`, unless its server still runs as another.
 
     A cluster of an earlier version, which ran as `nobody`, is handed over once it has
     stopped.
@@ -73,12 +73,12 @@ def settled_account(place: Path, own: Account) -> Account:
             lock.exclusive()  # an initdb whose caller was killed may still write
         elif not lock.try_exclusive():
             found = place.stat()
-            return Account(found.st_uid, found.st_gid)
+            return SystemUser(found.st_uid, found.st_gid)
         hand_over(place, own)
     return own
 
 
-def hand_over(place: Path, to: Account) -> None:
+def hand_over(place: Path, to: SystemUser) -> None:
     """Change the owner of a cluster's folder and of the former owner's files in it."""
     owned = (path for path in (place / DATA, place / PARTIAL) if path.exists())
     former = next(owned, place).stat().st_uid

@@ -65,5 +65,5 @@ async def register(
 
 def _show(screen: Screen, form: Form[UserCreate], *, is_first: bool) -> Response:
     return screen.show(
-        "pages/welcome.html", form=form, is_first=is_first, zones=zone_names()
+        "pages/registration.html", form=form, is_first=is_first, zones=zone_names()
     )

@@ -43,7 +43,7 @@ class LinkForm(Schema):
     access: bool = False
 
 
-class _Access:
+class _SigningIn:
     """Reads the data of the screen for one person, and shows it."""
 
     def __init__(
@@ -75,7 +75,7 @@ class _Access:
         # A provider that the operator has taken out of the settings can still be unlinked.
         gone = [(name, name.capitalize(), one) for name, one in linked.items()]
         return screen.show(
-            "pages/settings/access.html",
+            "pages/settings/signing_in.html",
             form=form,
             person=person,
             sessions=sorted(sessions.items, key=_use, reverse=True),
@@ -98,7 +98,7 @@ async def show_access(
     resources: ResourcesDep,
 ) -> Response:
     """Show the form of the password, the sessions and the accounts at providers."""
-    access = _Access(owner, users, sessions, links, resources)
+    access = _SigningIn(owner, users, sessions, links, resources)
     return await access.show(screen, Form[NoFields]())
 
 
@@ -127,7 +127,7 @@ async def change_password(
         if secret is not None:
             set_cookie(answer, secret)
         return answer
-    return await _Access(owner, users, sessions, links, resources).show(screen, form)
+    return await _SigningIn(owner, users, sessions, links, resources).show(screen, form)
 
 
 @router.post(ACCESS + "/sessions/others/end")
