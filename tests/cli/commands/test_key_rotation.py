@@ -15,7 +15,7 @@ from tests.waiting import until_blocked
 from unwrapped.auth.models import ProviderToken
 from unwrapped.auth.oauth.clients.client import OAuthToken
 from unwrapped.auth.oauth.provider_tokens.encrypted_columns import SEALED, context_of
-from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
+from unwrapped.auth.oauth.provider_tokens.stored_tokens import ProviderTokens
 from unwrapped.core.config import Settings
 from unwrapped.core.process_resources import Resources, open_resources
 from unwrapped.core.secrets.encryption import Cipher

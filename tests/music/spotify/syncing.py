@@ -16,7 +16,7 @@ from tests.music.factories import File, Stored, import_all, run_by_hand, stored
 from tests.sandbox.running import CALLBACK, GRETA, SCOPES, Running
 from unwrapped.auth.models import LinkedAccount, ProviderToken
 from unwrapped.auth.oauth.clients.client import OAuthToken
-from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
+from unwrapped.auth.oauth.provider_tokens.stored_tokens import ProviderTokens
 from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.spotify.models import SpotifySync

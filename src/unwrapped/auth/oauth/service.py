@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from unwrapped.auth.models import LinkedAccount, ProviderToken
 from unwrapped.auth.oauth.linked_accounts import LinkedAccounts
-from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
+from unwrapped.auth.oauth.provider_tokens.stored_tokens import ProviderTokens
 from unwrapped.auth.oauth.providers import ProviderNotFound, providers_of
 from unwrapped.auth.oauth.schemas import AccessRead, LinkedAccountRead
 from unwrapped.core.domain import OnUnlink

@@ -22,7 +22,7 @@ from unwrapped.auth.oauth.callbacks import Callback
 from unwrapped.auth.oauth.clients.client import Identity, OAuthClient, OAuthToken
 from unwrapped.auth.oauth.errors import GrantEnded, SignInRefused
 from unwrapped.auth.oauth.linked_accounts import AccountTaken, LinkedAccounts
-from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
+from unwrapped.auth.oauth.provider_tokens.stored_tokens import ProviderTokens
 from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.auth.oauth.states import OAuthStates, StateNotFound
 from unwrapped.auth.registration import admit_first, read_openness, require_known

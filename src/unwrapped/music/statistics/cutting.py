@@ -19,7 +19,7 @@ from unwrapped.music.history.period import Period
 from unwrapped.music.history.terms import PLAY_MS
 from unwrapped.music.profile.basis.sessions_and_runs import wall_clock_ms
 from unwrapped.music.read_model.columns import Columns
-from unwrapped.music.statistics.scatter import flags
+from unwrapped.music.statistics.by_number import flags
 from unwrapped.shared.zones import offsets_between
 
 EPOCH_DAY = EPOCH.date().toordinal()

@@ -6,8 +6,8 @@ import polars as pl
 
 from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.read_model.columns import Columns
+from unwrapped.music.statistics.by_number import moments
 from unwrapped.music.statistics.cutting import Cut, plays_of
-from unwrapped.music.statistics.scatter import moments
 
 
 class Firsts:

@@ -9,9 +9,9 @@ import polars as pl
 from unwrapped.music.history.credits import for_each_artist
 from unwrapped.music.read_model.columns import Columns
 from unwrapped.music.statistics.amounts import known_time
+from unwrapped.music.statistics.by_number import flags
 from unwrapped.music.statistics.cutting import IS_PLAY, Cut, tally_items
 from unwrapped.music.statistics.question import NotInHistory, Place, Ranking
-from unwrapped.music.statistics.scatter import flags
 from unwrapped.music.statistics.schemas import By, Kind, LastPlay, Order, Ranked
 
 COLUMN = {Kind.ARTISTS: "artist", Kind.ALBUMS: "album", Kind.TRACKS: "track"}

@@ -13,7 +13,14 @@ from unwrapped.web.pages import (
 )
 from unwrapped.web.pages.history import corrections, imports, plays, removals
 from unwrapped.web.pages.scrobblers import granting, overview
-from unwrapped.web.pages.settings import account, data, model, signing_in, sync, tokens
+from unwrapped.web.pages.settings import (
+    data,
+    model,
+    name_and_time_zone,
+    signing_in,
+    sync,
+    tokens,
+)
 from unwrapped.web.pages.statistics import charts, items, search, tops, years
 
 router = PageRouter()
@@ -35,7 +42,7 @@ for screen in (
     shares,
     tasks,
     people,
-    account,
+    name_and_time_zone,
     signing_in,
     tokens,
     overview,

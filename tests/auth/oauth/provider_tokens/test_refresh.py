@@ -26,7 +26,7 @@ from unwrapped.auth.oauth.provider_tokens.refresh import (
     TokenRefreshService,
     refresh_service_of,
 )
-from unwrapped.auth.oauth.provider_tokens.tokens import ProviderTokens
+from unwrapped.auth.oauth.provider_tokens.stored_tokens import ProviderTokens
 from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.core.database import Database

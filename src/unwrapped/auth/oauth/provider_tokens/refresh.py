@@ -16,7 +16,7 @@ from unwrapped.auth.models import LinkedAccount, ProviderToken
 from unwrapped.auth.oauth.clients.client import OAuthClient, OAuthToken
 from unwrapped.auth.oauth.errors import GrantEnded
 from unwrapped.auth.oauth.provider_tokens.encrypted_columns import context_of
-from unwrapped.auth.oauth.provider_tokens.tokens import expiry_of, sealed
+from unwrapped.auth.oauth.provider_tokens.stored_tokens import expiry_of, sealed
 from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.core.database import Database, count_changed
 from unwrapped.core.exceptions import Conflict, ExternalAPIError, NotFound

@@ -40,5 +40,8 @@ async def change_account(
 
 def _show(screen: Screen, person: Person, form: Form[UserUpdate]) -> Response:
     return screen.show(
-        "pages/settings/account.html", form=form, person=person, zones=zone_names()
+        "pages/settings/name_and_time_zone.html",
+        form=form,
+        person=person,
+        zones=zone_names(),
     )
