@@ -39,7 +39,7 @@ from tests.music.factories import (
     store,
 )
 from unwrapped.auth.models import User
-from unwrapped.core.http.mounts import is_below
+from unwrapped.core.http.mount_paths import is_below
 from unwrapped.core.process_resources import Resources
 from unwrapped.main import DOMAINS
 from unwrapped.music.history.terms import public_id

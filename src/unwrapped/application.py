@@ -22,7 +22,7 @@ from unwrapped.core.http.guards.host_check import HostCheck
 from unwrapped.core.http.guards.proxies import ProxyCheck
 from unwrapped.core.http.health import health_router
 from unwrapped.core.http.middleware import BodyLimit, ReadableStartup, RequestContext
-from unwrapped.core.http.mounts import MountPaths
+from unwrapped.core.http.mount_paths import MountPaths
 from unwrapped.core.http.problems import ALWAYS, add_problem_handlers
 from unwrapped.core.http.routing import OVERRIDES, operation_id
 from unwrapped.core.http.security_headers import SecurityHeaders

@@ -15,7 +15,7 @@ from tests.web.portraits import (
     one_play,
     sixteen_years,
 )
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.history.missing_files import warn_of_files
 from unwrapped.music.sources.upload_reading import SkippedFile

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from unwrapped.core.exceptions import AppException
-from unwrapped.core.text import printable, readable
+from unwrapped.core.printable import printable, readable
 
 EXIT_CODE = 70
 """EX_SOFTWARE of sysexits.h."""

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic_settings import NoDecode
 
 from unwrapped.core.http.guards.host_names import host_pattern, is_host
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 

@@ -13,7 +13,7 @@ from unwrapped.core.exceptions import (
 )
 from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.postgres.session_settings import is_statement_timeout
-from unwrapped.core.text import readable
+from unwrapped.core.printable import readable
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 from unwrapped.music.profile.basis.listening_time import shows_hours
 from unwrapped.music.sources.recognition import is_named_like_history
 from unwrapped.shared.zones import zone_title

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 from unwrapped.music.critic.evidence import written
 from unwrapped.music.history.books import UNCOUNTED
 from unwrapped.music.history.period import Period

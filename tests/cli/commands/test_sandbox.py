@@ -10,7 +10,7 @@ import pytest
 from tests.cli.running import assert_refused, unwrapped
 from tests.cli.service import NO_TLS, Place, Process
 from tests.processes import UNWRAPPED
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 
 COMMAND = (*UNWRAPPED, "sandbox")
 

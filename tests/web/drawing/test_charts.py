@@ -11,7 +11,7 @@ import pytest
 from tests.music.factories import STORED_PORTRAIT
 from tests.web.parsed import read_xml
 from tests.web.portraits import hostile_names, one_play, sixteen_years
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.analysis.portrait_versions import read_stored
 from unwrapped.web.drawing.charts import (

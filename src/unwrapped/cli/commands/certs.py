@@ -86,6 +86,6 @@ def _how_to_trust(made: "Certificates") -> list[str]:
 
 
 def _shown(path: Path) -> str:
-    from unwrapped.core.text import printable
+    from unwrapped.core.printable import printable
 
     return printable(click.format_filename(path), 1000)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from unwrapped.core.text import printable_json, readable
+from unwrapped.core.printable import printable_json, readable
 
 if TYPE_CHECKING:
     from unwrapped.cli.checks.findings import Finding

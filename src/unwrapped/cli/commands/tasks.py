@@ -158,7 +158,7 @@ def _show[T: BaseModel](view: "View[T]", *, watch: bool, as_json: bool) -> None:
     from unwrapped.cli.display.terminal import open_console
     from unwrapped.cli.display.watching import read_once
     from unwrapped.cli.display.watching import watch as keep_showing
-    from unwrapped.core.text import printable_json
+    from unwrapped.core.printable import printable_json
 
     if watch and as_json:
         raise click.UsageError("--watch runs until stopped, --json prints one document: give one of them.")  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession

@@ -4,7 +4,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 from unwrapped.music.history.books import Books
 
 

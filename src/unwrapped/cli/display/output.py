@@ -7,7 +7,7 @@ from rich.console import Console
 
 from unwrapped.cli.display.portrait import draw_portrait
 from unwrapped.cli.display.terminal import open_console
-from unwrapped.core.text import printable_json, readable
+from unwrapped.core.printable import printable_json, readable
 from unwrapped.music.analysis.portrait import Portrait
 
 

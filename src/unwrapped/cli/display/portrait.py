@@ -10,7 +10,7 @@ from rich.text import Text
 
 from unwrapped.cli.display.books_report import draw_books
 from unwrapped.cli.display.charts import draw_clock, draw_months, draw_quadrant
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.critic.evidence import Evidence, written
 from unwrapped.music.critic.verdict import CLOSING, Beat, Observation, Verdict

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from unwrapped.cli.display.terminal import open_console
-from unwrapped.core.text import printable, printable_json
+from unwrapped.core.printable import printable, printable_json
 from unwrapped.music.profile.basis.listening_time import ENOUGH_KNOWN, MS_PER_HOUR
 from unwrapped.music.statistics.schemas import Amounts, Ranked, Summary
 from unwrapped.shared.spreadsheets import cell

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 from unwrapped.tasks.models import Priority, TaskStatus
 from unwrapped.tasks.overview import Overview, QueueOfKind, TaskDetails, TaskLine
 

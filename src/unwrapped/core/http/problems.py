@@ -43,7 +43,7 @@ from unwrapped.core.http.negotiation import HTML, JSON, preferred
 from unwrapped.core.http.state import find_state
 from unwrapped.core.postgres.disk_space import is_disk_full
 from unwrapped.core.postgres.session_settings import is_statement_timeout
-from unwrapped.core.text import printable, readable
+from unwrapped.core.printable import printable, readable
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from unwrapped.core.domain import (
     ReadinessCheck,
 )
 from unwrapped.core.http.metrics import DatabaseMeter, Meter, Metrics
-from unwrapped.core.http.mounts import is_below
+from unwrapped.core.http.mount_paths import is_below
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.process_resources import Resources
 

@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_network
 from cryptography import x509
 
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 
 OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 

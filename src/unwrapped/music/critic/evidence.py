@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 
 type Unit = Literal[
     "share",

@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 from unwrapped.music.history.books import FileBooks
 from unwrapped.music.history.warnings import HistoryWarning, Span, WarningCode
 from unwrapped.music.sources.file_series import Numberer, Series, filled_by

@@ -17,10 +17,10 @@ from unwrapped.auth.models import User
 from unwrapped.auth.names import username_key
 from unwrapped.core.database import MAY_BE_LOST, is_lost_connection
 from unwrapped.core.exceptions import Unauthenticated
+from unwrapped.core.printable import printable
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.encryption import Cipher, Undecryptable
 from unwrapped.core.secrets.tokens import hash_token
-from unwrapped.core.text import printable
 from unwrapped.music.scrobbles.models import ScrobblingSession, ScrobblingToken
 from unwrapped.music.scrobbles.tokens import SCROBBLING_TOKEN, context_of
 

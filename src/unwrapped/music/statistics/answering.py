@@ -8,7 +8,7 @@ import polars as pl
 
 from unwrapped.music.corrections.correcting import Corrected, uncorrected
 from unwrapped.music.corrections.correction import Scope
-from unwrapped.music.corrections.counted_as import (
+from unwrapped.music.corrections.counted_lookup import (
     Counted,
     Whereabouts,
     find_counted,

@@ -29,7 +29,7 @@ from unwrapped.music.statistics.schemas import (
 from unwrapped.shared.pagination import Listing, Page
 
 if TYPE_CHECKING:
-    from unwrapped.music.corrections.counted_as import Counted, Whereabouts
+    from unwrapped.music.corrections.counted_lookup import Counted, Whereabouts
     from unwrapped.music.statistics.answering import Questions
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 from unwrapped.music.analysis.portrait import Portrait
 from unwrapped.music.profile.basis.listening_time import shows_hours
 from unwrapped.music.shares.models import CardForm

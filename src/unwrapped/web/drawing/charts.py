@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 from unwrapped.web.drawing.geometry import linear, on_dial, ring, wedge
 from unwrapped.web.drawing.svg import Drawing, circle, line, linked, path, rect, text
 from unwrapped.web.drawing.text_width import fitted, in_two_lines

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 from unwrapped.music.profile.most_played.top_lists import TopArtist, TopTrack
 from unwrapped.web.drawing.charts import RankBar, draw_ranking, said_in_full
 from unwrapped.web.drawing.figures import Figure, Table

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 
 _NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 _WIDE_LETTERS = frozenset("mwMW@%&")

@@ -29,9 +29,9 @@ from unwrapped.core.exceptions import (
 )
 from unwrapped.core.http.guards.same_origin import CrossSite
 from unwrapped.core.http.problems import status_of
+from unwrapped.core.printable import readable
 from unwrapped.core.schemas import Schema
 from unwrapped.core.security import InvalidToken
-from unwrapped.core.text import readable
 
 MOST_FIELDS = 50
 _OF_PYDANTIC = "Value error, "

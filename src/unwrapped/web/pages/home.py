@@ -7,7 +7,7 @@ from unwrapped.auth.dependencies import Visitor
 from unwrapped.auth.registration import Admission
 from unwrapped.auth.router import RegistrationDep
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
-from unwrapped.core.text import printable
+from unwrapped.core.printable import printable
 from unwrapped.music.analysis.portrait_versions import read_stored
 from unwrapped.music.analysis.router import AnalysisServiceDep
 from unwrapped.music.listens.query_parameters import NowDep

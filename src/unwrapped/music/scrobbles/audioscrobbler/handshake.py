@@ -7,7 +7,7 @@ ignores the body of other answers.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from unwrapped.core.text import readable
+from unwrapped.core.printable import readable
 from unwrapped.music.scrobbles.audioscrobbler.parameters import Parameters
 from unwrapped.music.scrobbles.audioscrobbler.proofs import is_proof
 

@@ -14,8 +14,8 @@ from unwrapped.auth.dependencies import UserServiceDep
 from unwrapped.auth.service import UserService
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.exceptions import Invalid
+from unwrapped.core.printable import printable
 from unwrapped.core.schemas import Schema
-from unwrapped.core.text import printable
 from unwrapped.music.scrobbles.router import ScrobblingTokenServiceDep
 from unwrapped.music.scrobbles.sessions import RequestState, SessionService
 from unwrapped.music.scrobbles.settings import ScrobbleSettings

@@ -4,7 +4,12 @@ import json
 
 import pytest
 
-from unwrapped.core.text import LONGEST_MESSAGE, printable, printable_json, readable
+from unwrapped.core.printable import (
+    LONGEST_MESSAGE,
+    printable,
+    printable_json,
+    readable,
+)
 
 
 @pytest.mark.parametrize(

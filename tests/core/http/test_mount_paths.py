@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from unwrapped.core.domain import Mount
-from unwrapped.core.http.mounts import MountPaths, is_below
+from unwrapped.core.http.mount_paths import MountPaths, is_below
 
 MOUNTS = (
     Mount(prefix="/1", load=APIRouter),
