@@ -19,7 +19,7 @@ from tests.music.critic.rules.artists import (
 )
 from tests.music.critic.rules.cases import Case, each
 from tests.music.critic.rules.most_played import (
-    test_artists_and_tracks,
+    test_artists_against_tracks,
     test_chart_edge,
     test_names,
     test_title_times,
@@ -53,7 +53,7 @@ CASES: dict[str, Case] = {
     **test_dayparts.CASES,
     **test_brief_encounters.CASES,
     **test_shuffle_and_albums.CASES,
-    **test_artists_and_tracks.CASES,
+    **test_artists_against_tracks.CASES,
     **test_chart_edge.CASES,
     **test_milestones.CASES,
     **test_names.CASES,

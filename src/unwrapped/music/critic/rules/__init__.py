@@ -9,8 +9,8 @@ from unwrapped.music.critic.rules.artists.own_times import OWN_TIMES
 from unwrapped.music.critic.rules.artists.pairs import PAIRS
 from unwrapped.music.critic.rules.breadth import BREADTH
 from unwrapped.music.critic.rules.milestones import MILESTONES
-from unwrapped.music.critic.rules.most_played.artists_and_tracks import (
-    ARTISTS_AND_TRACKS,
+from unwrapped.music.critic.rules.most_played.artists_against_tracks import (
+    ARTISTS_AGAINST_TRACKS,
 )
 from unwrapped.music.critic.rules.most_played.chart_edge import CHART_EDGE
 from unwrapped.music.critic.rules.most_played.names import NAMES
@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
     *TITLE_TIMES,
     *TITLE_WORDS,
     *TOP_TEN,
-    *ARTISTS_AND_TRACKS,
+    *ARTISTS_AGAINST_TRACKS,
     *TRACKS,
     *WEEKDAYS,
     *WEEKDAY_ARTISTS,

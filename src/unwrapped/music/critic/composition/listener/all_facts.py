@@ -6,11 +6,11 @@ from unwrapped.music.critic.composition.cast import cast_of
 from unwrapped.music.critic.composition.fact_types import Facts
 from unwrapped.music.critic.composition.listener.amounts import amounts_of
 from unwrapped.music.critic.composition.listener.coincidences import coincidences_of
-from unwrapped.music.critic.composition.listener.events import events_of
 from unwrapped.music.critic.composition.listener.name_words import titles_of
 from unwrapped.music.critic.composition.listener.outside_top_ten import (
     outside_top_ten_of,
 )
+from unwrapped.music.critic.composition.listener.stretches import stretches_of
 from unwrapped.music.critic.composition.listener.times import times_of
 from unwrapped.music.critic.composition.listener.top_ten import charts_of
 from unwrapped.music.critic.evidence import Unit, fact
@@ -22,7 +22,8 @@ COUNTED: frozenset[Unit] = frozenset({"plays", "days", "tracks", "artists", "ses
 
 def all_facts_of(profile: TasteProfile, judgements: Iterable[Judgement]) -> Facts:
     """The cast, totals, charts, artists outside the ten, times, titles, coincidences and
-    events, and the facts of each rule as `rule_slot`, with its surprise as `rule_surprise`.
+    stretches of time, and the facts of each rule as `rule_slot`, with its surprise as
+    `rule_surprise`.
 
     Counts are also there without their unit: `a1_plays_n` is `46` where `a1_plays` is
     `46 plays`.
@@ -35,7 +36,7 @@ def all_facts_of(profile: TasteProfile, judgements: Iterable[Judgement]) -> Fact
         **times_of(profile),
         **titles_of(profile),
         **coincidences_of(profile),
-        **events_of(profile),
+        **stretches_of(profile),
     }
     for one in judgements:
         name = one.rule.name

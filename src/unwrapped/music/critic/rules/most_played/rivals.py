@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from unwrapped.music.critic.base_rates import top_ten as base_rates
 from unwrapped.music.critic.evidence import Evidence, fact
 from unwrapped.music.critic.rule import Finding, Rule
-from unwrapped.music.critic.rules.most_played.artists_and_tracks import CHART
+from unwrapped.music.critic.rules.most_played.artists_against_tracks import CHART
 from unwrapped.music.critic.rules.most_played.top_ten import FEWEST_PLAYS
 from unwrapped.music.profile.most_played.top_ten import ChartArtist, ChartTrack
 from unwrapped.music.profile.taste_profile import TasteProfile

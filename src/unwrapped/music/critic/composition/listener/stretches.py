@@ -1,5 +1,5 @@
-"""Facts about events: weeks of one track, months without a play, hours of the day that stay
-empty."""
+"""Facts about stretches of time: weeks of one track, the fullest and the silent months, the
+longest run of empty hours of the day."""
 
 from unwrapped.music.critic.composition.fact_types import Facts, facts_of
 from unwrapped.music.profile.taste_profile import TasteProfile
@@ -10,8 +10,8 @@ MANY = 15
 HOURS = 24
 
 
-def events_of(profile: TasteProfile) -> Facts:
-    """The facts of all events that there were."""
+def stretches_of(profile: TasteProfile) -> Facts:
+    """The facts about all stretches that there were."""
     return {**_manias(profile), **_months(profile), **_blank(profile.clock.hours)}
 
 

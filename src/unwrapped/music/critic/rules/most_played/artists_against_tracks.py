@@ -214,7 +214,7 @@ def _wide_and_narrow(profile: TasteProfile) -> Finding | None:
     )
 
 
-ARTISTS_AND_TRACKS: tuple[Rule, ...] = (
+ARTISTS_AGAINST_TRACKS: tuple[Rule, ...] = (
     Rule(
         name="chart_owner",
         family="charts",

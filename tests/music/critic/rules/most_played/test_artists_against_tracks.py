@@ -10,8 +10,8 @@ from tests.music.critic.rules.cases import (
 from tests.music.critic.rules.most_played.test_chart_edge import case
 from tests.music.critic.rules.most_played.test_top_ten import charts, few
 from unwrapped.music.critic.rule import Rule
-from unwrapped.music.critic.rules.most_played.artists_and_tracks import (
-    ARTISTS_AND_TRACKS,
+from unwrapped.music.critic.rules.most_played.artists_against_tracks import (
+    ARTISTS_AGAINST_TRACKS,
 )
 
 CASES: dict[str, Case] = {
@@ -80,11 +80,11 @@ CASES: dict[str, Case] = {
 }
 
 
-@each(ARTISTS_AND_TRACKS)
+@each(ARTISTS_AGAINST_TRACKS)
 def test_a_rule_finds_what_its_examples_show(rule: Rule) -> None:
     assert_finds(rule, CASES[rule.name])
 
 
-@each(ARTISTS_AND_TRACKS)
+@each(ARTISTS_AGAINST_TRACKS)
 def test_a_rule_is_silent_where_there_is_too_little(rule: Rule) -> None:
     assert_silent(rule, CASES[rule.name])

@@ -1,12 +1,12 @@
 from tests.music.critic.composition.listener.histories import plays, written
-from unwrapped.music.critic.composition.listener.events import events_of
+from unwrapped.music.critic.composition.listener.stretches import stretches_of
 
 DAILY = plays("Abba", "Waterloo", range(150))
 
 
 def test_a_mania_has_its_week_and_the_plays_after_it() -> None:
     found = written(
-        events_of,
+        stretches_of,
         DAILY,
         plays("Cher", "Believe", (80, 82), 10),
         plays("Blur", "Tender", (20, 22), 10),
@@ -24,7 +24,7 @@ def test_a_mania_has_its_week_and_the_plays_after_it() -> None:
 
 def test_a_month_without_a_play_is_between_months_with_some() -> None:
     found = written(
-        events_of,
+        stretches_of,
         plays("Abba", "Waterloo", range(20)),
         plays("Blur", "Tender", range(70, 80), 5),
         plays("Cher", "Believe", range(130, 140)),
@@ -38,6 +38,6 @@ def test_a_month_without_a_play_is_between_months_with_some() -> None:
 
 
 def test_empty_hours_may_cross_midnight() -> None:
-    found = written(events_of, DAILY)
+    found = written(stretches_of, DAILY)
     assert found["blank_hours"] == "23"
     assert (found["blank_from"], found["blank_to"]) == ("13:00", "12:00")
