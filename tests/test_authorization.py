@@ -42,7 +42,7 @@ from unwrapped.auth.models import User
 from unwrapped.core.http.mount_paths import is_below
 from unwrapped.core.process_resources import Resources
 from unwrapped.main import DOMAINS
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.imports.known_contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.shares.models import Share

@@ -34,7 +34,7 @@ from unwrapped.music.history.building import (
 )
 from unwrapped.music.history.marks.marking import mark_listens
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.imports.known_contents import note_records
 from unwrapped.music.imports.models import HistoryImport
 from unwrapped.music.imports.service import ImportService

@@ -14,7 +14,7 @@ from tests.conftest import MakeClient
 from tests.exports import Row, account_row, track
 from tests.music.factories import File, store
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.listens.name_search import FIRST
 from unwrapped.shared.pagination_parameters import LONGEST_CURSOR
 

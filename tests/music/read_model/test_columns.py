@@ -9,7 +9,7 @@ import pytest
 from tests.music.factories import comparable
 from tests.music.profile.histories import Listen, in_order, to_frame
 from tests.music.profile.shapes import SHAPES
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.read_model.columns import columns_of, listens_of
 from unwrapped.music.read_model.name_tables import fold
 

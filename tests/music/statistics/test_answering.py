@@ -13,7 +13,7 @@ from tests.music.profile.shapes import SHAPES, some_days, some_years
 from tests.music.profile.test_taste_profile import ZONES, periods_of
 from tests.music.statistics import naive
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.profile.basis.frames import NoPlays
 from unwrapped.music.profile.basis.listening_time import MS_PER_HOUR
 from unwrapped.music.profile.taste_profile import TasteProfile, build_profile

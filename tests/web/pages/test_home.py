@@ -12,7 +12,7 @@ from tests.exports import Row, track
 from tests.music.factories import STORED_PORTRAIT, make_analysis, store
 from tests.web.parsed import Element, parse
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.listens.query_parameters import get_now
 from unwrapped.music.sources.name_keys import name_key
 

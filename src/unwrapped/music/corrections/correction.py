@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.sources.name_keys import name_key
 
 

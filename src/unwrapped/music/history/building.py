@@ -20,9 +20,9 @@ from unwrapped.music.history.books import (
     spans_of_files,
 )
 from unwrapped.music.history.credits import no_credits
-from unwrapped.music.history.identity import spellings_frame
 from unwrapped.music.history.marks.marking import mark_listens
-from unwrapped.music.history.records_to_listens import split_records
+from unwrapped.music.history.recording_identity import spellings_frame
+from unwrapped.music.history.records_by_key import split_records
 from unwrapped.music.history.shown_names import name_tracks
 from unwrapped.music.history.start_times import started_at
 from unwrapped.music.sources.limits import TooManyBadRows, tolerated_bad_rows
@@ -40,12 +40,12 @@ class PreparedUpload:
     """The listens of an upload, each once, before they are compared with stored ones."""
 
     listens: pl.DataFrame
-    """`records_to_listens.KEY` (the recording as a code), `records_to_listens.REST`, and
+    """`records_by_key.KEY` (the recording as a code), `records_by_key.REST`, and
     `file`: the index of the first file that had the listen."""
 
     spelled: pl.DataFrame
-    """The spellings in use (`identity.spellings_frame`), each with the start of its latest
-    listen (`last_started`)."""
+    """The spellings in use (`recording_identity.spellings_frame`), each with the start of
+    its latest listen (`last_started`)."""
 
     also_logged: pl.DataFrame
     """Further records of the same listens, with the same columns."""

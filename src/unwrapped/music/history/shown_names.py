@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from unwrapped.music.history.identity import by_names
+from unwrapped.music.history.recording_identity import by_names
 
 LISTEN_COLUMNS = (
     "started_at",  # Datetime[us, UTC]

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.sources.logs import LogName
 from unwrapped.music.sources.name_keys import name_key
 from unwrapped.music.store.models import (

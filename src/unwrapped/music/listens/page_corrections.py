@@ -13,7 +13,7 @@ from unwrapped.music.corrections.outcomes import Judge, Outcome
 from unwrapped.music.corrections.store import read_rules, read_standing
 from unwrapped.music.corrections.windows import window_at
 from unwrapped.music.corrections.wording import describe
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.listens.schemas import Corrected, CountsAs
 from unwrapped.music.store.spelling_keys import read_spelling_keys
 

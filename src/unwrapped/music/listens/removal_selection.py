@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.core.exceptions import Invalid
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import listen_id, start_of
+from unwrapped.music.history.public_ids import listen_id, start_of
 from unwrapped.music.listens.filters import (
     ListenFilter,
     between,

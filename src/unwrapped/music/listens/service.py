@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.core.postgres.session_settings import join_by_hash
 from unwrapped.music.corrections.correction import Names
 from unwrapped.music.history.period import Period
-from unwrapped.music.history.terms import listen_id, start_of
+from unwrapped.music.history.public_ids import listen_id, start_of
 from unwrapped.music.listens.filters import (
     ListenFilter,
     fits,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 
 SPELLED = pl.Schema(
     {

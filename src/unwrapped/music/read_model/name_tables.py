@@ -4,7 +4,7 @@ import unicodedata
 
 import polars as pl
 
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.sources.name_keys import name_key
 
 # Letters with a stroke and ligatures have no decomposition.

@@ -10,7 +10,7 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.building import PreparedUpload
-from unwrapped.music.history.records_to_listens import in_order, spelled_rank
+from unwrapped.music.history.records_by_key import in_order, spelled_rank
 from unwrapped.music.store.copying import copy_in
 from unwrapped.music.store.listener_sql import run
 
@@ -53,7 +53,7 @@ class Coded:
     """An upload with the numbers of its dictionary entries."""
 
     records: pl.DataFrame
-    """`records_to_listens.KEY`, the columns in which records of a listen may differ, `file`,
+    """`records_by_key.KEY`, the columns in which records of a listen may differ, `file`,
     and `first`: whether it is the first record of its listen in the upload.
     """
 
@@ -154,7 +154,7 @@ class Dictionaries:
 def ordered_records(
     records: pl.DataFrame, spelled: pl.DataFrame, reasons: dict[str, int]
 ) -> pl.DataFrame:
-    """Sort stored records as `records_to_listens.in_order` does.
+    """Sort stored records as `records_by_key.in_order` does.
 
     `spelled` has all spellings of their recordings, `reasons` all words for the end.
     """

@@ -12,7 +12,7 @@ from unwrapped.music.history.marks.affected_spans import (
     write_spans,
 )
 from unwrapped.music.history.marks.marking import MARK_DTYPE, mark_listens
-from unwrapped.music.history.records_to_listens import KEY
+from unwrapped.music.history.records_by_key import KEY
 from unwrapped.music.sources.logs import LOGS
 from unwrapped.music.store.models import LOG_CODES
 from unwrapped.music.store.spellings import StoredSpellings

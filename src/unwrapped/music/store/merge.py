@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from unwrapped.music.history.books import Books, count_stored
 from unwrapped.music.history.building import PreparedUpload
 from unwrapped.music.history.marks.affected_spans import respelled
-from unwrapped.music.history.records_to_listens import KEY, known_records
+from unwrapped.music.history.records_by_key import KEY, known_records
 from unwrapped.music.store.dictionaries import Coded, Dictionaries, ordered_records
 from unwrapped.music.store.mark_updates import Change, Marking, spans_of
 from unwrapped.music.store.models import LOG_CODES

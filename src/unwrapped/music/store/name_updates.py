@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.history.identity import by_names
+from unwrapped.music.history.public_ids import public_id
+from unwrapped.music.history.recording_identity import by_names
 from unwrapped.music.history.shown_names import Names, name_recordings
-from unwrapped.music.history.terms import public_id
 from unwrapped.music.store.copying import copy_in_dictionary
 from unwrapped.music.store.shown_names import ShownNames, Synced
 from unwrapped.music.store.spellings import StoredSpellings

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from unwrapped.music.history.records_to_listens import KEY
+from unwrapped.music.history.records_by_key import KEY
 from unwrapped.music.store.copying import copy_out
 from unwrapped.music.store.dictionaries import Dictionaries, ordered_records
 from unwrapped.music.store.listener_sql import run

@@ -8,8 +8,8 @@ import polars as pl
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.history.shown_names import Names
-from unwrapped.music.history.terms import public_id
 from unwrapped.music.store.copying import copy_in_dictionary
 from unwrapped.music.store.listener_sql import run
 

@@ -1,6 +1,6 @@
 """Reads stored listens as frames, and writes back changes.
 
-Frames have `records_to_listens.KEY` (`recording` by its number), `spelling` (its number within
+Frames have `records_by_key.KEY` (`recording` by its number), `spelling` (its number within
 the recording), `end_reason` (its number), `skipped`, `shuffle`, `length_ms` and `number`;
 frames of listens also have `mark`.
 """
@@ -12,7 +12,7 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.marks.marking import MARK_DTYPE
-from unwrapped.music.history.records_to_listens import KEY
+from unwrapped.music.history.records_by_key import KEY
 from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.copying import copy_in, copy_out

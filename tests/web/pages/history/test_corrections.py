@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.web.pages.readers import HEBREW, LONG, Reader, played
 from tests.web.parsed import Element, parse
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 
 NIGHT = {"action": "exclude", "scope": "window", "begins": "23:00", "ends": "07:00"} | {
     f"day_{day}": "on" for day in range(1, 8)

@@ -12,7 +12,7 @@ from tests.music.factories import make_task, store
 from tests.web.pages.readers import Reader, played
 from tests.web.parsed import Element, parse
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.listens.filters import ListenFilter
 from unwrapped.music.listens.service import ListenService
 from unwrapped.shared.zones import parse_zone

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tests.web.pages.readers import HEBREW, LONG, Reader, played
 from tests.web.parsed import Element, parse
 from unwrapped.core.process_resources import Resources
-from unwrapped.music.history.terms import public_id
+from unwrapped.music.history.public_ids import public_id
 
 ANN = public_id("ann")
 SONG = public_id("ann", "song 1")

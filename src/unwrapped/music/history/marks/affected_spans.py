@@ -10,10 +10,10 @@ from datetime import timedelta
 
 import polars as pl
 
-from unwrapped.music.history.identity import by_names
 from unwrapped.music.history.marks.listen_intervals import MINUTE, ran
 from unwrapped.music.history.marks.loose_keys import loose_keys
 from unwrapped.music.history.marks.richer_source import MARGIN
+from unwrapped.music.history.recording_identity import by_names
 from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.logs import LOGS, Log, LogName
 

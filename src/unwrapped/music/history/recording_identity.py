@@ -10,7 +10,7 @@ rows again. So albums, and ids that services add later, are not part of it.
 
 import polars as pl
 
-from unwrapped.music.history.terms import JOINED
+from unwrapped.music.history.public_ids import JOINED
 from unwrapped.music.sources.name_keys import UNKNOWN_ARTIST, is_nameless, name_key
 from unwrapped.music.sources.spellings import Spelling
 

@@ -1,4 +1,4 @@
-from unwrapped.music.history.identity import spellings_frame
+from unwrapped.music.history.recording_identity import spellings_frame
 
 
 def test_spellings_frame() -> None:
