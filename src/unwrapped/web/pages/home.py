@@ -20,7 +20,7 @@ from unwrapped.tasks.dependencies import TaskServiceDep
 from unwrapped.web.pages.forms import redirect
 from unwrapped.web.pages.links import HOME, PLAYING, WELCOME
 from unwrapped.web.pages.screen import Screen, User, lead_to_sign_in, screen_router
-from unwrapped.web.pages.statistics.lately import read_lately
+from unwrapped.web.pages.statistics.home_figures import read_lately
 from unwrapped.web.pages.tasks import is_active, screen_of, title_of
 
 router = screen_router()

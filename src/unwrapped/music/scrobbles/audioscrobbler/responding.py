@@ -16,7 +16,6 @@ from unwrapped.music.scrobbles.audioscrobbler.errors import (
     failure_in_xml,
     status_of,
 )
-from unwrapped.music.scrobbles.audioscrobbler.handshake import failed
 from unwrapped.music.scrobbles.audioscrobbler.parameters import (
     Parameters,
     read_parameters,
@@ -26,6 +25,7 @@ from unwrapped.music.scrobbles.audioscrobbler.rendering import (
     as_json,
     as_xml,
 )
+from unwrapped.music.scrobbles.audioscrobbler.version_1_2_messages import failed
 
 JSON, XML, TEXT = "application/json", "text/xml; charset=utf-8", "text/plain"
 ANYWHERE = {"Access-Control-Allow-Origin": "*"}

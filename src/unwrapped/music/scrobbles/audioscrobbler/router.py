@@ -5,11 +5,6 @@ from fastapi import APIRouter, Request, Response
 from unwrapped.core.exceptions import AppException
 from unwrapped.music.scrobbles.audioscrobbler.call import Call
 from unwrapped.music.scrobbles.audioscrobbler.errors import Fault, Refusal
-from unwrapped.music.scrobbles.audioscrobbler.handshake import (
-    NOW_PLAYING,
-    SUBMISSION,
-    failed,
-)
 from unwrapped.music.scrobbles.audioscrobbler.methods.registry import METHODS
 from unwrapped.music.scrobbles.audioscrobbler.parameters import (
     Parameters,
@@ -29,6 +24,11 @@ from unwrapped.music.scrobbles.audioscrobbler.version_1_2 import (
     say_now_playing,
     shake_hands,
     submit_plays,
+)
+from unwrapped.music.scrobbles.audioscrobbler.version_1_2_messages import (
+    NOW_PLAYING,
+    SUBMISSION,
+    failed,
 )
 from unwrapped.music.scrobbles.holders import note_request
 

@@ -4,7 +4,14 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from unwrapped.music.scrobbles.audioscrobbler.call import Call
-from unwrapped.music.scrobbles.audioscrobbler.handshake import (
+from unwrapped.music.scrobbles.audioscrobbler.own_address import own_address
+from unwrapped.music.scrobbles.audioscrobbler.plays import (
+    MOST_PLAYS,
+    read_lettered_plays,
+    read_letters,
+    summed_up,
+)
+from unwrapped.music.scrobbles.audioscrobbler.version_1_2_messages import (
     FURTHEST_SECONDS,
     OK,
     PROTOCOLS,
@@ -15,13 +22,6 @@ from unwrapped.music.scrobbles.audioscrobbler.handshake import (
     key_and_client,
     opened,
     session_with_client,
-)
-from unwrapped.music.scrobbles.audioscrobbler.own_address import own_address
-from unwrapped.music.scrobbles.audioscrobbler.plays import (
-    MOST_PLAYS,
-    read_lettered_plays,
-    read_letters,
-    summed_up,
 )
 from unwrapped.music.scrobbles.holders import Holder, WrongToken
 from unwrapped.music.scrobbles.models import SessionKind

@@ -24,8 +24,8 @@ from unwrapped.web.pages.statistics.dependencies import (
     year_choices,
     years_played,
 )
+from unwrapped.web.pages.statistics.home_figures import totals_of
 from unwrapped.web.pages.statistics.items import month_of
-from unwrapped.web.pages.statistics.lately import totals_of
 from unwrapped.web.wording import WEEKDAYS
 from unwrapped.web.wording import period as period_title
 

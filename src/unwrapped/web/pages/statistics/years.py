@@ -30,7 +30,7 @@ from unwrapped.web.pages.statistics.dependencies import (
     year_choices,
     years_played,
 )
-from unwrapped.web.pages.statistics.lately import read_top, totals_of
+from unwrapped.web.pages.statistics.home_figures import read_top, totals_of
 
 router = screen_router()
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from unwrapped.music.scrobbles.audioscrobbler.handshake import (
+from unwrapped.music.scrobbles.audioscrobbler.parameters import read_parameters
+from unwrapped.music.scrobbles.audioscrobbler.version_1_2_messages import (
     FURTHEST_SECONDS,
     Handshake,
     Word,
@@ -10,7 +11,6 @@ from unwrapped.music.scrobbles.audioscrobbler.handshake import (
     is_handshake,
     opened,
 )
-from unwrapped.music.scrobbles.audioscrobbler.parameters import read_parameters
 from unwrapped.music.scrobbles.tokens import md5
 
 NOW = 1_700_000_000
