@@ -23,7 +23,7 @@ def agreed_settings(*, yes: bool) -> "CriticSettings":
     Raises `InvalidSettings` if there is no model, and `click.UsageError` if nobody can be
     asked.
     """
-    from unwrapped.music.consent.schemas import what_leaves
+    from unwrapped.music.consent.terms import what_leaves
     from unwrapped.music.critic.language_model.settings import require_model
 
     settings = read_critic_settings()

@@ -21,7 +21,7 @@ from tests.music.spotify.syncing import (
 from tests.sandbox.running import Running
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.spotify.models import SpotifySync
-from unwrapped.music.spotify.schemas import TERMS
+from unwrapped.music.spotify.terms import TERMS
 
 URL = "/api/v1/music/spotify-sync"
 NOWHERE = "http://127.0.0.1:1"

@@ -11,11 +11,8 @@ from unwrapped.core.exceptions import Conflict, NotFound
 from unwrapped.core.http.api_prefix import API
 from unwrapped.core.postgres.rate_limits import Rate, RateLimiter
 from unwrapped.music.consent.models import ModelConsent
-from unwrapped.music.consent.schemas import (
-    ModelConsentAgree,
-    ModelConsentRead,
-    terms_of,
-)
+from unwrapped.music.consent.schemas import ModelConsentAgree, ModelConsentRead
+from unwrapped.music.consent.terms import terms_of
 from unwrapped.music.critic.language_model.settings import (
     CriticName,
     CriticSettings,

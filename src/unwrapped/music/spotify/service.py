@@ -15,13 +15,8 @@ from unwrapped.core.http.api_prefix import API
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.settings import MusicSettings
 from unwrapped.music.spotify.models import SpotifySync
-from unwrapped.music.spotify.schemas import (
-    KEY,
-    KIND,
-    TERMS,
-    SpotifySyncRead,
-    SyncParams,
-)
+from unwrapped.music.spotify.schemas import KEY, KIND, SpotifySyncRead, SyncParams
+from unwrapped.music.spotify.terms import TERMS
 from unwrapped.shared.zones import parse_zone
 from unwrapped.tasks.models import Priority
 from unwrapped.tasks.schemas import TaskRead
