@@ -32,7 +32,7 @@ from unwrapped.auth.sessions.sign_in import AccountDisabled
 from unwrapped.auth.settings import AuthSettings
 from unwrapped.core.exceptions import Invalid
 from unwrapped.core.http.guards.proxies import Sender
-from unwrapped.core.http.own_paths import own_path
+from unwrapped.core.http.own_addresses import own_path
 from unwrapped.core.postgres.rate_limits import Rate, network_of
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.secrets.tokens import hash_token

@@ -14,7 +14,7 @@ from unwrapped.auth.dependencies import (
 )
 from unwrapped.auth.sessions.cookie import COOKIE
 from unwrapped.core.dependencies import ResourcesDep
-from unwrapped.core.http.own_paths import own_path
+from unwrapped.core.http.own_addresses import own_path
 from unwrapped.core.http.problems import wants_page
 from unwrapped.core.http.routing import PageRoute, PageRouter
 from unwrapped.core.process_resources import Resources

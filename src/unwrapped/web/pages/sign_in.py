@@ -24,7 +24,7 @@ from unwrapped.auth.sessions.schemas import SignIn
 from unwrapped.auth.sessions.sign_in_codes import sign_in_codes
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
 from unwrapped.core.http.guards.proxies import sender_of
-from unwrapped.core.http.own_paths import own_path
+from unwrapped.core.http.own_addresses import own_path
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.schemas import Schema
 from unwrapped.web.pages.forms import Form, read_form, redirect

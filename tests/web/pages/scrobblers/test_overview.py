@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import PASSWORD, make_personal_token, make_user
+from tests.conftest import Configure
 from tests.processes import ROOT
 from tests.web.pages.test_forms import alert, faults
 from tests.web.parsed import Element, parse
+from unwrapped.core.config import Settings
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.scrobbles.tokens import (
     SCROBBLING_TOKEN,
@@ -21,6 +23,7 @@ from unwrapped.music.scrobbles.tokens import (
 from unwrapped.web.pages.scrobblers.clients import CLIENTS
 
 LASTFM = "/2.0/?format=json"
+PROXY = {"X-Forwarded-Proto": "https"}
 _ADDRESSES = re.compile(r'\{(?:address|host)\}[^\s"]*')
 
 
@@ -208,8 +211,38 @@ async def test_the_page_warns_of_an_address_that_others_cannot_reach(
 async def test_the_page_warns_of_an_untrusted_proxy(
     browser: httpx2.AsyncClient,
 ) -> None:
-    shown = await browser.get("/scrobblers", headers={"X-Forwarded-Proto": "https"})
+    shown = await browser.get("/scrobblers", headers=PROXY)
     assert "TRUSTED_PROXIES" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "doubted"),
+    [
+        ("http://testserver", "https://testserver", False),
+        ("http://TestServer", "https://testserver", False),
+        ("http://192.168.1.2:8000", "http://192.168.1.2:8000", True),
+    ],
+)
+async def test_clients_behind_an_untrusted_proxy_get_the_address_in_the_settings(
+    browser: httpx2.AsyncClient,
+    configure: Configure,
+    asked: str,
+    given: str,
+    *,
+    doubted: bool,
+) -> None:
+    """An untrusted proxy cannot report that clients use HTTPS; the setting can."""
+    configure(Settings, backend_url="https://testserver")
+    headers = {**PROXY, "Host": asked.removeprefix("http://")}
+    shown = await browser.get(f"{asked}/scrobblers", headers=headers)
+    made = await browser.post(
+        f"{asked}/scrobblers", data={"name": "Phone"}, headers=headers
+    )
+    for answer in (shown, made):
+        assert answer.status_code == 200
+        entered = " ".join(values(parse(answer.text)))
+        assert set(re.findall(r"https?://[^\s/]+", entered)) == {given}
+        assert ("TRUSTED_PROXIES" in answer.text) is doubted
 
 
 async def test_home_shows_the_track_that_is_playing(

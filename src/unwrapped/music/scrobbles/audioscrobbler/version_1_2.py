@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
+from unwrapped.core.http.own_addresses import own_address
 from unwrapped.music.scrobbles.audioscrobbler.call import Call
-from unwrapped.music.scrobbles.audioscrobbler.own_address import own_address
 from unwrapped.music.scrobbles.audioscrobbler.plays import (
     MOST_PLAYS,
     read_lettered_plays,

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 
 from unwrapped.core.dependencies import SessionDep
 from unwrapped.core.exceptions import Invalid
-from unwrapped.core.http.own_paths import own_path
+from unwrapped.core.http.own_addresses import own_path
 from unwrapped.core.schemas import Schema
 from unwrapped.music.history.period import Period
 from unwrapped.music.listens.filters import ListenFilter

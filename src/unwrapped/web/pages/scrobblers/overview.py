@@ -10,6 +10,7 @@ from unwrapped.auth.caller import Caller
 from unwrapped.auth.dependencies import UserServiceDep
 from unwrapped.auth.service import UserService
 from unwrapped.core.dependencies import ResourcesDep, SessionDep
+from unwrapped.core.http.own_addresses import own_address
 from unwrapped.core.schemas import Schema
 from unwrapped.music.scrobbles.holders import HolderLookup
 from unwrapped.music.scrobbles.router import ScrobblingTokenServiceDep
@@ -18,12 +19,13 @@ from unwrapped.music.scrobbles.tokens import NewScrobblingToken, ScrobblingToken
 from unwrapped.web.pages.forms import Form, read_form, redirect
 from unwrapped.web.pages.links import SCROBBLERS
 from unwrapped.web.pages.screen import Owner, Screen, ScreenDep, screen_router
+from unwrapped.web.pages.scrobblers.address_check import doubts
 from unwrapped.web.pages.scrobblers.clients import (
     CLIENTS,
     Client,
     clients_for,
 )
-from unwrapped.web.pages.scrobblers.token_check import Seen, doubts, own_address, see
+from unwrapped.web.pages.scrobblers.token_check import Seen, see
 
 router = screen_router()
 

@@ -2,12 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
-
-from fastapi import Request
 
 from unwrapped.auth.sessions.caller_lookup import PERSONAL_TOKEN
-from unwrapped.core.http.guards.proxies import Sender, sender_of
 from unwrapped.core.secrets.tokens import CHECK_CHARACTERS
 from unwrapped.music.scrobbles.holders import Holder, HolderLookup, WrongToken
 from unwrapped.music.scrobbles.tokens import SCROBBLING_TOKEN
@@ -65,35 +61,3 @@ def looks_wrong(text: str) -> str | None:
     return (
         "One of its characters is wrong, as after a typing error. Copy it, if you can."
     )
-
-
-def own_address(request: Request) -> str:
-    """The address at which the browser reached the service, without a slash at the end."""
-    return f"{request.url.scheme}://{request.headers['host']}"
-
-
-def doubts(request: Request) -> list[str]:
-    """Reasons why clients may not reach the service at the address that the browser used."""
-    found = []
-    host = request.url.hostname or ""
-    if _is_this_machine(host):
-        found.append(
-            f"The address {host} always means the machine that the client runs on. A"
-            " client on another machine, or a phone, needs an address that leads to this"
-            " server from there."
-        )
-    if sender_of(request.scope) is Sender.UNKNOWN_PROXY:
-        found.append(
-            "A proxy that this server does not trust passed your request on"
-            " (TRUSTED_PROXIES), so the server cannot know the address that you see."
-        )
-    return found
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

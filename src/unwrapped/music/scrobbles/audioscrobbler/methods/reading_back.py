@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from unwrapped.core.http.own_addresses import own_address
 from unwrapped.music.scrobbles.audioscrobbler.call import Call, feedback_of
 from unwrapped.music.scrobbles.audioscrobbler.errors import Fault, Refusal
 from unwrapped.music.scrobbles.audioscrobbler.methods import answers
 from unwrapped.music.scrobbles.audioscrobbler.methods.requiring import require_holder
-from unwrapped.music.scrobbles.audioscrobbler.own_address import own_address
 from unwrapped.music.scrobbles.audioscrobbler.plays import whole
 from unwrapped.music.scrobbles.audioscrobbler.rendering import Answer
 from unwrapped.music.scrobbles.client_listens import Heard, HeardService, totals

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unwrapped.core.http.own_paths import HOME, own_path
+from unwrapped.core.http.own_addresses import HOME, own_path
 
 
 @pytest.mark.parametrize(
