@@ -1,7 +1,7 @@
 """Time zones by their IANA names and aliases, with the rules of the package `tzdata`.
 
 The rules of a machine, of PostgreSQL and of Polars can be years older. So all zones
-come from `parse_zone`, and nothing else converts times between zones.
+come from `parse_zone`; neither PostgreSQL nor Polars converts times between zones.
 """
 
 import math

@@ -95,7 +95,7 @@ class DatabaseMeter:
 
 
 def require_reader(request: Request, resources: Resources) -> None:
-    """Raise `MetricsTokenNeeded` or `MetricsElsewhere` unless it may read metrics."""
+    """Raise `MetricsTokenNeeded` or `MetricsElsewhere` unless the request may read metrics."""
     if _is_on_this_machine(request):
         return
     token = resources.settings.metrics_token

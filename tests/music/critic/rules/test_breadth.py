@@ -1,8 +1,9 @@
 """Rules about how plays are spread over artists.
 
-For a favourites with n plays each and b guests with m, the effective number of artists
-is N / product(n ** (n / N)) over all of them, and their Gini coefficient the favourites'
-share of the plays less their share of the artists.
+For `a` favourites with `n` plays each and `b` guests with `m` each (`N` plays in all), the
+effective number of artists is `N / product(p ** (p / N))` over the plays `p` of each of them.
+Their Gini coefficient is the favourites' share of the plays minus their share of the
+artists.
 """
 
 from datetime import date

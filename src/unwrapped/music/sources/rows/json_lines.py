@@ -25,8 +25,8 @@ def read_json_lines[Row](
     """The rows of the lines that `reader` reads, in lists of thousands.
 
     `line` is the fast way; `decoder` decodes the lines that do not match. A line that
-    is not JSON becomes `no_object`. If it is the last one, the file counts as cut off:
-    raises `DamagedHistory`.
+    is not JSON becomes `no_object`. If it is the last one and has no newline at its end,
+    the file counts as cut off: raises `DamagedHistory`.
     """
     lines = _Lines(line, decoder)
     try:
