@@ -43,7 +43,7 @@ class Place:
 
     def give(self, name: str = "") -> None:
         """Have a file or folder belong to the servers' user."""
-        if account := self.programs.account:
+        if account := self.programs.user:
             os.chown(self.folder / name, account.uid, account.gid)
 
     def succeed(self, program: str, *arguments: str) -> None:
@@ -53,7 +53,7 @@ class Place:
 
     def start(self, *command: str | Path) -> subprocess.Popen[bytes]:
         """Start a server, as leader of a group of processes."""
-        account = self.programs.account
+        account = self.programs.user
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
                 command,
