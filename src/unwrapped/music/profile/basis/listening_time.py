@@ -33,9 +33,7 @@ def with_hours(amounts: pl.DataFrame) -> pl.DataFrame:
     plays, unknown = pl.col("plays"), pl.col("unknown")
     known = pl.when(plays > 0).then((plays - unknown) / plays).otherwise(1.0)
     hours = pl.when(known > 0).then(pl.col("ms") / MS_PER_HOUR)
-    return amounts.with_columns(hours.alias("hours"), known.alias("known_share")).drop(
-        "ms", "unknown"
-    )
+    return amounts.select(pl.exclude("ms", "unknown"), hours=hours, known_share=known)
 
 
 def shows_hours(parts: Sequence[Timed]) -> bool:

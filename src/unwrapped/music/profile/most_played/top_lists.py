@@ -72,15 +72,13 @@ class Favourites:
 def measure_favourites(frames: Frames, count: int) -> Favourites:
     """The `count` most played artists, tracks and albums of the period."""
     now, ever = frames.now, frames.ever
-    artists = _top(now.artists, ["artist"], count).select("artist", "plays", "tracks")
+    artists = now.artists.head(count).select("artist", "plays", "tracks")
     artists = _with_first_day(artists, ever.artists, "artist")
     artists = _with_hours(artists, frames, ["artist"])
-    tracks = _top(now.tracks, ["artist", "title"], count)
-    tracks = tracks.select("track", "artist", "title", "plays")
+    tracks = now.tracks.head(count).select("track", "artist", "title", "plays")
     tracks = _with_first_day(tracks, ever.tracks, "track")
     tracks = _with_hours(tracks, frames, ["track"]).drop("track")
-    albums = _top(now.albums, ["artist", "album"], count)
-    albums = _with_hours(albums, frames, ["artist", "album"])
+    albums = _with_hours(now.albums.head(count), frames, ["artist", "album"])
     return Favourites(
         artists=[
             TopArtist(**row, share=row["plays"] / len(frames.plays))
@@ -89,13 +87,6 @@ def measure_favourites(frames: Frames, count: int) -> Favourites:
         tracks=[TopTrack(**row) for row in tracks.iter_rows(named=True)],
         albums=[TopAlbum(**row) for row in albums.iter_rows(named=True)],
     )
-
-
-def _top(counts: pl.DataFrame, names: list[str], count: int) -> pl.DataFrame:
-    fewest = pl.col("plays").top_k(count).min()
-    descending = [True, *(False for _ in names)]
-    most = counts.filter(pl.col("plays") >= fewest)
-    return most.sort("plays", *names, descending=descending).head(count)
 
 
 def _with_first_day(top: pl.DataFrame, ever: pl.DataFrame, kind: str) -> pl.DataFrame:
