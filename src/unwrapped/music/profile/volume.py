@@ -78,9 +78,7 @@ class Year:
 def measure_volume(frames: Frames) -> Volume:
     """Amounts of the period."""
     calendar, counts = frames.calendar, frames.now
-    (amounts,) = with_hours(
-        calendar.select(pl.col("plays", "ms", "unknown").sum())
-    ).iter_rows(named=True)
+    (amounts,) = with_hours(calendar.select(pl.col("plays", "ms", "unknown").sum()))
     return Volume(
         listens=len(frames.listens),
         plays=len(frames.plays),
@@ -107,12 +105,12 @@ def measure_months(frames: Frames) -> list[Month]:
         .join(by_month, on="month", how="left", maintain_order="left")
         .fill_null(0)
     )
-    return [Month(**row) for row in with_hours(filled).iter_rows(named=True)]
+    return [Month(**row) for row in with_hours(filled)]
 
 
 def measure_years(frames: Frames) -> list[Year]:
     """Years of the period that have a play, in order."""
-    amounts = with_hours(_amounts(frames, pl.col("day").dt.year().alias("year")))
+    amounts = _amounts(frames, pl.col("day").dt.year().alias("year"))
     tops = (
         ranked(frames.now.years, "artist")
         .group_by("year")
@@ -123,7 +121,7 @@ def measure_years(frames: Frames) -> list[Year]:
         )
     )
     rows = amounts.join(tops, on="year", maintain_order="left")
-    return [Year(**row) for row in rows.iter_rows(named=True)]
+    return [Year(**row) for row in with_hours(rows)]
 
 
 def _amounts(frames: Frames, span: pl.Expr) -> pl.DataFrame:

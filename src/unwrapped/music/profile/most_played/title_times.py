@@ -86,9 +86,9 @@ def measure_titled_time(frames: Frames) -> TitledTime | None:
     """The most played track of the period whose title names a time; None if there is
     none."""
     awake = frames.awake
-    for track in awake.now.tracks.head(TITLES).iter_rows(named=True):
-        words = TIMES.keys() & words_of(track["title"])
-        if track["plays"] >= FEWEST_PLAYS and words:
+    most = awake.now.tracks.head(TITLES).filter(pl.col("plays") >= FEWEST_PLAYS)
+    for track in most.iter_rows(named=True):
+        if words := TIMES.keys() & words_of(track["title"]):
             word = min(words)
             at_time = awake.plays.filter(TIMES[word].holds())["track"]
             return TitledTime(

@@ -47,17 +47,18 @@ class TitleWord:
     """The most played of these tracks."""
 
 
+_NO_TITLE, _DENIED, _WORD = map(regex.compile, (NO_TITLE, DENIED, r"\p{L}+"))
+
+
 def words_in(name: str) -> list[str]:
     """The words of a name, in lower case."""
-    return regex.findall(r"\p{L}+", name.lower())
+    return _WORD.findall(name.lower())
 
 
 def words_of(title: str) -> list[str]:
     """The words of a title without guests and versions, in lower case; none if it has a
     negation."""
-    if regex.search(DENIED, title):
-        return []
-    return words_in(regex.sub(NO_TITLE, "", title))
+    return [] if _DENIED.search(title) else words_in(_NO_TITLE.sub("", title))
 
 
 def find_words(ranked: pl.DataFrame) -> list[TitleWord]:
