@@ -113,7 +113,7 @@ def measure_dossiers(
     days: Collection[date],
 ) -> Dossiers:
     """The dossiers of the given artists, tracks and days that have a play in the
-    period."""
+    period; tracks of an artist that is split into others have none."""
     plays = frames.awake.plays.select(
         "track", "artist", "title", "day", "hour", "weekday"
     )
@@ -160,8 +160,9 @@ def _dossiers(
     for value in dict.fromkeys(values):
         if (measured := measures.get(value)) is None:
             continue
+        if (of_artist := artists.get(measured["artist"])) is None:
+            continue  # the artist of the track is split, and has no plays
         title = measured["title"] if column == "track" else ""
-        of_artist = artists.get(measured["artist"], _NO_TITLES)
         titles = zip(of_artist["title"], of_artist["most"], strict=True)
         beside = [one for one in titles if one[0] != title][:BESIDE]
         dossiers.append(
@@ -177,9 +178,6 @@ def _dossiers(
             )
         )
     return dossiers
-
-
-_NO_TITLES: dict[str, Any] = {"title": [], "most": [], "plays": 0, "tracks": 0}
 
 
 def _titles(tracks: pl.DataFrame) -> dict[str, dict[str, Any]]:
