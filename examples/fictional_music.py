@@ -154,6 +154,7 @@ def _twin(by: Artist, number: int, album: str) -> tuple[str, str]:
     return f"{album} (Deluxe Edition)", spotify_uri("track", by.number, number, "twin")
 
 
+@lru_cache(maxsize=16_384)
 def _album_title(by: Artist, number: int) -> str:
     return _title(Dice("album", by.number, number), by.alphabet)
 

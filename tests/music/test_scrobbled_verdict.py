@@ -66,11 +66,10 @@ def test_both_forms_of_a_made_up_life_say_what_its_maker_knows(
     assert history.books.total.set_aside == {}
 
 
-@pytest.mark.parametrize("services", [["lastfm"], ["lastfm", "listenbrainz"]])
 def test_what_needs_a_played_time_is_absent_with_its_reason(
-    tmp_path: Path, life: list[Listen], services: list[str]
+    tmp_path: Path, life: list[Listen]
 ) -> None:
-    portrait = portrait_of(_written(tmp_path, life, *services))
+    portrait = portrait_of(_written(tmp_path, life, *WRITERS))
     assert portrait.profile.volume.hours is None
     assert portrait.profile.lengths is None
     assert NO_TIME in portrait.verdict.unsaid

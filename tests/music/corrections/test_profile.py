@@ -7,10 +7,11 @@ from hypothesis import assume, given, settings
 from tests.music.corrections.drawn import columns_of_listens, corrections, histories
 from tests.music.corrections.naive import Played
 from tests.music.corrections.test_correcting import BERLIN
-from tests.music.profile.histories import listen, to_frame
+from tests.music.profile.histories import Listen, listen, to_frame
 from unwrapped.music.corrections.by_subject import Rules
 from unwrapped.music.corrections.correcting import correct
 from unwrapped.music.corrections.correction import Action, Correction, Scope
+from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.taste_profile import TasteProfile, build_profile
 from unwrapped.music.read_model.columns import (
@@ -54,7 +55,8 @@ def test_the_profile_has_the_figures_of_statistics(
     ] == [(one.artist, one.name, one.plays) for one in tracks]
 
 
-def test_the_artists_of_a_split_are_new_and_come_back_separately() -> None:
+def split_profile(rows: list[Listen]) -> TasteProfile:
+    """The profile of `rows` with "Ann & Bob" split into Ann and Bob."""
     split = Correction(
         id=uuid4(),
         action=Action.SPLIT,
@@ -62,13 +64,30 @@ def test_the_artists_of_a_split_are_new_and_come_back_separately() -> None:
         artist="Ann & Bob",
         targets=("Ann", "Bob"),
     )
+    columns = correct(columns_of(to_frame(rows)), Rules.of([split]), BERLIN).columns
+    return profile_of(columns)
+
+
+def test_a_track_of_a_split_credit_may_have_the_title_of_another() -> None:
+    credits_ = ["Ann", "Ann & Bob", *(f"Friend {number}" for number in range(5))]
+    rows = [
+        listen(f"2024-01-{day:02}T{10 + number}:00:00", f"{name}/One")
+        for day in range(1, 21)
+        for number, name in enumerate(credits_)
+    ]
+    profile = split_profile(rows)
+    dossiers = {one.artist: one.artist_plays for one in profile.dossiers.tracks}
+    assert dossiers == dict.fromkeys(credits_[2:], 20) | {"Ann": 40}
+    assert HouseCritic().judge(profile).observations
+
+
+def test_the_artists_of_a_split_are_new_and_come_back_separately() -> None:
     days = [f"{day:02}" for day in range(1, 21)]
     rows = [
         *(listen(f"2020-01-{day}T10:00:00", "Ann/One") for day in days),
         *(listen(f"2023-06-{day}T10:00:00", "Ann & Bob/Two") for day in days),
     ]
-    columns = correct(columns_of(to_frame(rows)), Rules.of([split]), BERLIN).columns
-    profile = profile_of(columns)
+    profile = split_profile(rows)
     comeback = profile.bonds.comeback
     assert comeback is not None
     assert (comeback.artist, comeback.plays_since) == ("Ann", 20)

@@ -1,4 +1,4 @@
-"""Fifty made-up listeners of all kinds and lengths, with their profiles and verdicts."""
+"""Forty made-up listeners of all kinds and lengths, with their profiles and verdicts."""
 
 import fcntl
 import pickle
@@ -20,7 +20,7 @@ from unwrapped.music.history.shown_names import LISTEN_COLUMNS, as_enum
 from unwrapped.music.profile.taste_profile import TasteProfile, build_profile
 from unwrapped.music.sources.logs import LogName
 
-LISTENERS = population(50)
+LISTENERS = population(40)
 SHARED = 5
 """The number of listeners that one process judges at a time."""
 

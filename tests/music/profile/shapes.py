@@ -97,12 +97,12 @@ def one_artist(rng: random.Random) -> list[Listen]:
 
 def some_days(rng: random.Random) -> list[Listen]:
     start = at("2025-03-24T06:00")
-    return list(_in_a_row(Catalogue.of(rng, 25), start, 350, GAPS))
+    return list(_in_a_row(Catalogue.of(rng, 25), start, 250, GAPS))
 
 
 def some_years(rng: random.Random) -> list[Listen]:
     gaps = [*GAPS, DAY, 5 * DAY, 30 * DAY]
-    return list(_in_a_row(Catalogue.of(rng, 90), at("2021-05-05T09:30"), 1000, gaps))
+    return list(_in_a_row(Catalogue.of(rng, 90), at("2021-05-05T09:30"), 600, gaps))
 
 
 def two_devices(rng: random.Random) -> list[Listen]:
@@ -191,7 +191,7 @@ def loops(rng: random.Random) -> list[Listen]:
     """Few tracks, often repeated; some for a week or two only."""
     catalogue = Catalogue.of(rng, 10)
     listens: list[Listen] = []
-    for listen in _in_a_row(catalogue, at("2024-06-01T07:00"), 400, [*GAPS, DAY]):
+    for listen in _in_a_row(catalogue, at("2024-06-01T07:00"), 300, [*GAPS, DAY]):
         again = listens and rng.random() < 0.5
         names = rng.choice(listens[-3:]) if again else listen
         listens.append(

@@ -1,6 +1,7 @@
 """Dossiers: what is known of the artists, tracks and days that a profile names."""
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -112,19 +113,21 @@ def measure_dossiers(
     days: Collection[date],
 ) -> Dossiers:
     """The dossiers of the given artists, tracks and days that have a play in the
-    period."""
+    period; tracks of an artist that is split into others have none."""
     plays = frames.awake.plays.select(
         "track", "artist", "title", "day", "hour", "weekday"
     )
     known = _tracks_of(frames, {*artists, *(artist for artist, _ in tracks)})
-    names = [list(name) for name in sorted(tracks)]
-    wanted = known.filter(pl.concat_list("artist", "title").is_in(names))["track"]
+    wanted = [
+        track for artist, title, track, _ in known.rows() if (artist, title) in tracks
+    ]
+    titles = _titles(known)
     credited = for_each_artist(plays, frames.credits)
-    counts = dict(frames.calendar.select("day", "plays").iter_rows())
+    of_days = plays.filter(pl.col("day").is_in(days)).partition_by("day")
     return Dossiers(
-        artists=_dossiers(frames, credited, "artist", sorted(artists), known),
-        tracks=_dossiers(frames, plays, "track", wanted.to_list(), known),
-        days=[_day(part, counts) for _, part in _parts(plays, "day", sorted(days))],
+        artists=_dossiers(frames, credited, "artist", sorted(artists), titles),
+        tracks=_dossiers(frames, plays, "track", wanted, titles),
+        days=[_day(frames, one) for one in of_days],
     )
 
 
@@ -133,29 +136,10 @@ def _tracks_of(frames: Frames, artists: Collection[str]) -> pl.DataFrame:
     played first."""
     tracks = for_each_artist(frames.awake.now.tracks, frames.credits)
     return (
-        tracks.filter(pl.col("artist").is_in(_as(tracks["artist"], artists)))
+        tracks.filter(pl.col("artist").is_in(artists))
         .select(pl.col("artist", "title").cast(pl.String), "track", "plays")
         .sort("plays", "title", "artist", descending=[True, False, False])
     )
-
-
-def _as(column: pl.Series, values: Collection[object]) -> pl.Series:
-    """The values cast to the type of a column, without those that it cannot hold."""
-    texts = pl.Series(
-        list(values), dtype=pl.String if column.dtype == pl.Enum else None
-    )
-    return texts.cast(column.dtype, strict=False).drop_nulls().implode()
-
-
-def _parts(
-    plays: pl.DataFrame, column: str, values: Collection[object]
-) -> Iterator[tuple[object, pl.DataFrame]]:
-    """Each value that has plays, with these plays, in the order of the values."""
-    some = plays.filter(pl.col(column).is_in(_as(plays[column], values)))
-    parts = some.partition_by(column, as_dict=True)
-    for value in dict.fromkeys(values):
-        if (part := parts.get((value,))) is not None:
-            yield value, part
 
 
 def _dossiers(
@@ -163,26 +147,22 @@ def _dossiers(
     plays: pl.DataFrame,
     column: Literal["artist", "track"],
     values: Collection[object],
-    tracks: pl.DataFrame,
+    artists: dict[str, dict[str, Any]],
 ) -> list[Dossier]:
-    ever = frames.awake.ever
-    firsts = dict(
-        (ever.artists if column == "artist" else ever.tracks)
-        .filter(pl.col(column).is_in(_as(plays[column], values)))
-        .select(pl.col(column), "first_day")
-        .iter_rows()
-    )
+    wanted = pl.col(column).is_in(values)
+    ever, now = frames.awake.ever, frames.awake.now
+    met = (ever.artists if column == "artist" else ever.tracks).filter(wanted)
+    firsts = dict(zip(met[column], met["first_day"], strict=True))
     begin = frames.awake.history["day"].min()
-    led = _led(plays, column)
-    some = plays.filter(pl.col(column).is_in(_as(plays[column], values)))
-    measures = _measures(some.with_columns(pl.col(column).alias("of")))
-    artists = _titles(tracks)
+    led = _led(now.months if column == "artist" else _months(plays), column)
+    measures = _measures(plays.filter(wanted), column)
     dossiers = []
     for value in dict.fromkeys(values):
         if (measured := measures.get(value)) is None:
             continue
+        if (of_artist := artists.get(measured["artist"])) is None:
+            continue  # the artist of the track is split, and has no plays
         title = measured["title"] if column == "track" else ""
-        of_artist = artists.get(measured["artist"], _NO_TITLES)
         titles = zip(of_artist["title"], of_artist["most"], strict=True)
         beside = [one for one in titles if one[0] != title][:BESIDE]
         dossiers.append(
@@ -200,9 +180,6 @@ def _dossiers(
     return dossiers
 
 
-_NO_TITLES: dict[str, Any] = {"title": [], "most": [], "plays": 0, "tracks": 0}
-
-
 def _titles(tracks: pl.DataFrame) -> dict[str, dict[str, Any]]:
     """For each artist: the most played tracks and their plays (`most`), all plays, and
     the number of tracks."""
@@ -218,64 +195,60 @@ def _titles(tracks: pl.DataFrame) -> dict[str, dict[str, Any]]:
     )
 
 
-def _measures(plays: pl.DataFrame) -> dict[object, dict[str, Any]]:
-    """The measures of each value of `of`, under the names of the members of
-    `Dossier`."""
-    names = plays.group_by("of").agg(
-        pl.col("artist", "title").first().cast(pl.String),
-        plays=pl.len(),
-        weekend_plays=(pl.col("weekday") >= SATURDAY).sum(),
-    )
-    measures = names.join(_days(plays), on="of").join(_peaks(plays), on="of")
-    return measures.rows_by_key("of", named=True, unique=True)
+def _months(plays: pl.DataFrame) -> pl.DataFrame:
+    """`track`, `month`, `plays`."""
+    month = pl.col("day").dt.truncate("1mo").alias("month")
+    return plays.group_by("track", month).len("plays")
 
 
-def _led(plays: pl.DataFrame, column: str) -> dict[object, int]:
+def _led(months: pl.DataFrame, column: str) -> dict[object, int]:
     """For each value, the number of months in which it has more plays than any
     other."""
-    month = pl.col("day").dt.truncate("1mo").alias("month")
-    months = plays.group_by(column, month).len("plays")
     most = months.filter(pl.col("plays") == pl.col("plays").max().over("month"))
-    leaders = most.filter(pl.len().over("month") == 1)
+    leaders = most.unique("month", keep="none")
     return dict(leaders[column].value_counts().iter_rows())
 
 
-def _days(plays: pl.DataFrame) -> pl.DataFrame:
-    day, amount = pl.col("day"), pl.col("amount")
+def _measures(plays: pl.DataFrame, column: str) -> dict[object, dict[str, Any]]:
+    """The measures of each value, under the names of the members of `Dossier`."""
+    of = pl.col(column).alias("of")
+    day, hour, amount = pl.col("day"), pl.col("hour"), pl.col("amount")
+    by_day = plays.group_by(of, "day").agg(
+        pl.col("artist", "title").first(),
+        amount=pl.len(),
+        weekend=(pl.col("weekday") >= SATURDAY).sum(),
+    )
     away = day.diff().fill_null(timedelta(0))
-    by_day = plays.group_by("of", "day").len("amount").sort("day")
-    return (
-        by_day.group_by("of")
+    returned = day.filter(away == away.max()).first()
+    measures = (
+        by_day.sort("day")
+        .group_by("of")
         .agg(
+            pl.col("artist", "title").first(),
+            plays=amount.sum(),
+            weekend_plays=pl.col("weekend").sum(),
             days=pl.len(),
             last_day=day.last(),
             busiest_day=day.filter(amount == amount.max()).first(),
             busiest_plays=amount.max(),
-            away=away.max(),
-            returned_day=day.filter(away == away.max()).first(),
+            away_days=away.max().dt.total_days(),
+            left_day=returned - away.max(),
+            returned_day=returned,
         )
-        .with_columns(
-            away_days=pl.col("away").dt.total_days(),
-            left_day=pl.col("returned_day") - pl.col("away"),
-        )
-        .drop("away")
     )
-
-
-def _peaks(plays: pl.DataFrame) -> pl.DataFrame:
-    hour, amount = pl.col("hour"), pl.col("amount")
-    by_hour = plays.group_by("of", "hour").len("amount")
-    return by_hour.group_by("of").agg(
+    by_hour = plays.group_by(of, "hour").len("amount")
+    peaks = by_hour.group_by("of").agg(
         peak_hour=hour.filter(amount == amount.max()).min(),
         peak_hour_plays=amount.max(),
     )
+    return measures.join(peaks, on="of").rows_by_key("of", named=True, unique=True)
 
 
-def _day(plays: pl.DataFrame, counts: dict[date, int]) -> DayDossier:
-    artists = _ranked(plays, "artist")
-    tracks = _ranked(plays, "artist", "title")
-    artist, artist_plays = artists.row(0)
-    title_artist, title, title_plays = tracks.row(0)
+def _day(frames: Frames, plays: pl.DataFrame) -> DayDossier:
+    artists = Counter[str](plays["artist"])
+    tracks = Counter[TrackName](zip(plays["artist"], plays["title"], strict=True))
+    artist, artist_plays = _most(artists)
+    (title_artist, title), title_plays = _most(tracks)
     day: date = plays["day"][0]
     return DayDossier(
         day=day,
@@ -289,14 +262,10 @@ def _day(plays: pl.DataFrame, counts: dict[date, int]) -> DayDossier:
         title_plays=title_plays,
         first_hour=plays["hour"][0],
         last_hour=plays["hour"][-1],
-        before=counts.get(day - DAY, 0),
-        after=counts.get(day + DAY, 0),
+        before=frames.plays_on.get(day - DAY, 0),
+        after=frames.plays_on.get(day + DAY, 0),
     )
 
 
-def _ranked(plays: pl.DataFrame, *names: str) -> pl.DataFrame:
-    return (
-        plays.group_by(names)
-        .len("plays")
-        .sort("plays", *names, descending=[True, *(False for _ in names)])
-    )
+def _most[Name: (str, TrackName)](plays: Counter[Name]) -> tuple[Name, int]:
+    return min(plays.items(), key=lambda one: (-one[1], one[0]))

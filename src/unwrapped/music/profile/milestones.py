@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-import polars as pl
-
 from unwrapped.music.profile.basis.frames import Frames
 
 ROUND = (100, 1_000, 10_000, 100_000, 1_000_000)
@@ -48,11 +46,10 @@ def measure_moments(frames: Frames) -> Moments:
 
 def _moment(frames: Frames, number: int) -> Moment:
     play = frames.plays.row(number - 1, named=True)
-    same = frames.now.tracks.filter(pl.col("track") == play["track"])
     return Moment(
         number=number,
         artist=play["artist"],
         title=play["title"],
         day=play["day"],
-        plays=same["plays"][0],
+        plays=int((frames.plays["track"] == play["track"]).sum()),
     )

@@ -111,20 +111,21 @@ def _extremes(
     frames: Frames, logged: pl.DataFrame
 ) -> tuple[ArtistEndings | None, ArtistEndings | None]:
     """The artists whose listens are broken off most and least often."""
-    early = logged.filter(pl.col("ms_played") < PLAY_MS, _is_broken_off())
+    early = (pl.col("ms_played") < PLAY_MS) & _is_broken_off()
+    listens = logged.select("artist", early.alias("broken_off"))
     counted = (
-        _of_artists(frames, logged)
+        for_each_artist(listens, frames.credits)
+        .group_by("artist")
+        .agg(pl.len().alias("listens"), pl.col("broken_off").sum())
         .filter(pl.col("listens") >= FEWEST_OF_ONE)
-        .join(_of_artists(frames, early, "broken_off"), on="artist", how="left")
-        .with_columns(pl.col("broken_off").fill_null(0))
-        .with_columns((pl.col("broken_off") / pl.col("listens")).alias("share"))
     )
     if len(counted) < 2:
         return None, None
+    share = pl.col("broken_off") / pl.col("listens")
     most, least = (
-        counted.sort("share", "listens", "artist", descending=[down, True, False])
-        .select("artist", "listens", "broken_off")
-        .row(0, named=True)
+        counted.sort(share, "listens", "artist", descending=[down, True, False]).row(
+            0, named=True
+        )
         for down in (True, False)
     )
     return ArtistEndings(**most), ArtistEndings(**least)
@@ -140,13 +141,6 @@ def _is_broken_off() -> pl.Expr:
         if LOGS[log].endings
     ]
     return pl.any_horizontal(of_logs)
-
-
-def _of_artists(
-    frames: Frames, listens: pl.DataFrame, name: str = "listens"
-) -> pl.DataFrame:
-    artists = for_each_artist(listens.select("artist"), frames.credits)
-    return artists.group_by("artist").len(name)
 
 
 def measure_lengths(frames: Frames) -> Lengths | None:
@@ -171,7 +165,7 @@ def measure_lengths(frames: Frames) -> Lengths | None:
         longest_play_minutes=longest["ms_played"] / MS_PER_MINUTE,
         longest_play_artist=longest["artist"],
         longest_play_title=longest["title"],
-        long_share=int(played.filter(played >= LONG_PLAY_MS).sum()) / int(played.sum()),
+        long_share=int(long["ms_played"].sum()) / int(played.sum()),
     )
 
 

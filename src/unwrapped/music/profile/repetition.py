@@ -1,5 +1,6 @@
 """Repetition: obsessions, loops, and tracks that open a day or a session."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.profile.basis.sessions_and_runs import find_runs
+from unwrapped.music.profile.basis.tallies import ranked
 
 WINDOW = timedelta(hours=168)
 OBSESSIONS_SHOWN = 5
@@ -124,19 +126,17 @@ def measure_repetition(frames: Frames) -> Repetition:
         loops.row(loops["plays"].arg_max() or 0, named=True) if len(loops) else None
     )
     loop = plays.row(longest["begin"], named=True) if longest else _NOTHING
-    opener = _habit(plays, _begins(plays, "day"))
-    sessions = _begins(plays, "session")
+    session, day = pl.col("session"), pl.col("day")
+    opener = _habit(plays.filter(day.ne_missing(day.shift())))
     line = _on_one_line(frames.awake.history)
     own = frames.awake.history is frames.awake.plays
     windows = _windows(frames, line if own else _on_one_line(frames.awake.plays))
-    strong = windows.filter(pl.col("plays") >= MANY_IN_WINDOW)
-    shown = windows.head(OBSESSIONS_SHOWN)
+    crushes = int((windows["plays"] >= MANY_IN_WINDOW).sum())
+    mildest = windows.head(crushes).tail(1)
     return Repetition(
-        obsessions=[_obsession(row, frames) for row in shown.iter_rows(named=True)],
-        crushes=len(strong),
-        mildest=next(
-            (_obsession(row, frames) for row in strong[-1:].iter_rows(named=True)), None
-        ),
+        obsessions=_obsessions(frames, windows.head(OBSESSIONS_SHOWN)),
+        crushes=crushes,
+        mildest=next(iter(_obsessions(frames, mildest)), None),
         again_share=1 - len(loops) / len(plays) if len(plays) else 0.0,
         longest_loop=longest["plays"] if longest else 0,
         loop_artist=loop["artist"],
@@ -145,10 +145,8 @@ def measure_repetition(frames: Frames) -> Repetition:
         opener_artist=opener.artist if opener else "",
         opener_title=opener.title if opener else "",
         opener_days=opener.times if opener else 0,
-        session_opener=_habit(plays, sessions),
-        session_closer=_habit(
-            plays, [*(row - 1 for row in sessions[1:]), len(plays) - 1]
-        ),
+        session_opener=_habit(plays.filter(session.ne_missing(session.shift()))),
+        session_closer=_habit(plays.filter(session.ne_missing(session.shift(-1)))),
         solo=_solo(plays),
         track_comeback=_comeback(frames, line),
         last_1000_tracks=frames.plays["track"].tail(LAST).n_unique()
@@ -160,23 +158,14 @@ def measure_repetition(frames: Frames) -> Repetition:
 _NOTHING: dict[str, Any] = {"artist": "", "title": "", "day": None}
 
 
-def _begins(plays: pl.DataFrame, span: str) -> list[int]:
-    """The rows at which a day or a session begins."""
-    return plays.select(pl.arg_where(pl.col(span).ne_missing(pl.col(span).shift())))[
-        span
-    ].to_list()
-
-
-def _habit(plays: pl.DataFrame, rows: list[int]) -> Habit | None:
-    """The track that occurs most often in these rows; ties are sorted by artist and
-    title."""
-    if plays.is_empty():
-        return None
-    counted = plays["track"][rows].value_counts(name="times")
-    most = counted.filter(pl.col("times") == pl.col("times").max())
-    names = plays.select("track", "artist", "title")[rows].unique("track")
-    first = most.join(names, on="track").sort("artist", "title").row(0, named=True)
-    return Habit(artist=first["artist"], title=first["title"], times=first["times"])
+def _habit(plays: pl.DataFrame) -> Habit | None:
+    """The track that occurs most often; ties are sorted by artist and title."""
+    tracks = plays.group_by("track").agg(
+        pl.col("artist", "title").first(), pl.len().alias("plays")
+    )
+    for _, artist, title, times in ranked(tracks, "artist", "title").head(1).rows():
+        return Habit(artist=artist, title=title, times=times)
+    return None
 
 
 def _solo(plays: pl.DataFrame) -> Solo | None:
@@ -194,20 +183,20 @@ def _solo(plays: pl.DataFrame) -> Solo | None:
 
 
 def _comeback(frames: Frames, line: pl.DataFrame) -> TrackComeback | None:
+    history = frames.awake.history
     same = pl.col("track") == pl.col("track").shift()
-    gaps = line.select("track", "started_at", (pl.col("at").diff() * same).alias("gap"))
-    back = gaps.filter(pl.col("started_at") >= frames.plays["started_at"][0])
+    back = line.select(
+        "track",
+        "started_at",
+        pl.int_range(pl.len()).alias("row"),
+        (pl.col("at").diff() * same).alias("gap"),
+    ).filter(pl.col("started_at") >= frames.plays["started_at"][0])
     longest = back.filter(pl.col("gap") == pl.col("gap").max(), pl.col("gap") > 0)
-    rows = (
-        longest.join(frames.awake.ever.tracks, on="track")
-        .sort("artist", "title", "started_at")
-        .head(1)
-    )
-    for row in rows.iter_rows(named=True):
-        own = line.filter(pl.col("track") == row["track"])["started_at"]
-        place = int(own.search_sorted(row["started_at"], side="left"))
-        days = frames.awake.history["started_at"]
-        left = frames.awake.history["day"][int(days.search_sorted(own[place - 1]))]
+    names = longest.join(frames.awake.ever.tracks, on="track")
+    for row in names.sort("artist", "title", "row").head(1).iter_rows(named=True):
+        first = (line["track"] == row["track"]).arg_max() or 0
+        left_at = line["started_at"][row["row"] - 1]
+        left = history["day"][bisect_left(history["started_at"], left_at)]
         returned = frames.day_of(row["started_at"])
         return TrackComeback(
             artist=row["artist"],
@@ -215,18 +204,14 @@ def _comeback(frames: Frames, line: pl.DataFrame) -> TrackComeback | None:
             away_days=(returned - left).days,
             left_day=left,
             returned_day=returned,
-            plays_since=len(own) - place,
+            plays_since=first + row["plays"] - row["row"],
         )
     return None
 
 
 def _windows(frames: Frames, line: pl.DataFrame) -> pl.DataFrame:
     tracks = frames.awake.now.tracks.select("track", "artist", "title")
-    return (
-        _fullest_windows(line)
-        .join(tracks, on="track")
-        .sort("plays", "artist", "title", descending=[True, False, False])
-    )
+    return ranked(_fullest_windows(line).join(tracks, on="track"), "artist", "title")
 
 
 def _fullest_windows(line: pl.DataFrame) -> pl.DataFrame:
@@ -258,18 +243,23 @@ def _on_one_line(plays: pl.DataFrame) -> pl.DataFrame:
     return by_track.with_columns((begin + time - time.min()).alias("at"))
 
 
-def _obsession(window: dict[str, Any], frames: Frames) -> Obsession:
-    starts = frames.plays["started_at"]
-    begin = starts.search_sorted(window["first"], side="left")
-    end = starts.search_sorted(window["last"], side="right")
-    return Obsession(
-        artist=window["artist"],
-        title=window["title"],
-        plays=window["plays"],
-        first_day=frames.day_of(window["first"]),
-        last_day=frames.day_of(window["last"]),
-        share=window["plays"] / (end - begin),
-    )
+def _obsessions(frames: Frames, windows: pl.DataFrame) -> list[Obsession]:
+    starts, days = frames.plays["started_at"], frames.plays["day"]
+    obsessions = []
+    for window in windows.iter_rows(named=True):
+        begin = bisect_left(starts, window["first"])
+        end = bisect_right(starts, window["last"])
+        obsessions.append(
+            Obsession(
+                artist=window["artist"],
+                title=window["title"],
+                plays=window["plays"],
+                first_day=days[begin],
+                last_day=days[end - 1],
+                share=window["plays"] / (end - begin),
+            )
+        )
+    return obsessions
 
 
 def _ms(duration: timedelta) -> int:

@@ -223,6 +223,7 @@ def named_in(profile: TasteProfile) -> tuple[set[str], set[TrackName], set[date]
         (again.loop_artist, again.loop_title),
         (again.opener_artist, again.opener_title),
     }
+    tracks.discard(("", ""))
     days = {
         one.day
         for one in (

@@ -7,6 +7,7 @@ import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
 from unwrapped.music.profile.basis.listening_time import with_hours
+from unwrapped.music.profile.basis.tallies import ranked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +78,7 @@ class Year:
 def measure_volume(frames: Frames) -> Volume:
     """Amounts of the period."""
     calendar, counts = frames.calendar, frames.now
-    (amounts,) = with_hours(
-        calendar.select(pl.col("plays", "ms", "unknown").sum())
-    ).iter_rows(named=True)
+    (amounts,) = with_hours(calendar.select(pl.col("plays", "ms", "unknown").sum()))
     return Volume(
         listens=len(frames.listens),
         plays=len(frames.plays),
@@ -91,7 +90,7 @@ def measure_volume(frames: Frames) -> Volume:
         first_day=frames.first_day,
         last_day=frames.last_day,
         days=frames.days,
-        active_days=int((calendar["plays"] > 0).sum()),
+        active_days=frames.active_days,
     )
 
 
@@ -102,27 +101,27 @@ def measure_months(frames: Frames) -> list[Month]:
         frames.first_day.replace(day=1), frames.last_day, "1mo", eager=True
     )
     filled = (
-        months.alias("month")
-        .to_frame()
+        pl.DataFrame({"month": months})
         .join(by_month, on="month", how="left", maintain_order="left")
         .fill_null(0)
     )
-    return [Month(**row) for row in with_hours(filled).iter_rows(named=True)]
+    return [Month(**row) for row in with_hours(filled)]
 
 
 def measure_years(frames: Frames) -> list[Year]:
     """Years of the period that have a play, in order."""
-    amounts = with_hours(_amounts(frames, pl.col("day").dt.year().alias("year")))
-    artists = frames.now.years.sort(
-        "year", "plays", "artist", descending=[False, True, False]
-    )
-    tops = artists.group_by("year", maintain_order=True).agg(
-        pl.len().alias("artists"),
-        pl.col("artist").first().cast(pl.String).alias("top_artist"),
-        pl.col("plays").first().alias("top_artist_plays"),
+    amounts = _amounts(frames, pl.col("day").dt.year().alias("year"))
+    tops = (
+        ranked(frames.now.years, "artist")
+        .group_by("year")
+        .agg(
+            pl.len().alias("artists"),
+            pl.col("artist").first().cast(pl.String).alias("top_artist"),
+            pl.col("plays").first().alias("top_artist_plays"),
+        )
     )
     rows = amounts.join(tops, on="year", maintain_order="left")
-    return [Year(**row) for row in rows.iter_rows(named=True)]
+    return [Year(**row) for row in with_hours(rows)]
 
 
 def _amounts(frames: Frames, span: pl.Expr) -> pl.DataFrame:

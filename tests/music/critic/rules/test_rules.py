@@ -17,7 +17,7 @@ from tests.music.critic.rules.artists import (
     test_own_times,
     test_pairs,
 )
-from tests.music.critic.rules.cases import Case, each
+from tests.music.critic.rules.cases import Case
 from tests.music.critic.rules.most_played import (
     test_artists_against_tracks,
     test_chart_edge,
@@ -36,7 +36,6 @@ from tests.music.critic.rules.times import (
     test_weekday_artists,
     test_weekdays,
 )
-from unwrapped.music.critic.rule import Rule
 from unwrapped.music.critic.rules import RULES
 from unwrapped.music.critic.rules.most_played.title_words import TITLE_WORDS
 
@@ -79,7 +78,7 @@ def test_no_two_rules_share_a_name() -> None:
     assert [name for name, count in counts.items() if count > 1] == []
 
 
-@each(RULES)
-def test_has_a_claim_and_a_ground(rule: Rule) -> None:
-    assert rule.claim.endswith(".")
-    assert "{typical}" in rule.base_rate.says
+def test_every_rule_has_a_claim_and_a_ground() -> None:
+    for rule in RULES:
+        assert rule.claim.endswith("."), rule.name
+        assert "{typical}" in rule.base_rate.says, rule.name

@@ -45,10 +45,10 @@ from unwrapped.music.profile.basis.frames import NoPlays, cut_frames
 def test_a_play_at_a_change_of_the_clock_keeps_its_day_and_hour(
     zone: str, instant: str, day: date, hour: int
 ) -> None:
-    profile = profile_of([listen(instant)], zone=zone)
-    assert profile.volume.first_day == profile.days.busiest_day == day
-    assert profile.clock.peak_hour == hour
-    assert profile.clock.weekdays.index(1) == day.weekday()
+    frames = cut_frames(to_frame([listen(instant)]), Period(), ZoneInfo(zone))
+    found = frames.plays.select("day", "hour", "weekday").row(0)
+    assert found == (day, hour, day.isoweekday())
+    assert frames.first_day == day
 
 
 def test_the_days_of_a_period_are_those_of_the_zone() -> None:

@@ -1,19 +1,22 @@
+import polars as pl
 import pytest
 
 from tests.music.profile.histories import listen, profile_of
-from unwrapped.music.profile.most_played.artist_words import KINDS, ArtistWord
-
-
-def found_in(*artists: str) -> list[ArtistWord]:
-    rows = [
-        listen(f"2025-01-01T{number:02}:00", f"{artist}/Waterloo")
-        for number, artist in enumerate(artists)
-    ]
-    return profile_of(rows).charts.artist_words
+from unwrapped.music.profile.most_played.artist_words import (
+    KINDS,
+    ArtistWord,
+    find_artist_words,
+)
 
 
 def test_the_most_played_artist_with_a_word_of_each_kind_is_found() -> None:
-    assert found_in("Queen", "King Crimson", "King Crimson", "Coldplay") == [
+    rows = [
+        listen(f"2025-01-01T{number:02}:00", f"{artist}/Waterloo")
+        for number, artist in enumerate(
+            ["Queen", "King Crimson", "King Crimson", "Coldplay"]
+        )
+    ]
+    assert profile_of(rows).charts.artist_words == [
         ArtistWord(kind="royal", artist="King Crimson", plays=2)
     ]
 
@@ -29,7 +32,8 @@ def test_the_most_played_artist_with_a_word_of_each_kind_is_found() -> None:
     ],
 )
 def test_words_are_whole_words_in_any_case(artist: str, kinds: list[str]) -> None:
-    assert sorted(word.kind for word in found_in(artist)) == kinds
+    ranked = pl.DataFrame({"artist": [artist], "plays": [1]})
+    assert sorted(word.kind for word in find_artist_words(ranked)) == kinds
 
 
 def test_each_word_belongs_to_one_kind() -> None:

@@ -110,10 +110,7 @@ class Bonds:
 
 def measure_bonds(frames: Frames) -> Bonds:
     """Bonds of the period."""
-    ever, now = (
-        tallies.artists.sort("plays", "artist", descending=[True, False])
-        for tallies in (frames.awake.ever, frames.awake.now)
-    )
+    ever, now = frames.awake.ever.artists, frames.awake.now.artists
     return Bonds(
         comeback=_comeback(frames),
         farewell=_farewell(frames, ever),
@@ -130,26 +127,30 @@ def _comeback(frames: Frames) -> Comeback | None:
     by_artist = (
         for_each_artist(history, frames.credits).group_by("artist").agg(pl.all())
     )
-    plays = by_artist.explode("started_at", "day").with_row_index("row")
-    returns = plays.with_columns(
+    plays = by_artist.explode("started_at", "day")
+    artist = pl.col("artist")
+    returns = plays.select(
+        "artist",
+        "day",
+        pl.int_range(pl.len()).alias("row"),
         pl.col("started_at").diff().alias("gap"),
         pl.col("day").shift().alias("left_day"),
     ).filter(
-        pl.col("artist") == pl.col("artist").shift(FEWEST_BEFORE_AND_AFTER),
-        pl.col("artist") == pl.col("artist").shift(1 - FEWEST_BEFORE_AND_AFTER),
+        artist == artist.shift(FEWEST_BEFORE_AND_AFTER),
+        artist == artist.shift(1 - FEWEST_BEFORE_AND_AFTER),
         pl.col("day") >= frames.first_day,
     )
     longest = returns.filter(pl.col("gap") == pl.col("gap").max())
     for row in longest.sort("artist", "row").head(1).iter_rows(named=True):
-        of_artist = plays.filter(pl.col("artist") == row["artist"])["row"]
-        before = row["row"] - of_artist[0]
+        own = plays["artist"] == row["artist"]
+        before = row["row"] - (own.arg_max() or 0)
         return Comeback(
             artist=row["artist"],
             away_days=(row["day"] - row["left_day"]) // DAY,
             left_day=row["left_day"],
             returned_day=row["day"],
             plays_before=before,
-            plays_since=len(of_artist) - before,
+            plays_since=int(own.sum()) - before,
         )
     return None
 
@@ -185,15 +186,15 @@ def _arrival(frames: Frames, ever: pl.DataFrame) -> Arrival | None:
 
 
 def _one_track(ever: pl.DataFrame, now: pl.DataFrame) -> OneTrack | None:
-    faithful = (
-        ever.filter(pl.col("tracks") == 1)
-        .select("artist", "title")
-        .join(now.select("artist", "plays"), on="artist")
-        .filter(pl.col("plays") >= FEWEST_OF_ONE_TRACK)
-        .sort("plays", "artist", descending=[True, False])
+    found = now.filter(pl.col("tracks") == 1, pl.col("plays") >= FEWEST_OF_ONE_TRACK)
+    faithful = found.join(
+        ever.filter(pl.col("tracks") == 1),
+        on="artist",
+        how="semi",
+        maintain_order="left",
     )
     for row in faithful.head(1).iter_rows(named=True):
-        return OneTrack(**row)
+        return OneTrack(artist=row["artist"], title=row["title"], plays=row["plays"])
     return None
 
 
@@ -205,7 +206,7 @@ def _deep_dive(now: pl.DataFrame) -> DeepDive | None:
 
 
 def _constant(frames: Frames) -> Constant | None:
-    months = frames.plays["day"].unique().dt.truncate("1mo").n_unique()
+    months = frames.now.months["month"].n_unique()
     if months < FEWEST_MONTHS or frames.awake.plays.is_empty():
         return None
     artists = (

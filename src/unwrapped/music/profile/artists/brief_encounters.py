@@ -74,19 +74,17 @@ class Encounters:
 def measure_encounters(frames: Frames) -> Encounters:
     """Encounters of the period."""
     artists = frames.awake.ever.artists.filter(pl.col("last_day") >= frames.first_day)
+    once = artists.filter(pl.col("plays") == 1)
     return Encounters(
-        one_play=_one_play(artists),
-        last_play=_one_play(artists, last=True),
+        one_play=_one_play(once),
+        last_play=_one_play(once, last=True) if len(once) > 1 else None,
         one_day_artist=_one_day_artist(artists),
         one_day_track=_one_day_track(frames),
         fling=_fling(frames, artists),
     )
 
 
-def _one_play(artists: pl.DataFrame, *, last: bool = False) -> OnePlay | None:
-    once = artists.filter(pl.col("plays") == 1)
-    if last and len(once) < 2:
-        return None
+def _one_play(once: pl.DataFrame, *, last: bool = False) -> OnePlay | None:
     ordered = once.sort("met", "artist", descending=[last, False]).head(1)
     for row in ordered.iter_rows(named=True):
         return OnePlay(artist=row["artist"], title=row["title"], day=row["first_day"])
@@ -94,8 +92,7 @@ def _one_play(artists: pl.DataFrame, *, last: bool = False) -> OnePlay | None:
 
 
 def _one_day_artist(artists: pl.DataFrame) -> OneDayArtist | None:
-    found = _of_one_day(artists, "artist")
-    for row in found.iter_rows(named=True):
+    for row in _of_one_day(artists).iter_rows(named=True):
         return OneDayArtist(
             artist=row["artist"],
             plays=row["plays"],
@@ -107,7 +104,7 @@ def _one_day_artist(artists: pl.DataFrame) -> OneDayArtist | None:
 
 def _one_day_track(frames: Frames) -> OneDayTrack | None:
     tracks = frames.awake.ever.tracks.filter(pl.col("last_day") >= frames.first_day)
-    for row in _of_one_day(tracks, "artist", "title").iter_rows(named=True):
+    for row in _of_one_day(tracks).iter_rows(named=True):
         return OneDayTrack(
             artist=row["artist"],
             title=row["title"],
@@ -117,13 +114,11 @@ def _one_day_track(frames: Frames) -> OneDayTrack | None:
     return None
 
 
-def _of_one_day(kinds: pl.DataFrame, *names: str) -> pl.DataFrame:
+def _of_one_day(kinds: pl.DataFrame) -> pl.DataFrame:
     on_one = kinds.filter(
         pl.col("first_day") == pl.col("last_day"), pl.col("plays") >= FEWEST_ON_A_DAY
     )
-    return on_one.sort(
-        "plays", *names, descending=[True, *(False for _ in names)]
-    ).head(1)
+    return on_one.head(1)
 
 
 def _fling(frames: Frames, artists: pl.DataFrame) -> Fling | None:
@@ -137,7 +132,7 @@ def _fling(frames: Frames, artists: pl.DataFrame) -> Fling | None:
         pl.col("first_day") >= frames.first_day,
         pl.col("first_day") - pl.lit(begin) >= MARGIN,
         pl.lit(end) - pl.col("last_day") >= MARGIN,
-    ).sort("plays", "artist", descending=[True, False])
+    )
     for row in found.head(1).iter_rows(named=True):
         return Fling(
             artist=row["artist"],

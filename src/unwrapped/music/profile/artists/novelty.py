@@ -1,7 +1,8 @@
 """New and old acquaintances: how long each artist had been known when played."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -49,20 +50,18 @@ class Loyalty:
     """Plays of the period at least 730 days after the first play of the history."""
 
 
-def measure_novelty(frames: Frames, known: pl.DataFrame) -> Novelty | None:
+def measure_novelty(frames: Frames, known_for: pl.Series) -> Novelty | None:
     """Novelty of the period; None when no play is 730 days into the history.
 
-    `known` is the result of `acquaintances`.
+    `known_for` is the result of `acquaintances`.
     """
-    judged = known.filter(pl.col("into") >= PAST)
-    if judged.is_empty():
+    if known_for.is_empty():
         return None
-    is_new = pl.col("known_for") < NEW_FOR
     found = _new_artists(frames)
     best, plays, met = found.row(0) if len(found) else ("", 0, None)
     return Novelty(
-        share=float(judged.select(is_new.mean()).item()),
-        judged_plays=len(judged),
+        share=int((known_for < NEW_FOR).sum()) / len(known_for),
+        judged_plays=len(known_for),
         new_artists=len(found),
         discovery=best,
         discovery_plays=plays,
@@ -70,42 +69,43 @@ def measure_novelty(frames: Frames, known: pl.DataFrame) -> Novelty | None:
     )
 
 
-def measure_loyalty(known: pl.DataFrame) -> Loyalty | None:
+def measure_loyalty(known_for: pl.Series) -> Loyalty | None:
     """Loyalty of the period; None when no play is 730 days into the history.
 
-    `known` is the result of `acquaintances`.
+    `known_for` is the result of `acquaintances`.
     """
-    judged = known.filter(pl.col("into") >= PAST)
-    if judged.is_empty():
+    if known_for.is_empty():
         return None
-    old = judged.select((pl.col("known_for") > OLD_AFTER).mean()).item()
-    return Loyalty(share=float(old), judged_plays=len(judged))
+    old = int((known_for > OLD_AFTER).sum())
+    return Loyalty(share=old / len(known_for), judged_plays=len(known_for))
 
 
-def acquaintances(frames: Frames) -> pl.DataFrame:
-    """For each play of the period, in order: `known_for`, the time since the first play
-    of its artist (of several artists, the one played first), and `into`, the time since
-    the first play of the history."""
+def acquaintances(frames: Frames) -> pl.Series:
+    """For each judged play of the period, the time since the first play of its artist (of
+    several artists, the one played first)."""
+    starts = frames.plays["started_at"]
+    judged = frames.plays[bisect_left(starts, _judged_from(frames)) :]
+    if judged.is_empty():
+        return judged["started_at"]
     met = frames.ever.artists.select("artist", "met")
     if not frames.credits.is_empty():
         together = frames.credits.join(met, on="artist").group_by("credit")
         credited = together.agg(pl.col("met").min()).rename({"credit": "artist"})
         alone = met.join(credited, on="artist", how="anti")
         met = pl.concat([alone, credited.select(met.columns)])
-    plays = frames.plays.select("artist", "started_at")
-    return plays.join(met, on="artist", how="left", maintain_order="left").select(
-        (pl.col("started_at") - pl.col("met")).alias("known_for"),
-        (pl.col("started_at") - frames.history_start).alias("into"),
-    )
+    plays = judged.select("artist", "started_at").join(met, on="artist")
+    return plays["started_at"] - plays["met"]
+
+
+def _judged_from(frames: Frames) -> datetime:
+    first: datetime = frames.history["started_at"][0]
+    return first + PAST
 
 
 def _new_artists(frames: Frames) -> pl.DataFrame:
     """`artist`, `plays` and `met` (the first play of the history) of those whose first
     play is a judged one; the most played first."""
-    ever = frames.ever.artists.select("artist", "met")
-    return (
-        frames.now.artists.join(ever, on=["artist", "met"], how="semi")
-        .filter(pl.col("met") - frames.history_start >= PAST)
-        .select("artist", "plays", "met")
-        .sort("plays", "artist", descending=[True, False])
-    )
+    new = frames.ever.artists.filter(pl.col("met") >= _judged_from(frames))
+    return frames.now.artists.join(
+        new, on=["artist", "met"], how="semi", maintain_order="left"
+    ).select("artist", "plays", "met")

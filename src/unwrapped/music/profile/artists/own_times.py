@@ -1,7 +1,9 @@
 """Artists bound to certain hours, days and months."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -50,36 +52,33 @@ class MonthOfOne:
     """All plays of that month."""
 
 
-def times_of(by_day: pl.DataFrame) -> pl.DataFrame:
+def times_of(by_day: pl.DataFrame) -> list[dict[str, Any]]:
     at_weekend = pl.col("weekday") >= SATURDAY
-    return (
-        by_day.group_by("artist")
-        .agg(
-            pl.col("plays", "night", "morning").sum(),
-            pl.col("plays").filter(at_weekend).sum().alias("weekend"),
-        )
-        .filter(pl.col("plays") >= FEWEST_PLAYS)
+    amounts = by_day.group_by("artist").agg(
+        pl.col("plays", "night", "morning").sum(),
+        pl.col("plays").filter(at_weekend).sum().alias("weekend"),
     )
+    return [one for one in amounts.rows(named=True) if one["plays"] >= FEWEST_PLAYS]
 
 
-def find_haunt(times: pl.DataFrame, time: str) -> Haunt | None:
-    ranked = times.sort(
-        pl.col(time) / pl.col("plays"), "artist", descending=[True, False]
+def find_haunt(times: Iterable[dict[str, Any]], time: str) -> Haunt | None:
+    haunts = (
+        Haunt(artist=one["artist"], plays=one["plays"], inside=one[time])
+        for one in times
     )
-    for row in ranked.head(1).iter_rows(named=True):
-        return Haunt(artist=row["artist"], plays=row["plays"], inside=row[time])
-    return None
+    return min(
+        haunts, key=lambda one: (-one.inside / one.plays, one.artist), default=None
+    )
 
 
 def find_day_of_one(frames: Frames, by_day: pl.DataFrame) -> DayOfOne | None:
     fullest = by_day.filter(pl.col("plays") == pl.col("plays").max())
     for row in fullest.sort("day", "artist").head(1).iter_rows(named=True):
-        whole = frames.calendar.filter(pl.col("day") == row["day"])
         return DayOfOne(
             artist=row["artist"],
             day=row["day"],
             plays=row["plays"],
-            of_plays=whole["plays"][0],
+            of_plays=frames.plays_on[row["day"]],
         )
     return None
 
@@ -88,15 +87,10 @@ def find_month_of_one(frames: Frames) -> MonthOfOne | None:
     whole = frames.calendar.group_by(
         pl.col("day").dt.truncate("1mo").alias("month")
     ).agg(pl.col("plays").sum().alias("of_plays"))
-    ranked = (
-        frames.awake.now.months.join(
-            whole.filter(pl.col("of_plays") >= FEWEST_IN_MONTH), on="month"
-        )
-        .with_columns((pl.col("plays") / pl.col("of_plays")).alias("share"))
-        .filter(pl.col("share") == pl.col("share").max())
-        .sort("month", "artist")
-    )
-    for row in ranked.head(1).iter_rows(named=True):
+    full = whole.filter(pl.col("of_plays") >= FEWEST_IN_MONTH)
+    share = pl.col("plays") / pl.col("of_plays")
+    most = frames.awake.now.months.join(full, on="month").filter(share == share.max())
+    for row in most.sort("month", "artist").head(1).iter_rows(named=True):
         return MonthOfOne(
             artist=row["artist"],
             month=row["month"],

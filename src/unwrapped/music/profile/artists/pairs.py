@@ -1,6 +1,7 @@
 """Pairs of the most played artists, and the days that they share."""
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 
 import polars as pl
@@ -33,13 +34,12 @@ def measure_pairs(
 ) -> list[Pair]:
     """All pairs of `artists`, except those that a credit names together: they share its
     plays."""
-    of_top = by_day.filter(pl.col("artist").cast(pl.String).is_in(artists))
-    days = {
-        str(artist[0]): set(rows["day"].to_list())
-        for artist, rows in of_top.group_by("artist")
-    }
+    of_top = by_day.filter(pl.col("artist").is_in(artists))
+    days: dict[str, set[date]] = {artist: set() for artist in artists}
+    for artist, day in of_top.select("artist", "day").iter_rows():
+        days[artist].add(day)
     together = _credited_together(frames.credits)
-    active = int((frames.calendar["plays"] > 0).sum())
+    active = frames.active_days
     return [
         Pair(
             one=one,
@@ -55,10 +55,11 @@ def measure_pairs(
 
 
 def _credited_together(credits: pl.DataFrame) -> set[tuple[str, str]]:
+    artists: dict[str, list[str]] = {}
+    for credit, artist in credits.iter_rows():
+        artists.setdefault(credit, []).append(artist)
     return {
-        pair
-        for _, rows in credits.group_by("credit")
-        for pair in combinations(sorted(rows["artist"].cast(pl.String)), 2)
+        pair for names in artists.values() for pair in combinations(sorted(names), 2)
     }
 
 

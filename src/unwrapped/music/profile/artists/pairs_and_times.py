@@ -50,8 +50,7 @@ class Company:
 def measure_company(frames: Frames) -> Company:
     """Company of the period."""
     awake = frames.awake
-    ranked = awake.now.artists.sort("plays", "artist", descending=[True, False])
-    court = ranked.head(COURT).select("artist", "plays")
+    court = awake.now.artists.head(COURT)
     plays = for_each_artist(
         awake.plays.select("artist", "day", "hour", "weekday"), frames.credits
     ).join(court, on="artist", how="semi")

@@ -4,6 +4,7 @@ A play is a listen of at least 30 seconds, or of unknown duration. The start in 
 listener's zone decides to which hour, day, month and period a listen belongs.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -23,6 +24,7 @@ from unwrapped.music.profile.basis.sessions_and_runs import (
 )
 from unwrapped.music.profile.basis.tallies import Tallies
 
+IS_PLAY = pl.col("ms_played").fill_null(PLAY_MS) >= PLAY_MS
 SLEEP_RUN = 10
 DAYTIME = (7, 23)
 """Hours. A run of one track that begins outside them is taken for a sleep machine."""
@@ -69,11 +71,6 @@ class Frames:
         return (self.last_day - self.first_day).days + 1
 
     @property
-    def history_start(self) -> pl.Expr:
-        """The time of the first play of the history."""
-        return pl.lit(self.history["started_at"][0])
-
-    @property
     def history_days(self) -> int:
         """Days from the first play of the history to the end of the period."""
         first: date = self.history["day"][0]
@@ -104,9 +101,9 @@ class Frames:
             played = with_sessions(self.history)
             loops = find_runs(played, "track", "session")
         long = loops.filter(pl.col("plays") >= SLEEP_RUN)
-        begins = played.select("track", "artist", "title", "day", "hour")
         at_night = ~pl.col("hour").is_between(*DAYTIME, closed="left")
-        return begins[long["begin"]].hstack([long["plays"]]).filter(at_night)
+        begins = played[long["begin"], ["track", "artist", "title", "day", "hour"]]
+        return begins.hstack([long["plays"]]).filter(at_night)
 
     @cached_property
     def _loops(self) -> pl.DataFrame:
@@ -147,21 +144,27 @@ class Frames:
         `ms` is the time that the listens of the day add to the union of all intervals,
         `unknown` the number of plays without a known time.
         """
-        ms = self.listens.select("day", wall_clock_ms().alias("ms"))
-        days = ms.group_by("day").agg(pl.col("ms").sum())
-        plays = self.plays.group_by("day").agg(
-            pl.len().cast(pl.Int64).alias("plays"),
-            pl.col("ms_played").null_count().cast(pl.Int64).alias("unknown"),
+        amounts = self.listens.select(
+            "day",
+            IS_PLAY.cast(pl.Int64).alias("plays"),
+            pl.col("ms_played").is_null().cast(pl.Int64).alias("unknown"),
+            wall_clock_ms().alias("ms"),
         )
-        return (
-            days.join(plays, on="day", how="left")
-            .select("day", pl.col("plays", "unknown").fill_null(0), "ms")
-            .sort("day")
-        )
+        return amounts.group_by("day").agg(pl.all().sum()).sort("day")
+
+    @property
+    def active_days(self) -> int:
+        """Days of the period with a play."""
+        return int((self.calendar["plays"] > 0).sum())
+
+    @cached_property
+    def plays_on(self) -> dict[date, int]:
+        """The plays of each day of `calendar`."""
+        return dict(zip(self.calendar["day"], self.calendar["plays"], strict=True))
 
     def day_of(self, start: datetime) -> date:
         """The day of the play that starts at this time."""
-        return _day(self.plays["day"][self.plays["started_at"].search_sorted(start)])
+        return _day(self.plays["day"][bisect_left(self.plays["started_at"], start)])
 
 
 @dataclass(frozen=True)
@@ -191,7 +194,7 @@ def cut_frames(
     years that have plays, when the period has none.
     """
     placed = _placed(listens, zone)
-    plays = placed.filter(pl.col("ms_played").fill_null(PLAY_MS) >= PLAY_MS)
+    plays = placed.filter(IS_PLAY)
     history = _cut(plays, None, period.last)
     inner_plays = _cut(history, period.first, None)
     if inner_plays.is_empty():

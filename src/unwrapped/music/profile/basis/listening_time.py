@@ -1,7 +1,7 @@
 """Hours of listening, and the share of plays whose time is known."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -24,18 +24,19 @@ class Timed(Protocol):
     def known_share(self) -> float: ...
 
 
-def with_hours(amounts: pl.DataFrame) -> pl.DataFrame:
-    """`amounts` with `hours` and `known_share` in place of `ms` and `unknown`.
+def with_hours(amounts: pl.DataFrame) -> list[dict[str, Any]]:
+    """The rows of `amounts`, with `hours` and `known_share` in place of `ms` and
+    `unknown`.
 
     `unknown` is the number of `plays` without a known time. The share is 1 if there are
     no plays.
     """
-    plays, unknown = pl.col("plays"), pl.col("unknown")
-    known = pl.when(plays > 0).then((plays - unknown) / plays).otherwise(1.0)
-    hours = pl.when(known > 0).then(pl.col("ms") / MS_PER_HOUR)
-    return amounts.with_columns(hours.alias("hours"), known.alias("known_share")).drop(
-        "ms", "unknown"
-    )
+    rows = amounts.rows(named=True)
+    for row in rows:
+        plays, ms, unknown = row["plays"], row.pop("ms"), row.pop("unknown")
+        row["known_share"] = known = (plays - unknown) / plays if plays else 1.0
+        row["hours"] = ms / MS_PER_HOUR if known else None
+    return rows
 
 
 def shows_hours(parts: Sequence[Timed]) -> bool:

@@ -23,11 +23,10 @@ def find_runs(plays: pl.DataFrame, *alike: str) -> pl.DataFrame:
     `begin` and `end` are row numbers, `end` excluded; `plays` is the length of the run.
     """
     changes = [pl.col(name).ne_missing(pl.col(name).shift()) for name in alike]
-    begin = pl.arg_where(pl.any_horizontal(changes)).alias("begin")
-    return (
-        plays.select(begin)
-        .with_columns(pl.col("begin").shift(-1, fill_value=len(plays)).alias("end"))
-        .with_columns((pl.col("end") - pl.col("begin")).alias("plays"))
+    begin = pl.col("begin")
+    end = begin.shift(-1, fill_value=len(plays))
+    return plays.select(begin=pl.arg_where(pl.any_horizontal(changes))).with_columns(
+        end=end, plays=end - begin
     )
 
 

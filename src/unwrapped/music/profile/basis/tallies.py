@@ -10,7 +10,8 @@ from unwrapped.music.history.credits import for_each_artist, no_credits
 
 @dataclass(frozen=True)
 class Tallies:
-    """Plays counted by track, artist and album. The rows have no order."""
+    """Plays counted by track, artist and album. Tracks, artists and albums are sorted by
+    plays, the most played first; ties are sorted alphabetically."""
 
     plays: pl.DataFrame
     credits: pl.DataFrame = field(default_factory=no_credits)
@@ -21,13 +22,14 @@ class Tallies:
     def tracks(self) -> pl.DataFrame:
         """`track`, `artist`, `title`, `plays`; `met`: the time of the first play;
         `first_day` and `last_day` with a play."""
-        return self.plays.group_by("track").agg(
+        tracks = self.plays.group_by("track").agg(
             pl.col("artist", "title").first(),
             pl.len().alias("plays"),
             pl.col("started_at").first().alias("met"),
             pl.col("day").min().alias("first_day"),
             pl.col("day").max().alias("last_day"),
         )
+        return ranked(tracks, "artist", "title")
 
     @cached_property
     def artists(self) -> pl.DataFrame:
@@ -35,19 +37,20 @@ class Tallies:
         the number of tracks; `title`: that of one of them."""
         # The credits of tracks are split, not those of plays: there are fewer tracks.
         tracks = for_each_artist(self.tracks, self.credits)
-        return tracks.group_by("artist").agg(
+        artists = tracks.group_by("artist").agg(
             pl.col("plays").sum(),
             pl.col("met", "first_day").min(),
             pl.col("last_day").max(),
             pl.len().alias("tracks"),
             pl.col("title").first(),
         )
+        return ranked(artists, "artist")
 
     @cached_property
     def albums(self) -> pl.DataFrame:
         """`artist`, `album`, `plays` of the plays with a known album."""
-        known = self.plays.select("artist", "album").drop_nulls("album")
-        return known.group_by("artist", "album").len("plays")
+        albums = self.plays.group_by("artist", "album").len("plays")
+        return ranked(albums.drop_nulls("album"), "artist", "album")
 
     @cached_property
     def months(self) -> pl.DataFrame:
@@ -70,3 +73,8 @@ class Tallies:
         return self.months.group_by(
             "artist", pl.col("month").dt.year().alias("year")
         ).agg(pl.col("plays").sum(), pl.len().alias("months"))
+
+
+def ranked(counts: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """`counts` by `plays`, the highest first; ties are sorted by `names`."""
+    return counts.sort("plays", *names, descending=[True, *(False for _ in names)])

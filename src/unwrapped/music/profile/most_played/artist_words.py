@@ -10,6 +10,8 @@ from importlib.resources import files
 
 import polars as pl
 
+from unwrapped.music.profile.most_played.title_words import words_in
+
 KINDS: Mapping[str, list[str]] = tomllib.loads(
     files(__package__).joinpath("artist_words.toml").read_text("utf-8")
 )
@@ -31,19 +33,10 @@ class ArtistWord:
 def find_artist_words(ranked: pl.DataFrame) -> list[ArtistWord]:
     """For each kind of word, the first of the `ranked` artists with one in the name, in
     their order."""
-    found = (
-        ranked.with_row_index("rank")
-        .with_columns(
-            pl.col("artist")
-            .cast(pl.String)
-            .str.to_lowercase()
-            .str.extract_all(r"\p{L}+")
-            .list.eval(pl.element().replace_strict(KIND_OF, default=None))
-            .alias("kind")
-        )
-        .explode("kind")
-        .drop_nulls("kind")
-        .unique("kind", keep="first", maintain_order=True)
-        .select("kind", pl.col("artist").cast(pl.String), "plays")
-    )
-    return [ArtistWord(**row) for row in found.iter_rows(named=True)]
+    found: dict[str, ArtistWord] = {}
+    for artist, plays in ranked.select("artist", "plays").iter_rows():
+        for word in words_in(artist):
+            if kind := KIND_OF.get(word):
+                one = ArtistWord(kind=kind, artist=artist, plays=plays)
+                found.setdefault(kind, one)
+    return list(found.values())

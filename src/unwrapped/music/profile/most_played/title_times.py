@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from unwrapped.music.profile.basis.frames import Frames
-from unwrapped.music.profile.most_played.title_words import read_words
-from unwrapped.music.profile.most_played.top_ten import most_played
+from unwrapped.music.profile.most_played.title_words import words_of
+from unwrapped.music.profile.most_played.top_ten import TITLES
 
 FEWEST_PLAYS = 15
 
@@ -86,23 +86,18 @@ def measure_titled_time(frames: Frames) -> TitledTime | None:
     """The most played track of the period whose title names a time; None if there is
     none."""
     awake = frames.awake
-    words = pl.DataFrame({"word": list(TIMES)})
-    named = (
-        read_words(most_played(awake.now.tracks, "artist", "title"))
-        .filter(pl.col("plays") >= FEWEST_PLAYS)
-        .join(words, on="word")
-        .sort("rank", "word")
-    )
-    for row in named.head(1).iter_rows(named=True):
-        holds = TIMES[row["word"]].holds()
-        own = awake.plays.filter(pl.col("track") == row["track"])
-        return TitledTime(
-            word=row["word"],
-            artist=row["artist"],
-            title=row["title"],
-            plays=row["plays"],
-            inside=int(own.select(holds.sum()).item()),
-            usual=int(awake.plays.select(holds.sum()).item()),
-            of_plays=len(awake.plays),
-        )
+    most = awake.now.tracks.head(TITLES).filter(pl.col("plays") >= FEWEST_PLAYS)
+    for track in most.iter_rows(named=True):
+        if words := TIMES.keys() & words_of(track["title"]):
+            word = min(words)
+            at_time = awake.plays.filter(TIMES[word].holds())["track"]
+            return TitledTime(
+                word=word,
+                artist=track["artist"],
+                title=track["title"],
+                plays=track["plays"],
+                inside=int((at_time == track["track"]).sum()),
+                usual=len(at_time),
+                of_plays=len(awake.plays),
+            )
     return None

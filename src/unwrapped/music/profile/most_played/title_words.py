@@ -7,8 +7,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import polars as pl
+import regex
 
 VOCABULARY: Mapping[str, list[str]] = tomllib.loads(
     files(__package__).joinpath("title_words.toml").read_text("utf-8")
@@ -45,31 +47,34 @@ class TitleWord:
     """The most played of these tracks."""
 
 
-def read_words(ranked: pl.DataFrame) -> pl.DataFrame:
-    """A row for each `word` in the titles of `ranked` tracks, with their `rank`."""
-    title = pl.col("title").cast(pl.String)
-    return (
-        ranked.with_row_index("rank")
-        .filter(~title.str.contains(DENIED))
-        .with_columns(
-            title.str.replace_all(NO_TITLE, "")
-            .str.to_lowercase()
-            .str.extract_all(r"\p{L}+")
-            .alias("word")
-        )
-        .explode("word")
-    )
+_NO_TITLE, _DENIED, _WORD = map(regex.compile, (NO_TITLE, DENIED, r"\p{L}+"))
+
+
+def words_in(name: str) -> list[str]:
+    """The words of a name, in lower case."""
+    return _WORD.findall(name.lower())
+
+
+def words_of(title: str) -> list[str]:
+    """The words of a title without guests and versions, in lower case; none if it has a
+    negation."""
+    return [] if _DENIED.search(title) else words_in(_NO_TITLE.sub("", title))
 
 
 def find_words(ranked: pl.DataFrame) -> list[TitleWord]:
     """The words in the titles of `ranked` tracks, in the order of the named tracks."""
-    found = (
-        read_words(ranked)
-        .with_columns(pl.col("word").replace_strict(WORD_OF, default=None))
-        .drop_nulls("word")
-        .unique(["rank", "word"])
-        .sort("rank", "word")
-        .group_by("word", maintain_order=True)
-        .agg(pl.len().alias("tracks"), pl.col("artist", "title", "plays").first())
-    )
-    return [TitleWord(**row) for row in found.iter_rows(named=True)]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for track in ranked.iter_rows(named=True):
+        forms = WORD_OF.keys() & words_of(track["title"])
+        for word in sorted({WORD_OF[form] for form in forms}):
+            found.setdefault(word, []).append(track)
+    return [
+        TitleWord(
+            word=word,
+            tracks=len(tracks),
+            artist=tracks[0]["artist"],
+            title=tracks[0]["title"],
+            plays=tracks[0]["plays"],
+        )
+        for word, tracks in found.items()
+    ]

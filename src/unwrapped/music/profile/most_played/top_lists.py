@@ -72,30 +72,21 @@ class Favourites:
 def measure_favourites(frames: Frames, count: int) -> Favourites:
     """The `count` most played artists, tracks and albums of the period."""
     now, ever = frames.now, frames.ever
-    artists = _top(now.artists, ["artist"], count).select("artist", "plays", "tracks")
+    artists = now.artists.head(count).select("artist", "plays", "tracks")
     artists = _with_first_day(artists, ever.artists, "artist")
-    artists = _with_hours(artists, frames, ["artist"])
-    tracks = _top(now.tracks, ["artist", "title"], count)
-    tracks = tracks.select("track", "artist", "title", "plays")
+    artists = _with_amounts(artists, frames, ["artist"])
+    tracks = now.tracks.head(count).select("track", "artist", "title", "plays")
     tracks = _with_first_day(tracks, ever.tracks, "track")
-    tracks = _with_hours(tracks, frames, ["track"]).drop("track")
-    albums = _top(now.albums, ["artist", "album"], count)
-    albums = _with_hours(albums, frames, ["artist", "album"])
+    tracks = _with_amounts(tracks, frames, ["track"]).drop("track")
+    albums = _with_amounts(now.albums.head(count), frames, ["artist", "album"])
     return Favourites(
         artists=[
             TopArtist(**row, share=row["plays"] / len(frames.plays))
-            for row in artists.iter_rows(named=True)
+            for row in with_hours(artists)
         ],
-        tracks=[TopTrack(**row) for row in tracks.iter_rows(named=True)],
-        albums=[TopAlbum(**row) for row in albums.iter_rows(named=True)],
+        tracks=[TopTrack(**row) for row in with_hours(tracks)],
+        albums=[TopAlbum(**row) for row in with_hours(albums)],
     )
-
-
-def _top(counts: pl.DataFrame, names: list[str], count: int) -> pl.DataFrame:
-    fewest = pl.col("plays").top_k(count).min()
-    descending = [True, *(False for _ in names)]
-    most = counts.filter(pl.col("plays") >= fewest)
-    return most.sort("plays", *names, descending=descending).head(count)
 
 
 def _with_first_day(top: pl.DataFrame, ever: pl.DataFrame, kind: str) -> pl.DataFrame:
@@ -103,7 +94,7 @@ def _with_first_day(top: pl.DataFrame, ever: pl.DataFrame, kind: str) -> pl.Data
     return top.join(firsts, on=kind, how="left", maintain_order="left")
 
 
-def _with_hours(top: pl.DataFrame, frames: Frames, kind: list[str]) -> pl.DataFrame:
+def _with_amounts(top: pl.DataFrame, frames: Frames, kind: list[str]) -> pl.DataFrame:
     listens = frames.listens.select(*kind, "ms_played")
     if kind == ["artist"]:
         listens = for_each_artist(listens, frames.credits)
@@ -117,5 +108,4 @@ def _with_hours(top: pl.DataFrame, frames: Frames, kind: list[str]) -> pl.DataFr
             pl.col("ms_played").null_count().cast(pl.Int64).alias("unknown"),
         )
     )
-    joined = top.join(listened, on=kind, how="left", maintain_order="left")
-    return with_hours(joined)
+    return top.join(listened, on=kind, how="left", maintain_order="left")

@@ -95,13 +95,12 @@ class Charts:
 
 def measure_charts(frames: Frames) -> Charts:
     """The charts of the period."""
-    artists = most_played(frames.awake.now.artists, "artist")
-    tracks = most_played(frames.awake.now.tracks, "artist", "title")
+    artists, tracks = frames.awake.now.artists, frames.awake.now.tracks
     charts = Charts(
         artists=_artists(frames, artists.head(LENGTH)),
         tracks=_tracks(frames, tracks.head(LENGTH)),
-        words=find_words(tracks),
-        artist_words=find_artist_words(artists),
+        words=find_words(tracks.head(TITLES)),
+        artist_words=find_artist_words(artists.head(TITLES)),
     )
     for row in artists[LENGTH : LENGTH + 1].iter_rows(named=True):
         charts = replace(
@@ -115,14 +114,6 @@ def measure_charts(frames: Frames) -> Charts:
             next_track_plays=row["plays"],
         )
     return charts
-
-
-def most_played(counts: pl.DataFrame, *names: str) -> pl.DataFrame:
-    """The `TITLES` most played, in order; ties are sorted by `names`."""
-    fewest = pl.col("plays").top_k(TITLES).min()
-    most = counts.filter(pl.col("plays") >= fewest)
-    descending = [True, *(False for _ in names)]
-    return most.sort("plays", *names, descending=descending).head(TITLES)
 
 
 def _artists(frames: Frames, top: pl.DataFrame) -> list[ChartArtist]:

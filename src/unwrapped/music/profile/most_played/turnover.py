@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from unwrapped.music.profile.basis.frames import Frames
+from unwrapped.music.profile.basis.tallies import ranked
 
 FAVOURITES = 50
 FEWEST_ARTISTS = 10
@@ -32,16 +33,10 @@ def measure_turnover(frames: Frames) -> list[Turnover]:
     are sorted alphabetically. Whole years are compared, the last one up to the end of the
     period.
     """
-    ranked = (
-        frames.ever.years.sort(
-            "year", "plays", "artist", descending=[False, True, False]
-        )
-        .group_by("year", maintain_order=True)
-        .head(FAVOURITES)
-    )
+    by_year = ranked(frames.ever.years, "artist").group_by("year").agg("artist")
     favourites = {
-        int(years[0]): set(artists["artist"].to_list())
-        for years, artists in ranked.group_by("year", maintain_order=True)
+        year: set(artists[:FAVOURITES])
+        for year, artists in by_year.sort("year").iter_rows()
         if len(artists) >= FEWEST_ARTISTS
     }
     return [

@@ -1,5 +1,6 @@
 """The leading artists of hours of the day and days of the week."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -139,7 +140,11 @@ def measure_dayparts(frames: Frames, clock: Clock, charts: Charts) -> Dayparts:
         "peak": hour == clock.peak_hour,
         "quiet": hour.is_in([(first + i) % 24 for i in range(STRETCH)]),
     }
+    whole = frames.plays.select(**{name: at.sum() for name, at in parts.items()})
+    by_artist = _at_times(artists, parts, "artist")
+    by_track = _at_times(tracks, parts, "artist", "title")
     ten = [one.artist for one in charts.artists]
+    of_first = by_artist.filter(artist=ten[0])
     of_ten = artists.filter(pl.col("artist").is_in(ten))
     at_hour = _counts(of_ten, "artist", "hour")
     on_day = _counts(of_ten, "artist", "weekday")
@@ -147,9 +152,8 @@ def measure_dayparts(frames: Frames, clock: Clock, charts: Charts) -> Dayparts:
     of_titles = tracks.filter(pl.col("title").is_in(titles))
     return Dayparts(
         **{
-            name: _part(artists.filter(inside), tracks.filter(inside), whole, ten[0])
-            for name, inside in parts.items()
-            if (whole := int(frames.plays.select(inside.sum()).item()))
+            name: _part(name, whole[name][0], by_artist, by_track, of_first)
+            for name in parts
         },
         hours=_leads(artists, "hour", HOURS),
         weekdays=_leads(artists, "weekday", WEEKDAYS),
@@ -160,46 +164,50 @@ def measure_dayparts(frames: Frames, clock: Clock, charts: Charts) -> Dayparts:
     )
 
 
-def _ranked(counts: pl.DataFrame, *names: str) -> pl.DataFrame:
-    """At least the two most played (if there are as many), in order."""
-    amounts = counts.group_by(names).agg(pl.col("plays").sum())
-    most = amounts.filter(pl.col("plays") >= pl.col("plays").top_k(2).min())
-    return most.sort("plays", *names, descending=[True, *(False for _ in names)])
+def _at_times(
+    counts: pl.DataFrame, parts: Mapping[str, pl.Expr], *names: str
+) -> pl.DataFrame:
+    """`names`, and the plays at each of the times in a column; sorted by `names`."""
+    amounts = {name: (pl.col("plays") * at).sum() for name, at in parts.items()}
+    return counts.group_by(names).agg(**amounts).sort(names)
 
 
 def _part(
-    artists: pl.DataFrame, tracks: pl.DataFrame, whole: int, first: str
+    name: str,
+    plays: int,
+    artists: pl.DataFrame,
+    tracks: pl.DataFrame,
+    first: pl.DataFrame,
 ) -> Daypart | None:
-    if artists.is_empty():
+    """The leaders of a time; None if nothing is played then."""
+    ranked = artists.sort(name, descending=True, maintain_order=True).head(2)
+    (artist, most), (other, next_most) = [
+        *zip(ranked["artist"], ranked[name], strict=True),
+        ("", 0),
+    ][:2]
+    if not most:
         return None
-    ranked = _ranked(artists, "artist")
-    (artist, plays), (other, other_plays) = [*ranked.head(2).rows(), ("", 0)][:2]
-    by, title, of_track = _ranked(tracks, "artist", "title").row(0)
+    track = tracks.row(tracks[name].arg_max() or 0, named=True)
     return Daypart(
-        plays=whole,
+        plays=plays,
         artist=artist,
-        artist_plays=plays,
-        next_artist=other,
-        next_plays=other_plays,
-        first_plays=int(artists.filter(artist=first)["plays"].sum()),
-        track_artist=by,
-        title=title,
-        track_plays=of_track,
+        artist_plays=most,
+        next_artist=other if next_most else "",
+        next_plays=next_most,
+        first_plays=int(first[name].sum()),
+        track_artist=track["artist"],
+        title=track["title"],
+        track_plays=track[name],
     )
 
 
 def _leads(artists: pl.DataFrame, time: str, times: range) -> list[Lead]:
-    ranked = (
-        artists.group_by("artist", time)
-        .agg(pl.col("plays").sum())
-        .filter(pl.col("plays") == pl.col("plays").max().over(time))
-        .sort("artist")
-        .unique(time, keep="first", maintain_order=True)
+    plays = pl.col("plays")
+    amounts = artists.group_by("artist", time).agg(plays.sum())
+    most = amounts.group_by(time).agg(
+        pl.col("artist").filter(plays == plays.max()).min(), plays.max()
     )
-    led = {
-        row[time]: Lead(artist=row["artist"], plays=row["plays"])
-        for row in ranked.iter_rows(named=True)
-    }
+    led = {at: Lead(artist=name, plays=count) for at, name, count in most.iter_rows()}
     return [led.get(one, Lead(artist="", plays=0)) for one in times]
 
 

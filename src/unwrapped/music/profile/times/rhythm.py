@@ -1,6 +1,7 @@
 """When music is played: the listening clock, the week, streaks and silences."""
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -95,29 +96,32 @@ def measure_clock(frames: Frames) -> Clock:
 
 def measure_days(frames: Frames) -> Days:
     """Streaks, silences and the busiest day of the period."""
-    days = frames.calendar.filter(pl.col("plays") > 0)
-    streak = (
-        days.with_columns(
-            (pl.col("day").diff() != DAY).fill_null(value=True).cum_sum().alias("run")
-        )
-        .group_by("run")
-        .agg(pl.len().alias("days"), pl.col("day").min().alias("first"))
-        .sort("days", "first", descending=[True, False])
-        .row(0, named=True)
-    )
-    busiest = days.sort("plays", "day", descending=[True, False]).row(0, named=True)
+    days = [day for day, plays in frames.plays_on.items() if plays]
+    streak_first, streak_last = max(_streaks(days), key=lambda run: run[1] - run[0])
+    busiest = max(days, key=frames.plays_on.__getitem__)
     silence, first, last = _longest_silence(frames.plays)
     return Days(
         active_share=len(days) / frames.days,
-        streak_days=streak["days"],
-        streak_first=streak["first"],
-        streak_last=streak["first"] + (streak["days"] - 1) * DAY,
+        streak_days=(streak_last - streak_first).days + 1,
+        streak_first=streak_first,
+        streak_last=streak_last,
         silence_days=silence / DAY,
         silence_first=first,
         silence_last=last,
-        busiest_day=busiest["day"],
-        busiest_plays=busiest["plays"],
+        busiest_day=busiest,
+        busiest_plays=frames.plays_on[busiest],
     )
+
+
+def _streaks(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """The first and the last day of each run of consecutive days, in order."""
+    first = last = days[0]
+    for day in days[1:]:
+        if day != last + DAY:
+            yield first, last
+            first = day
+        last = day
+    yield first, last
 
 
 def _longest_silence(

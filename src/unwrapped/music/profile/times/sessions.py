@@ -59,5 +59,5 @@ def measure_sessions(frames: Frames) -> Sessions:
 
 
 def _median(lengths: pl.Series) -> timedelta:
-    middle = lengths.dt.total_microseconds().to_frame().select(pl.all().median()).item()
-    return timedelta(microseconds=middle)
+    median = pl.all().dt.total_microseconds().median()
+    return timedelta(microseconds=lengths.to_frame().select(median).item())
