@@ -11,7 +11,7 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.identity import by_names
-from unwrapped.music.history.shown_names import Names, name_recordings
+from unwrapped.music.history.shown_names import Names, latest_spellings, name_recordings
 from unwrapped.music.history.terms import public_id
 from unwrapped.music.store.copying import copy_in_dictionary
 from unwrapped.music.store.shown_names import ShownNames, Synced
@@ -127,7 +127,7 @@ def _shows_as_before(before: pl.DataFrame, names: Names) -> bool:
 
 def _artists(*spelled: pl.DataFrame) -> list[str]:
     """The public ids of the artists under whom recordings are shown."""
-    keys = [name_recordings(frame).recordings["artist_key"] for frame in spelled]
+    keys = [latest_spellings(frame)["artist_key"] for frame in spelled]
     return [public_id(key) for key in pl.concat(keys).unique()]
 
 
