@@ -99,10 +99,10 @@ async def test_the_same_import_many_times_at_once(
 ) -> None:
     async with asyncio.timeout(SOON):
         books = await asyncio.gather(
-            *(import_all(database, user, [ONE]) for _ in range(6))
+            *(import_all(database, user, [ONE]) for _ in range(3))
         )
     await _assert_holds(database, user, ONE)
-    assert sorted(part.total.stored for (part,) in books) == [0, 0, 0, 0, 0, 61]
+    assert sorted(part.total.stored for (part,) in books) == [0, 0, 61]
 
 
 async def test_the_second_import_waits_for_the_first(
@@ -152,7 +152,7 @@ async def test_listeners_do_not_wait_for_one_another(
 async def test_many_listeners_at_once(
     database: Database, common_resources: Resources
 ) -> None:
-    users = [(await sign_in(common_resources)).id for _ in range(4)]
+    users = [(await sign_in(common_resources)).id for _ in range(3)]
     one, other = prepared(ONE), prepared(OTHER)
 
     async def bring(user: int, number: int) -> None:
@@ -160,7 +160,7 @@ async def test_many_listeners_at_once(
             await store_prepared(session, user, (one, other)[number % 2])
 
     async with asyncio.timeout(2 * SOON):
-        await asyncio.gather(*(bring(u, n) for n in range(4) for u in users))
+        await asyncio.gather(*(bring(u, n) for n in range(3) for u in users))
     states = [await _stored(database, listener) for listener in users]
     assert states[0].listens == marked([*ONE, *OTHER])
     assert all(state.listens == states[0].listens for state in states)
