@@ -167,19 +167,22 @@ async def test_an_upload_of_an_import_that_has_ended_is_not_imported_again(
     assert len(await _tasks(resources)) == await _jobs(resources) == 1
 
 
+MALFORMED: list[object] = [
+    {},
+    {"uploads": []},
+    {"uploads": ["x"]},
+    {"uploads": "x"},
+    {"uploads": [str(UUID(int=n)) for n in range(51)]},
+    {"uploads": [str(UUID(int=1))], "more": 1},
+    [],
+]
+
+
 async def test_a_malformed_request_is_refused(
     client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources)
-    for body in (
-        {},
-        {"uploads": []},
-        {"uploads": ["x"]},
-        {"uploads": "x"},
-        {"uploads": [str(UUID(int=n)) for n in range(51)]},
-        {"uploads": [str(UUID(int=1))], "more": 1},
-        [],
-    ):
+    for body in MALFORMED:
         refused = await client.post(URL, json=body, headers=ada.headers)
         assert refused.status_code == 422, body
     assert await _tasks(resources) == []

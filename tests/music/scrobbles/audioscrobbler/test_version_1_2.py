@@ -113,8 +113,8 @@ async def test_a_wrong_clock_is_reported(anna: Anna) -> None:
         assert answered == "BADTIME"
         assert reason is not None
         assert "clock" in reason
-    # A client that does not know the token learns nothing about clocks.
-    assert await shake_hands(anna, t=then, a=md5("wrong")) == ["BADAUTH"]
+        # A client that does not know the token learns nothing about clocks.
+        assert await shake_hands(anna, t=then, a=md5("wrong")) == ["BADAUTH"]
 
 
 async def test_a_session_of_the_other_dialect_opens_one(anna: Anna) -> None:
