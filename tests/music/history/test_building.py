@@ -97,7 +97,7 @@ def test_which_of_equal_rows_stays_does_not_depend_on_their_order(
     tmp_path: Path,
 ) -> None:
     kept = set()
-    for number, marks in enumerate(itertools.permutations(MARKS)):
+    for number, marks in enumerate([*itertools.permutations(MARKS)][::2]):
         rows = [extended_row(**mark) for mark in marks]
         cut = number % len(rows)
         history = history_of(tmp_path / str(number), rows[:cut], rows[cut:])

@@ -82,27 +82,14 @@ async def _assert_holds(database: Database, user: int, files: list[File]) -> Non
     assert comparable(listens).equals(comparable(oracle(files).listens))
 
 
-async def test_two_imports_of_one_listener_at_once(
-    database: Database, user: int
-) -> None:
+async def test_imports_of_one_listener_at_once(database: Database, user: int) -> None:
     async with asyncio.timeout(SOON):
         books = await asyncio.gather(
-            *(import_all(database, user, [files]) for files in (ONE, OTHER))
+            *(import_all(database, user, [files]) for files in (ONE, OTHER, ONE))
         )
     await _assert_holds(database, user, [*ONE, *OTHER])
     total = oracle([*ONE, *OTHER]).books.total.stored
     assert sum(part.total.stored for (part,) in books) == total
-
-
-async def test_the_same_import_many_times_at_once(
-    database: Database, user: int
-) -> None:
-    async with asyncio.timeout(SOON):
-        books = await asyncio.gather(
-            *(import_all(database, user, [ONE]) for _ in range(3))
-        )
-    await _assert_holds(database, user, ONE)
-    assert sorted(part.total.stored for (part,) in books) == [0, 0, 61]
 
 
 async def test_the_second_import_waits_for_the_first(
@@ -188,21 +175,6 @@ async def test_a_removal_during_an_import_waits_for_it(
     async with asyncio.timeout(SOON):
         assert await removal == 2
     await _assert_holds(database, user, [ONE[0], OTHER[0]])
-
-
-async def test_an_import_during_a_removal_waits_for_it(
-    database: Database, user: int
-) -> None:
-    await import_all(database, user, [ONE, OTHER])
-    async with database.session() as removing:
-        await ListenService(removing).delete_listens(user, EVERYTHING)
-        importing = asyncio.create_task(import_all(database, user, [OTHER]))
-        done, _ = await asyncio.wait({importing}, timeout=BLOCKED)
-        assert not done
-    async with asyncio.timeout(SOON):
-        (books,) = await importing
-    assert books.total.stored == 61
-    await _assert_holds(database, user, OTHER)
 
 
 async def test_removals_and_imports_of_many_kinds_at_once(

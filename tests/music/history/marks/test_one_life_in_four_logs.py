@@ -83,7 +83,7 @@ def test_listens_that_only_a_scrobbler_has_count_and_none_counts_twice(
 ) -> None:
     """Only the scrobbler, whose clock is off, has a fifth of the listens."""
     export, scrobbles = tmp_path / "extended.zip", tmp_path / "scrobbles.csv"
-    life = list(make_listens(kind, seed=20, rows=1_500))
+    life = list(make_listens(kind, seed=20, rows=1_000))
     exported = [listen for number, listen in enumerate(life) if number % 5]
     off = timedelta(seconds=late)
     write_export(export, exported, "extended")
