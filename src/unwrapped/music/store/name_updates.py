@@ -46,7 +46,7 @@ class Naming:
         `before` and `after` are frames of `spellings.SPELLED` with all spellings of the
         changed recordings. If `again` is true, all recordings are named again.
         """
-        if not again:
+        if not (again or before.is_empty()):
             keeps = pl.col("recording").is_in(_keep_names(before, after).implode())
             await self._spellings.date(before.filter(keeps), after.filter(keeps))
             before, after = before.filter(~keeps), after.filter(~keeps)
@@ -100,6 +100,8 @@ class Naming:
 
 def _shows_as_before(before: pl.DataFrame, names: Names) -> bool:
     """Whether the spellings in `before` are still stored and shown by the same names."""
+    if before.is_empty():
+        return True
     shown = (
         names.spellings.join(
             names.recordings.rename({"artist_key": "by"}), on="recording"

@@ -72,7 +72,7 @@ class ShownNames:
         else:
             stored = await self._read(_ARTISTS, "public_ids", artists)
         shown, lost = await self._sync("artist", "name", names.artists, stored)
-        under = pl.concat([stored["id"], shown["id"]]).unique().to_list()
+        under = stored["id"].to_list()  # new artists have nothing yet
         by_artist = shown.select("artist_key", pl.col("id").alias("artist_id"))
         tracks, lost_tracks = await self._sync(
             "track",
