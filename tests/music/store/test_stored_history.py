@@ -438,17 +438,16 @@ def test_of_rows_that_differ_in_marks_alone_the_first_in_order_stays(
         assert_same_frame(listeners.read(user), oracle([some]).listens)
 
 
-def test_many_rows_take_the_other_plan(listeners: Listeners) -> None:
-    """Over `FEW_ROWS` the merge forbids nested loops."""
-    rows = _rows_of(3_000)
+def test_imports_that_overlap_store_each_row_once(listeners: Listeners) -> None:
+    rows = _rows_of(1_200)
     account = [
         account_row(endTime=str(row["ts"])[:16].replace("T", " "), trackName=title)
-        for row, title in zip(rows, ["Song 1", "Song 2", "Other"] * 1_000, strict=True)
+        for row, title in zip(rows, ["Song 1", "Song 2", "Other"] * 400, strict=True)
     ]
     imports: list[Import] = [
-        [rows[500:]],
-        [account, rows[:100]],
-        [rows[:2_000]],
+        [rows[200:]],
+        [account, rows[:40]],
+        [rows[:800]],
         [rows[::-1], account],
     ]
     user = listeners.new()
@@ -456,7 +455,7 @@ def test_many_rows_take_the_other_plan(listeners: Listeners) -> None:
     expected = oracle([rows, account])
     assert_same_frame(listeners.read(user), expected.listens)
     assert listeners.stored(user).listens == marked([rows, account])
-    assert [part.total.stored for part in books] == [2_500, 3_100, 400, 0]
+    assert [part.total.stored for part in books] == [1_000, 1_240, 160, 0]
     assert expected.books.total.shadowed > 0
 
 
