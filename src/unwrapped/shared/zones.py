@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from unwrapped.core.exceptions import Invalid
 
-_STEP = timedelta(days=3)
+_STEP = timedelta(days=6)
 """Shorter than the shortest time between two clock changes, at least a week."""
 
 

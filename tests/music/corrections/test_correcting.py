@@ -51,7 +51,7 @@ def counted(of: Corrected) -> list[Counts | None]:
     return found
 
 
-@settings(max_examples=settings().max_examples // 3)
+@settings(max_examples=settings().max_examples // 4)
 @given(histories(), corrections(), st.randoms(use_true_random=False))
 def test_corrections_on_frames_equal_those_in_plain_python(
     listens: list[Played], rules: list[Correction], shuffled: Random
@@ -154,6 +154,7 @@ def compare_effect(
     assert compare(got, before) == effect
 
 
+@settings(max_examples=settings().max_examples // 4)
 @given(histories())
 def test_without_corrections_nothing_changes(listens: list[Played]) -> None:
     columns = columns_of_listens(listens)

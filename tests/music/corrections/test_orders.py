@@ -158,7 +158,7 @@ async def test_the_figures_do_not_depend_on_the_order(
 ) -> None:
     rng = random.Random(0)  # noqa: S311 - a history, no secret
     rows = drawn_rows(rng)
-    imports = [rng.sample(rows, 8) for _ in range(5)]
+    imports = [rng.sample(rows, 10) for _ in range(3)]
     stored = [row for row in rows if any(row in part for part in imports)]
     kept = rng.sample(range(len(CORRECTIONS)), 3)
 

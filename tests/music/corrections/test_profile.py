@@ -31,7 +31,7 @@ def profile_of(columns: Columns) -> TasteProfile:
     )
 
 
-@settings(max_examples=settings().max_examples // 5)  # each builds a profile
+@settings(max_examples=settings().max_examples // 9)  # each builds a profile
 @given(histories(), corrections())
 def test_the_profile_has_the_figures_of_statistics(
     listens: list[Played], rules: list[Correction]

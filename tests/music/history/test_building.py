@@ -97,9 +97,10 @@ def test_which_of_equal_rows_stays_does_not_depend_on_their_order(
     tmp_path: Path,
 ) -> None:
     kept = set()
-    for number, marks in enumerate(itertools.permutations(MARKS)):
-        files = [[extended_row(**mark)] for mark in marks]
-        history = history_of(tmp_path / str(number), *files)
+    for number, marks in enumerate([*itertools.permutations(MARKS)][::2]):
+        rows = [extended_row(**mark) for mark in marks]
+        cut = number % len(rows)
+        history = history_of(tmp_path / str(number), rows[:cut], rows[cut:])
         kept.add(history.listens.select("reason_end", "skipped", "shuffle").row(0))
     assert kept == {("endplay", None, True)}
 

@@ -77,14 +77,14 @@ async def test_beginning_is_idempotent_while_it_is_under_way(
     assert followed.json() == reply
 
 
-async def test_fifty_requests_at_once_begin_one_import(
+async def test_many_requests_at_once_begin_one_import(
     cloned_resources: Resources, make_client: MakeClient
 ) -> None:
     client = make_client(cloned_resources)
     ada = await sign_in(cloned_resources)
     uploads = [await _upload(cloned_resources, ada) for _ in range(2)]
     answers = await asyncio.gather(
-        *(_begin(client, ada, *uploads[:: (-1) ** n]) for n in range(50))
+        *(_begin(client, ada, *uploads[:: (-1) ** n]) for n in range(12))
     )
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.json()["id"] for answer in answers}) == 1
@@ -99,7 +99,7 @@ async def test_imports_that_begin_at_once_never_share_an_upload(
     ada = await sign_in(cloned_resources)
     a, b, c = [await _upload(cloned_resources, ada) for _ in range(3)]
     sets = [(a, b), (b, c), (c, a), (a, b, c), (a,), (c,)]
-    answers = await asyncio.gather(*(_begin(client, ada, *ids) for ids in sets * 3))
+    answers = await asyncio.gather(*(_begin(client, ada, *ids) for ids in sets * 2))
     assert {answer.status_code for answer in answers} <= {202, 409}
     tasks = {task.id: task for task in await _tasks(cloned_resources)}
     assert len(tasks) == await _jobs(cloned_resources)
@@ -153,38 +153,38 @@ async def test_an_upload_belongs_to_one_import(
     assert await _owners(resources) == {one: task, two: task, three: None}
 
 
-@pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
 async def test_an_upload_of_an_import_that_has_ended_is_not_imported_again(
-    client: httpx2.AsyncClient, resources: Resources, status: str
+    client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources)
     upload = await _upload(resources, ada)
     await _begin(client, ada, upload)
-    async with resources.database.session() as session:
-        await session.execute(update(BackgroundTask).values(status=status))
-    refused = await _begin(client, ada, upload)
-    assert refused.status_code == 409
+    for status in ("completed", "failed", "cancelled"):
+        async with resources.database.session() as session:
+            await session.execute(update(BackgroundTask).values(status=status))
+        refused = await _begin(client, ada, upload)
+        assert refused.status_code == 409, status
     assert len(await _tasks(resources)) == await _jobs(resources) == 1
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"uploads": []},
-        {"uploads": ["x"]},
-        {"uploads": "x"},
-        {"uploads": [str(UUID(int=n)) for n in range(51)]},
-        {"uploads": [str(UUID(int=1))], "more": 1},
-        [],
-    ],
-)
+MALFORMED: list[object] = [
+    {},
+    {"uploads": []},
+    {"uploads": ["x"]},
+    {"uploads": "x"},
+    {"uploads": [str(UUID(int=n)) for n in range(51)]},
+    {"uploads": [str(UUID(int=1))], "more": 1},
+    [],
+]
+
+
 async def test_a_malformed_request_is_refused(
-    client: httpx2.AsyncClient, resources: Resources, body: object
+    client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources)
-    refused = await client.post(URL, json=body, headers=ada.headers)
-    assert refused.status_code == 422
+    for body in MALFORMED:
+        refused = await client.post(URL, json=body, headers=ada.headers)
+        assert refused.status_code == 422, body
     assert await _tasks(resources) == []
 
 
@@ -284,9 +284,11 @@ def _cursor(*parts: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
-@pytest.mark.parametrize(
-    "cursor",
-    [
+async def test_an_invalid_cursor_is_refused(
+    client: httpx2.AsyncClient, resources: Resources
+) -> None:
+    ada = await sign_in(resources)
+    for cursor in (
         "",
         "!",
         "e30",
@@ -297,14 +299,11 @@ def _cursor(*parts: object) -> str:
         _cursor("imports", "2026-01-01T00:00:00+00:00", 5),
         _cursor("imports", "2026-01-01T00:00:00+00:00", ["x"]),
         _cursor("imports", 5, str(UUID(int=1))),
-    ],
-)
-async def test_an_invalid_cursor_is_refused(
-    client: httpx2.AsyncClient, resources: Resources, cursor: str
-) -> None:
-    ada = await sign_in(resources)
-    refused = await client.get(URL, params={"cursor": cursor}, headers=ada.headers)
-    assert (refused.status_code, refused.json()["code"]) == (400, "bad_cursor")
+    ):
+        params = {"cursor": cursor}
+        refused = await client.get(URL, params=params, headers=ada.headers)
+        found = (refused.status_code, refused.json()["code"])
+        assert found == (400, "bad_cursor"), cursor
 
 
 async def test_an_import_that_is_begun_while_another_one_runs_waits_for_it(

@@ -120,7 +120,7 @@ def test_no_damage_of_a_zip_escapes_as_another_error(tmp_path: Path) -> None:
     file = tmp_path / "a.zip"
     outcomes: list[str | None] = []
     for at in range(4, len(packed)):
-        for value in (b"\x00", b"\x7f", b"\xff"):
+        for value in (b"\x00", b"\xff"):
             file.write_bytes(packed[:at] + value + packed[at + 1 :])
             outcomes.append(_refusal(file))
     refusals = [message for message in outcomes if message is not None]

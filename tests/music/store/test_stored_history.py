@@ -33,6 +33,7 @@ from tests.music.factories import (
 )
 from tests.music.history.test_history_properties import (
     ROWS,
+    SOME,
     assert_balanced,
 )
 from tests.music.history.test_history_properties import Rows as PlainRows
@@ -50,7 +51,7 @@ from unwrapped.music.sources.spellings import safe_text, shorten
 from unwrapped.music.store.history_snapshot import read_listens
 from unwrapped.music.store.models import listen
 
-TRIED = settings(max_examples=settings().max_examples // 9)
+TRIED = settings(max_examples=settings().max_examples // 8)
 """Each example is several imports."""
 
 type Import = list[File]
@@ -148,7 +149,7 @@ def _row(
 
 @st.composite
 def exotic_rows(draw: st.DrawFn) -> PlainRows:
-    """Rows of every log; few times, names and spellings, so that they meet."""
+    """Rows of a few logs; few times, names and spellings, so that they meet."""
     pool = draw(st.lists(NAMES, min_size=1, max_size=3))
     names = st.sampled_from([*pool, *(f" {name.upper()}" for name in pool)])
     uris = st.sampled_from(draw(st.lists(URIS, min_size=1, max_size=2)))
@@ -159,7 +160,7 @@ def exotic_rows(draw: st.DrawFn) -> PlainRows:
     flags = st.lists(FLAGS, min_size=2, max_size=2)
     rows_of = [
         st.builds(partial(_row, kit), times, LATE, played, spellings, REASONS, flags)
-        for kit in KITS
+        for kit in map(KITS.__getitem__, draw(SOME))
     ]
     rows = PlainRows([draw(st.lists(rows, max_size=5)) for rows in rows_of])
     assume(rows.files())
@@ -378,10 +379,12 @@ def test_names_that_break_files_columns_and_indexes(listeners: Listeners) -> Non
     assert expected.books.total.shadowed == len(spelled)
     assert_same_frame(listeners.read(user), expected.listens)
     assert listeners.stored(user).listens == marked(files)
-    for name in spelled:
+    for name in spelled[::2]:
         shown = shorten(safe_text(f"{name} "))
         one = ListenFilter(artist=shown, zone=ZoneInfo("UTC"))
         assert listeners.delete(user, one) in (0, 2, 4), name
+    everything = ListenFilter(period=Period(), zone=ZoneInfo("UTC"))
+    listeners.delete(user, everything)
     assert listeners.stored(user) == NOTHING
 
 
@@ -427,7 +430,7 @@ def test_of_rows_that_differ_in_marks_alone_the_first_in_order_stays(
         for skipped in (True, False, None)
         for shuffle in (True, False, None)
     ]
-    for count in (12, 6, 3):
+    for count in (6, 4):
         some = random.sample(rows, count)
         user = listeners.new()
         listeners.store(user, [[[row]] for row in some])
@@ -435,17 +438,16 @@ def test_of_rows_that_differ_in_marks_alone_the_first_in_order_stays(
         assert_same_frame(listeners.read(user), oracle([some]).listens)
 
 
-def test_many_rows_take_the_other_plan(listeners: Listeners) -> None:
-    """Over `FEW_ROWS` the merge forbids nested loops."""
-    rows = _rows_of(3_000)
+def test_imports_that_overlap_store_each_row_once(listeners: Listeners) -> None:
+    rows = _rows_of(1_200)
     account = [
         account_row(endTime=str(row["ts"])[:16].replace("T", " "), trackName=title)
-        for row, title in zip(rows, ["Song 1", "Song 2", "Other"] * 1_000, strict=True)
+        for row, title in zip(rows, ["Song 1", "Song 2", "Other"] * 400, strict=True)
     ]
     imports: list[Import] = [
-        [rows[500:]],
-        [account, rows[:100]],
-        [rows[:2_000]],
+        [rows[200:]],
+        [account, rows[:40]],
+        [rows[:800]],
         [rows[::-1], account],
     ]
     user = listeners.new()
@@ -453,7 +455,7 @@ def test_many_rows_take_the_other_plan(listeners: Listeners) -> None:
     expected = oracle([rows, account])
     assert_same_frame(listeners.read(user), expected.listens)
     assert listeners.stored(user).listens == marked([rows, account])
-    assert [part.total.stored for part in books] == [2_500, 3_100, 400, 0]
+    assert [part.total.stored for part in books] == [1_000, 1_240, 160, 0]
     assert expected.books.total.shadowed > 0
 
 

@@ -70,6 +70,7 @@ def warn_of_times(listens: pl.DataFrame) -> list[HistoryWarning]:
         for name in RICH_TO_POOR
         if name.value in names
     }
+    logs = {name: rows for name, rows in logs.items() if len(rows) >= FEWEST_TRACKS}
     warnings = [
         warning
         for richer, poorer in combinations(logs, 2)

@@ -60,26 +60,27 @@ def name_recordings(spelled: pl.DataFrame) -> Names:
     `album`, their keys, and `last_started`.
     """
     in_order = _latest_first(spelled)
-    latest = in_order.filter(pl.col("recording").is_first_distinct())
-    own = in_order.filter(by_names())
-    with_album = pl.concat([latest.filter(~by_names()), own])
-    of_latest = latest.select("recording", "artist_key", "album_key")
-    spellings = pl.concat(
-        [
-            spelled.filter(~by_names())
-            .select("recording", "spelling")
-            .join(of_latest, on="recording", how="left"),
-            own.select("recording", "spelling", "artist_key", "album_key"),
-        ]
-    )
-    albums = _latest_first(with_album.drop_nulls("album_key"))
+    is_latest = pl.col("recording").is_first_distinct()
+    latest = in_order.filter(is_latest)
+    keys = ("artist_key", "album_key")
+    of_latest = latest.select("recording", pl.col(keys).name.prefix("latest_"))
+    albums = in_order.filter(is_latest | by_names()).drop_nulls("album_key")
     return Names(
         recordings=latest.select("recording", "artist_key", "title_key"),
-        spellings=spellings,
+        spellings=spelled.join(of_latest, on="recording").select(
+            "recording",
+            "spelling",
+            *(pl.when(by_names()).then(key).otherwise(f"latest_{key}") for key in keys),
+        ),
         artists=_shown(latest, "artist", "artist_key", name="name"),
         tracks=_shown(latest, "title", "artist_key", "title_key", name="title"),
         albums=_shown(albums, "album", "artist_key", "album_key", name="name"),
     )
+
+
+def latest_spellings(spelled: pl.DataFrame) -> pl.DataFrame:
+    """The latest spelling of each recording, by which it counts."""
+    return _latest_first(spelled).filter(pl.col("recording").is_first_distinct())
 
 
 def _latest_first(spelled: pl.DataFrame) -> pl.DataFrame:

@@ -124,11 +124,10 @@ async def csv(rows: pl.DataFrame) -> AsyncIterator[bytes]:
 
 def _parts(rows: pl.DataFrame) -> list[pl.DataFrame]:
     """The rows in parts of about `ROWS_AT_ONCE` rows and `MESSAGE_BYTES` of text."""
-    sizes = rows.select(
-        pl.sum_horizontal(pl.lit(0), cs.string().str.len_bytes().fill_null(0))
-    ).to_series()
-    if len(sizes) < len(rows):  # an empty sum has one row
-        sizes = pl.repeat(0, len(rows), eager=True)
+    if len(rows) <= ROWS_AT_ONCE and rows.estimated_size() <= MESSAGE_BYTES:
+        return [rows]
+    size = pl.sum_horizontal(pl.lit(0), cs.string().str.len_bytes().fill_null(0))
+    sizes = rows.with_columns(size.alias("size"))["size"]
     # Neither term decreases from row to row, so rows with equal sums are adjacent.
     of_text = sizes.cast(pl.Int64).cum_sum() // MESSAGE_BYTES
     of_rows = pl.int_range(len(rows), eager=True) // ROWS_AT_ONCE

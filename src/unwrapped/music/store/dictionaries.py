@@ -181,15 +181,9 @@ def _numbered(
         .rename({"spelling": "code"})
         .join(found, on="code", how="left", maintain_order="left")
     )
-    fresh = rows.filter(pl.col("recording").is_null())["identity"].unique().sort()
-    given = pl.DataFrame(
-        {
-            "identity": fresh,
-            "given": pl.int_range(1, len(fresh) + 1, eager=True) + last_recording,
-        }
-    ).with_columns(pl.col("given").cast(pl.Int32))
-    rows = rows.join(given, on="identity", how="left", maintain_order="left")
-    rows = rows.with_columns(pl.coalesce("recording", "given").alias("recording"))
+    fresh = pl.when(pl.col("recording").is_null()).then(pl.col("identity"))
+    given = (fresh.rank("dense") + last_recording).cast(pl.Int32)
+    rows = rows.with_columns(pl.coalesce("recording", given).alias("recording"))
     is_new = pl.col("spelling").is_null()
     news = (
         rows.filter(is_new)
@@ -215,7 +209,7 @@ def _each_once(spelled: pl.DataFrame) -> pl.DataFrame:
     return (
         spelled.with_columns(last)
         .unique(["recording", "spelling"], keep="first", maintain_order=True)
-        .drop("code", "taken", "given", "new_spelling")
+        .drop("code", "taken", "new_spelling")
     )
 
 

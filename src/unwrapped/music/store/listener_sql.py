@@ -1,11 +1,13 @@
 """Runs statements on the rows of one listener."""
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, CursorResult, Row, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
+@lru_cache
 def of_listener(statement: str) -> TextClause:
     """SQL with the parameter `:user_id`, whose type PostgreSQL cannot always infer."""
     return text(statement).bindparams(bindparam("user_id", type_=BigInteger))

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.history.recording_identity import by_names
-from unwrapped.music.history.shown_names import Names, name_recordings
+from unwrapped.music.history.shown_names import Names, latest_spellings, name_recordings
 from unwrapped.music.store.copying import copy_in_dictionary
 from unwrapped.music.store.shown_names import ShownNames, Synced
 from unwrapped.music.store.spellings import StoredSpellings
@@ -46,7 +46,7 @@ class Naming:
         `before` and `after` are frames of `spellings.SPELLED` with all spellings of the
         changed recordings. If `again` is true, all recordings are named again.
         """
-        if not again:
+        if not (again or before.is_empty()):
             keeps = pl.col("recording").is_in(_keep_names(before, after).implode())
             await self._spellings.date(before.filter(keeps), after.filter(keeps))
             before, after = before.filter(~keeps), after.filter(~keeps)
@@ -100,6 +100,8 @@ class Naming:
 
 def _shows_as_before(before: pl.DataFrame, names: Names) -> bool:
     """Whether the spellings in `before` are still stored and shown by the same names."""
+    if before.is_empty():
+        return True
     shown = (
         names.spellings.join(
             names.recordings.rename({"artist_key": "by"}), on="recording"
@@ -127,7 +129,7 @@ def _shows_as_before(before: pl.DataFrame, names: Names) -> bool:
 
 def _artists(*spelled: pl.DataFrame) -> list[str]:
     """The public ids of the artists under whom recordings are shown."""
-    keys = [name_recordings(frame).recordings["artist_key"] for frame in spelled]
+    keys = [latest_spellings(frame)["artist_key"] for frame in spelled]
     return [public_id(key) for key in pl.concat(keys).unique()]
 
 

@@ -72,7 +72,7 @@ class ShownNames:
         else:
             stored = await self._read(_ARTISTS, "public_ids", artists)
         shown, lost = await self._sync("artist", "name", names.artists, stored)
-        under = pl.concat([stored["id"], shown["id"]]).unique().to_list()
+        under = stored["id"].to_list()  # new artists have nothing yet
         by_artist = shown.select("artist_key", pl.col("id").alias("artist_id"))
         tracks, lost_tracks = await self._sync(
             "track",
@@ -126,12 +126,11 @@ class ShownNames:
         ids = [public_id(*row) for row in wanted.select(keys).iter_rows()]
         wanted = wanted.with_columns(pl.Series("public_id", ids, pl.String))
         found = wanted.join(stored, on="public_id", how="left", maintain_order="left")
-        fresh = found.filter(pl.col("id").is_null()).drop("id")
-        if not fresh.is_empty():
+        if found["id"].null_count():
             last = (await run(self.session, self.user_id, _LAST.format(table=table)))[0]
-            fresh = fresh.sort(keys).with_row_index("id", offset=last[0] + 1)
-            fresh = fresh.with_columns(pl.col("id").cast(pl.Int32))
-            await self._add(table, name, fresh)
+            given = (pl.col("id").is_null().cum_sum() + last[0]).cast(pl.Int32)
+            found = found.sort(keys).with_columns(pl.coalesce("id", given).alias("id"))
+            await self._add(table, name, found.filter(pl.col("shown").is_null()))
         renamed = found.filter(pl.col(name) != pl.col("shown"))
         for start in range(0, len(renamed), AT_ONCE):
             part = renamed.slice(start, AT_ONCE)
@@ -142,13 +141,8 @@ class ShownNames:
                 ids=part["id"].to_list(),
                 names=part[name].to_list(),
             )
-        numbered = pl.concat(
-            [frame.select(*keys, "id") for frame in (found.drop_nulls("id"), fresh)]
-            if not fresh.is_empty()
-            else [found.select(*keys, "id")]
-        )
         lost = stored.join(wanted, on="public_id", how="anti")["id"].to_list()
-        return numbered, lost
+        return found.select(*keys, "id"), lost
 
     async def _add(self, table: str, name: str, rows: pl.DataFrame) -> None:
         columns = [column for column in ("artist_id", name) if column in rows.columns]

@@ -115,6 +115,8 @@ class StoredSpellings:
                 "last_started",
             ),
         )
+        if before.is_empty():
+            return
         await self.date(before, after)
         stored = after.join(
             before.select(*_PLACE, pl.col("album_id", *_KEYS).name.prefix("old_")),

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
+import polars.selectors as cs
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from unwrapped.music.history.marks.marking import MARK_DTYPE
-from unwrapped.music.history.records_by_key import KEY
 from unwrapped.music.history.terms import LONG_MS
 from unwrapped.music.sources.rows.frame import LOG_DTYPE
 from unwrapped.music.store.copying import copy_in, copy_out
@@ -113,15 +113,15 @@ class StoredListens:
 
     async def add(self, listens: pl.DataFrame) -> None:
         """Store new listens, with their marks."""
-        marks = pl.col("mark").replace_strict(MARK_CODES, return_dtype=pl.Int16)
-        rows = self._encoded(listens).with_columns(
-            listens.select(marks.fill_null(0)).to_series()
-        )
-        await copy_in(self.session, "listen", rows)
+        await copy_in(self.session, "listen", self._encoded(listens))
 
     async def add_also(self, records: pl.DataFrame) -> None:
         """Store further records of listens."""
-        await copy_in(self.session, "also_logged", self._encoded(records))
+        await copy_in(
+            self.session,
+            "also_logged",
+            self._encoded(records.drop("mark", strict=False)),
+        )
 
     def _encoded(self, records: pl.DataFrame) -> pl.DataFrame:
         return records.select(
@@ -136,48 +136,39 @@ class StoredListens:
             pl.col("log").replace_strict(LOG_CODES, return_dtype=pl.Int16),
             "skipped",
             "shuffle",
+            cs.by_name("mark", require_all=False)
+            .replace_strict(MARK_CODES, return_dtype=pl.Int16)
+            .fill_null(0),
         )
 
     async def mark(self, listens: pl.DataFrame) -> None:
         """Store changed marks of listens."""
-        codes = pl.col("mark").replace_strict(MARK_CODES, return_dtype=pl.Int16)
-        marks = listens.select(codes.fill_null(0)).to_series()
-        await self._change(_MARK, listens, {"marks": marks})
+        await self._change(_MARK, listens, "mark")
 
     async def replace(self, listens: pl.DataFrame) -> None:
         """Replace the first records of listens."""
-        names = ("spelling", "length_ms", "number", "end_reason", "skipped", "shuffle")
-        values = {name: listens[name] for name in names}
-        values["length_ms"] = values["length_ms"].fill_null(0)
-        await self._change(_REPLACE, listens, values)
-
-    async def remove(self, listens: pl.DataFrame) -> None:
-        """Remove listens."""
-        await self._change(_REMOVE, listens, {})
+        await self._change(_REPLACE, listens, *_REST, "number")
 
     async def remove_also(self, records: pl.DataFrame) -> None:
         """Remove further records of listens."""
-        names = ("spelling", "end_reason", "skipped", "shuffle", "length_ms")
-        values = {name: records[name] for name in names}
-        values["length_ms"] = values["length_ms"].fill_null(0)
-        await self._change(_REMOVE_ALSO, records, values)
+        await self._change(_REMOVE, records, *_REST)
 
-    async def _change(
-        self, statement: str, rows: pl.DataFrame, values: dict[str, pl.Series]
-    ) -> None:
-        logs = (
-            rows["log"].cast(pl.String).replace_strict(LOG_CODES, return_dtype=pl.Int16)
-        )
-        keys = {name: rows[name] for name in KEY} | {"log": logs}
-        for start in range(0, len(rows), AT_ONCE):
-            parameters = {
-                name: column.slice(start, AT_ONCE).to_list()
-                for name, column in (keys | values).items()
-            }
-            await run(self.session, self.user_id, statement, **parameters)
+    async def _change(self, statement: str, rows: pl.DataFrame, *more: str) -> None:
+        """Run a statement for rows, with the columns of their key and `more`."""
+        if rows.is_empty():
+            return
+        columns = self._encoded(rows).select(*_KEY, *more)
+        for part in columns.iter_slices(AT_ONCE):
+            await run(
+                self.session, self.user_id, statement, **part.to_dict(as_series=False)
+            )
 
 
-_KEYS = """unnest(CAST(:started_at AS timestamptz[]), CAST(:recording AS integer[]),
+_KEY = ("started_at", "recording_id", "log", "ms_played")
+
+_REST = ("spelling_id", "end_reason_id", "skipped", "shuffle", "length_ms")
+
+_KEYS = """unnest(CAST(:started_at AS timestamptz[]), CAST(:recording_id AS integer[]),
     CAST(:log AS smallint[]), CAST(:ms_played AS integer[]){more})
     AS changed (started_at, recording_id, log, ms_played{names})
 WHERE {table}.user_id = :user_id AND {table}.started_at = changed.started_at
@@ -185,7 +176,7 @@ WHERE {table}.user_id = :user_id AND {table}.started_at = changed.started_at
     AND {table}.ms_played IS NOT DISTINCT FROM changed.ms_played"""
 
 _MARK = "UPDATE listen SET mark = changed.mark FROM " + _KEYS.format(
-    table="listen", more=", CAST(:marks AS smallint[])", names=", mark"
+    table="listen", more=", CAST(:mark AS smallint[])", names=", mark"
 )
 
 _REPLACE = """UPDATE listen SET spelling_id = changed.spelling_id,
@@ -193,19 +184,17 @@ _REPLACE = """UPDATE listen SET spelling_id = changed.spelling_id,
     end_reason_id = changed.end_reason_id, skipped = changed.skipped,
     shuffle = changed.shuffle FROM """ + _KEYS.format(
     table="listen",
-    more=""", CAST(:spelling AS integer[]), CAST(:length_ms AS integer[]),
-    CAST(:number AS integer[]), CAST(:end_reason AS integer[]),
+    more=""", CAST(:spelling_id AS integer[]), CAST(:length_ms AS integer[]),
+    CAST(:number AS integer[]), CAST(:end_reason_id AS integer[]),
     CAST(:skipped AS boolean[]), CAST(:shuffle AS boolean[])""",
     names=", spelling_id, length_ms, number, end_reason_id, skipped, shuffle",
 )
 
-_REMOVE = "DELETE FROM listen USING " + _KEYS.format(table="listen", more="", names="")
-
-_REMOVE_ALSO = (
+_REMOVE = (
     "DELETE FROM also_logged USING "
     + _KEYS.format(
         table="also_logged",
-        more=""", CAST(:spelling AS integer[]), CAST(:end_reason AS integer[]),
+        more=""", CAST(:spelling_id AS integer[]), CAST(:end_reason_id AS integer[]),
     CAST(:skipped AS boolean[]), CAST(:shuffle AS boolean[]),
     CAST(:length_ms AS integer[])""",
         names=", spelling_id, end_reason_id, skipped, shuffle, length_ms",

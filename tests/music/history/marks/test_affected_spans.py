@@ -102,7 +102,7 @@ ONCE = row(listen("end", -30 * DAY, 1), NAMES[4])
 """Long ago the recording of `AT_ONCE` had another name."""
 
 
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=settings().max_examples // 4)
 @given(sets_of_rows(3))
 @example([[row(listen("start", 0))], [], [row(listen("end", 3 * DAY, 3 * DAY))]])
 @example([[row(listen("start", 0, None, "u2"), NAMES[4]), AT_ONCE], [], [ONCE]])

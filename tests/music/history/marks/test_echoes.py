@@ -5,7 +5,7 @@ from math import ceil, floor
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.exports import Row, history_of, track
@@ -86,6 +86,7 @@ def test_a_loop_in_whole_seconds_is_no_echo(
     assert marks([listen("end", end, ms) for end in ends]) == [None] * 20
 
 
+@settings(max_examples=settings().max_examples // 3)
 @given(st.integers(30_000, 400_000), st.integers(0, 59_999), st.integers(0, 12_000))
 def test_a_loop_in_minutes_is_no_echo(ms: int, first: int, fade: int) -> None:
     step = ms - min(fade, ms // 3)

@@ -22,11 +22,10 @@ def keys_of(*names: Pair) -> pl.DataFrame:
 
 def share(one: Pair, other: Pair) -> bool:
     """Whether two names may mean one listen; the same both ways."""
+    keys = keys_of(one, other)
+    mine, its = (keys.filter(pl.col("recording") == n) for n in (0, 1))
     found = set()
-    for pair in ((one, other), (other, one)):
-        keys = keys_of(*pair)
-        mine, its = (keys.filter(pl.col("recording") == n) for n in (0, 1))
-        sought, offered = shared_tokens(mine, its)
+    for sought, offered in (shared_tokens(mine, its), shared_tokens(its, mine)):
         found.add(not sought.join(offered, on="token").is_empty())
     (answer,) = found
     return answer

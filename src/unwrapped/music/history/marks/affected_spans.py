@@ -57,13 +57,21 @@ def read_spans(spans: pl.DataFrame) -> pl.DataFrame:
 
 def rekeyed(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
     """The recordings that have spellings in both frames, but other loose keys."""
-    keys = [
-        loose_keys(one.join(other, on="recording", how="semi"))
+    names = [
+        one.join(other, on="recording", how="semi")
+        .select("recording", "artist_key", "title_key")
+        .unique()
         for one, other in ((before, after), (after, before))
     ]
-    return (
-        pl.concat(keys).filter(pl.concat(keys).is_unique())["recording"].unique().sort()
-    )
+    if _of_one(*names).is_empty():
+        return pl.Series("recording", [], pl.Int32)
+    return _of_one(*map(loose_keys, names))["recording"].unique().sort()
+
+
+def _of_one(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """The rows that only one of two frames has; neither has a row twice."""
+    both = pl.concat([one, other])
+    return both.filter(both.is_unique())
 
 
 def respelled(before: pl.DataFrame, after: pl.DataFrame) -> bool:
@@ -76,11 +84,7 @@ def respelled(before: pl.DataFrame, after: pl.DataFrame) -> bool:
 
 
 def _merged(spans: pl.DataFrame) -> pl.DataFrame:
-    ordered = spans.sort("first")
-    apart = pl.col("first") > pl.col("last").cum_max().shift()
-    return (
-        ordered.group_by(apart.fill_null(value=False).cum_sum().alias("span"))
-        .agg(pl.col("first").min(), pl.col("last").max())
-        .sort("first")
-        .drop("span")
-    )
+    first, last = pl.col("first"), pl.col("last").cum_max()
+    begins = (first > last.shift()).fill_null(value=True)
+    ends = begins.shift(-1, fill_value=True)
+    return spans.sort(first).select(first.filter(begins), last.filter(ends))

@@ -110,11 +110,12 @@ _TOKEN = ["loose_title", "name", "way"]
 
 
 def _in_each_way(keys: pl.DataFrame, names: list[pl.Expr]) -> pl.DataFrame:
-    return pl.concat(
-        keys.select(
-            "recording", "loose_title", name.alias("name"), pl.lit(way).alias("way")
-        ).drop_nulls("name")
-        for way, name in enumerate(names)
+    place = ["recording", "loose_title"]
+    ways = [name.alias(str(way)) for way, name in enumerate(names)]
+    return (
+        keys.select(*place, *ways)
+        .unpivot(index=place, variable_name="way", value_name="name")
+        .drop_nulls("name")
     )
 
 

@@ -127,12 +127,12 @@ def parse_times(texts: pl.Series, formats: Sequence[str]) -> pl.Series:
 
 def unix_times(numbers: pl.Series) -> pl.Series:
     """Unix times in seconds, from seconds or milliseconds; null if invalid."""
-    seconds = numbers.zip_with(numbers.abs() < _LEAST_MS, numbers / 1000).floor()
+    number = pl.col(numbers.name)
+    is_seconds = number.abs() < _LEAST_MS
+    seconds = pl.when(is_seconds).then(number).otherwise(number / 1000).floor()
     sound = seconds.is_between(-_LEAST_MS, _LEAST_MS, closed="none")
-    seconds = seconds.zip_with(
-        sound.fill_null(value=False), seconds.clear(len(seconds))
-    )
-    return (seconds.cast(pl.Int64) * 1_000_000).cast(TIME_DTYPE)
+    microseconds = pl.when(sound).then(seconds).cast(pl.Int64) * 1_000_000
+    return numbers.to_frame().select(microseconds.cast(TIME_DTYPE)).to_series()
 
 
 def _one_of(log: LogName, count: int) -> pl.Series:
@@ -141,8 +141,12 @@ def _one_of(log: LogName, count: int) -> pl.Series:
 
 def _with_sane_years(times: pl.Series, logs: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Times, null in impossible years, and which rows come from a wrong clock."""
-    years, log = times.dt.year(), logs.to_physical()
-    sane = (years >= _EARLIEST.gather(log)) & (years <= LATEST_YEAR)
-    sane = sane.fill_null(value=False)
-    wrong_clock = _BY_CLIENTS.gather(log) & times.is_not_null() & ~sane
-    return times.zip_with(sane, times.clear(len(times))), wrong_clock
+    time, log = pl.col("time"), pl.col("log").to_physical()
+    sane = time.dt.year().is_between(pl.lit(_EARLIEST).gather(log), LATEST_YEAR)
+    found = pl.DataFrame({"time": times, "log": logs}).select(
+        pl.when(sane).then(time).alias("time"),
+        (pl.lit(_BY_CLIENTS).gather(log) & time.is_not_null() & ~sane)
+        .fill_null(value=False)
+        .alias("wrong_clock"),
+    )
+    return found["time"], found["wrong_clock"]
