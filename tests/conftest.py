@@ -326,6 +326,25 @@ async def cloned_resources(
     await database.dispose()
 
 
+@pytest.fixture(scope="session")
+async def common_database(template: DatabaseAddress) -> AsyncIterator[Database]:
+    """A database that the tests of this process share; what they commit stays."""
+    async with cloned(template) as address:
+        database = Database(address)
+        yield database
+        await database.dispose()
+
+
+@pytest.fixture
+async def common_resources(
+    configure: Configure, common_database: Database
+) -> AsyncIterator[Resources]:
+    """Resources on the shared database, for a test that makes users of its own."""
+    made = configure.resources(common_database)
+    yield made
+    await made.close_kept()
+
+
 @pytest.fixture(scope="module")
 async def module_resources(
     template: DatabaseAddress, tmp_path_factory: pytest.TempPathFactory
