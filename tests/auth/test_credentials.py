@@ -118,23 +118,19 @@ def test_the_document_shows_which_operations_need_a_session(app: FastAPI) -> Non
 async def test_a_session_allows_every_operation(
     make_client: MakeClient, module_resources: Resources, app: FastAPI
 ) -> None:
-    """A token may come from anywhere, a cookie only from pages of this service.
-
-    The cookie reads; `every-operation` below has it change what it may not.
-    """
+    """A token may come from anywhere, a cookie only from pages of this service."""
     # The export reads on a connection of its own.
     client, person = make_client(module_resources), Person(module_resources)
-    secret = await person.by_cookie() | FROM_OWN_PAGE
-    token = await person.by_access_token()
+    token, secret = await person.by_access_token(), await person.by_cookie()
     refused = []
     for operation in protected(app):
-        answer = await send(client, operation.request(), token | FOREIGN)
-        refused.append((operation.name, "token", refusal(answer)))
-        if operation.method in SAFE_METHODS:
-            answer = await send(client, operation.request(), secret)
-            refused.append((operation.name, "cookie", refusal(answer)))
-        elif operation.name in OF_THE_ACCOUNT:  # it may have ended the session
-            token = await person.by_access_token()
+        for carried in (token | FOREIGN, secret | FROM_OWN_PAGE):
+            answer = await send(client, operation.request(), carried)
+            refused.append((operation.name, carried, refusal(answer)))
+            client.cookies.clear()
+        if operation.name in OF_THE_ACCOUNT and operation.method not in SAFE_METHODS:
+            # It may have ended the session that it used.
+            token, secret = await person.by_access_token(), await person.by_cookie()
     assert [one for one in refused if one[2]] == []
 
 
