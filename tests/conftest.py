@@ -12,6 +12,8 @@ import httpx2
 import hypothesis
 import pytest
 from fastapi import FastAPI
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +25,7 @@ from tests.databases import (
 )
 from tests.declared import checked
 from tests.processes import stop_server
+from unwrapped.auth import passwords
 from unwrapped.core.config import Configuration, Settings
 from unwrapped.core.database import Database
 from unwrapped.core.http.state import state_of
@@ -200,6 +203,15 @@ def services_have_time() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def hashing_is_cheap() -> Iterator[None]:
+    """Hash passwords in a thousandth of the work; `test_passwords.py` restores it."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = Argon2Hasher(memory_cost=8, time_cost=1, parallelism=1)
+        patch.setattr(passwords, "_argon2", PasswordHash([cheap]))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def no_fork_server_is_left() -> Iterator[None]:
     """Stop the server that forks processes for tests after the last test."""
     yield
@@ -312,6 +324,43 @@ async def cloned_resources(
     yield made
     await made.close_kept()
     await database.dispose()
+
+
+@pytest.fixture(scope="session")
+async def common_database(template: DatabaseAddress) -> AsyncIterator[Database]:
+    """A database that the tests of this process share; what they commit stays."""
+    async with cloned(template) as address:
+        database = Database(address)
+        yield database
+        await database.dispose()
+
+
+@pytest.fixture
+async def common_resources(
+    configure: Configure, common_database: Database
+) -> AsyncIterator[Resources]:
+    """Resources on the shared database, for a test that makes users of its own."""
+    made = configure.resources(common_database)
+    yield made
+    await made.close_kept()
+
+
+@pytest.fixture(scope="module")
+async def module_resources(
+    template: DatabaseAddress, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Resources]:
+    """Resources on a database that the tests of a module share; what they commit stays.
+
+    For what takes long to store, and for tests that look at their own users alone.
+    """
+    home = tmp_path_factory.mktemp("home")
+    settings = Settings(unwrapped_home=home, secret_key=SecretStr(SECRET))
+    async with cloned(template) as address:
+        database = Database(address)
+        made = make_resources(settings, database)
+        yield made
+        await made.close_kept()
+        await database.dispose()
 
 
 class MakeClient(Protocol):

@@ -9,5 +9,4 @@ from unwrapped.auth.settings import AuthSettings
 @pytest.fixture(autouse=True)
 def anybody_registers(configure: Configure) -> None:
     """Open registration, except in tests that set it otherwise."""
-    configure(AuthSettings, registration="open")
-    configure(AuthSettings, registrations_per_address=1000)
+    configure(AuthSettings, registration="open", registrations_per_address=1000)

@@ -21,26 +21,27 @@ async def ada(resources: Resources) -> SignedIn:
     )
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        {"display_name": "Countess"},
-        {"email": "countess@example.org"},
-        {"email": None},
-        {"time_zone": "US/Pacific"},
-        {"time_zone": "Asia/Calcutta"},
-        {"display_name": "Ada 2", "email": None, "time_zone": "UTC"},
-    ],
+CHANGES: tuple[dict[str, object], ...] = (
+    {},
+    {"display_name": "Countess"},
+    {"email": "countess@example.org"},
+    {"email": None},
+    {"time_zone": "US/Pacific"},
+    {"time_zone": "Asia/Calcutta"},
+    {"display_name": "Ada 2", "email": None, "time_zone": "UTC"},
 )
+
+
 async def test_only_the_given_members_change(
-    client: httpx2.AsyncClient, ada: SignedIn, changes: dict[str, object]
+    client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
-    before = (await client.get(ME, headers=ada.headers)).json()
-    answer = await client.patch(ME, headers=ada.headers, json=changes)
-    assert answer.status_code == 200
-    assert answer.json() == before | changes
-    assert (await client.get(ME, headers=ada.headers)).json() == before | changes
+    expected = (await client.get(ME, headers=ada.headers)).json()
+    for changes in CHANGES:
+        expected |= changes
+        answer = await client.patch(ME, headers=ada.headers, json=changes)
+        assert answer.status_code == 200
+        assert answer.json() == expected
+        assert (await client.get(ME, headers=ada.headers)).json() == expected
 
 
 MALFORMED: tuple[dict[str, object], ...] = (
@@ -75,22 +76,19 @@ async def test_an_invalid_value_changes_nothing(
     assert (await client.get(ME, headers=ada.headers)).json() == before
 
 
-@pytest.mark.parametrize(
-    ("zone", "suggested"),
-    [
+async def test_an_unknown_zone_is_refused_with_the_nearest_name(
+    client: httpx2.AsyncClient, ada: SignedIn
+) -> None:
+    for zone, suggested in (
         ("europe/berlin", "Europe/Berlin"),
         ("Berlin", "Europe/Berlin"),
         ("US/Pacfic", "US/Pacific"),
         ("nowhere at all", "an IANA name"),
-    ],
-)
-async def test_an_unknown_zone_is_refused_with_the_nearest_name(
-    client: httpx2.AsyncClient, ada: SignedIn, zone: str, suggested: str
-) -> None:
-    answer = await client.patch(ME, headers=ada.headers, json={"time_zone": zone})
-    assert answer.status_code == 422
-    [fault] = answer.json()["faults"]
-    assert suggested in fault["message"]
+    ):
+        answer = await client.patch(ME, headers=ada.headers, json={"time_zone": zone})
+        assert answer.status_code == 422
+        [fault] = answer.json()["faults"]
+        assert suggested in fault["message"]
 
 
 async def test_only_the_callers_account_changes(

@@ -205,14 +205,13 @@ async def test_every_spelling_of_a_name_counts_for_one_account(
 
 
 @attack(42, "path")
-@pytest.mark.parametrize(
-    "path", [f"{TOKEN}/", f"/{TOKEN}", TOKEN.upper(), f"{TOKEN}%2f", f"{TOKEN};x"]
-)
 async def test_no_other_path_avoids_the_limit(
-    client: httpx2.AsyncClient, ada: SignedIn, path: str
+    client: httpx2.AsyncClient, ada: SignedIn
 ) -> None:
     form = {"username": "ada", "password": PASSWORD}
-    assert (await client.post(path, data=form)).status_code == 404
+    others = (f"{TOKEN}/", f"/{TOKEN}", TOKEN.upper(), f"{TOKEN}%2f", f"{TOKEN};x")
+    for path in others:
+        assert (await client.post(path, data=form)).status_code == 404, path
 
 
 @asynccontextmanager
@@ -291,7 +290,7 @@ async def test_an_ipv6_network_counts_as_one_address(
     statuses = []
     for number in range(1, MOST + 2):
         async with at(app, host(number)) as client:
-            statuses.append((await attempt(client, "nobody")).status_code)
+            statuses.append((await attempt(client)).status_code)
     assert statuses == [401] * MOST + [429 if is_one else 401]
 
 

@@ -109,13 +109,13 @@ async def test_the_credentials_of_the_person_are_refused_at_once(
     assert again.status_code == 201
 
 
-@pytest.mark.parametrize("password", ["wrong", "", None])
 async def test_a_wrong_password_deletes_nothing(
-    client: httpx2.AsyncClient, resources: Resources, password: str | None
+    client: httpx2.AsyncClient, resources: Resources
 ) -> None:
     ada = await sign_in(resources, password_hash=HASHED)
-    answer = await delete_me(client, ada, password)
-    assert (answer.status_code, answer.json()["code"]) == (401, "wrong_credentials")
+    for password in ("wrong", "", None):
+        answer = await delete_me(client, ada, password)
+        assert (answer.status_code, answer.json()["code"]) == (401, "wrong_credentials")
     assert (await client.get(ME, headers=ada.headers)).status_code == 200
 
 

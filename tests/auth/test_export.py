@@ -8,6 +8,7 @@ import secrets
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,15 +16,20 @@ import httpx2
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import Column, text
+from sqlalchemy import Column, delete, text
 from sqlalchemy.sql import visitors
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
 from tests.attacks import attack
 from tests.auth.factories import SignedIn, bearer, make_personal_token, sign_in
-from tests.auth.personal_rows import dump, make_personal_rows, personal_tables
+from tests.auth.personal_rows import (
+    dump,
+    history_of,
+    make_personal_rows,
+    personal_tables,
+)
 from tests.conftest import MakeClient
-from tests.music.factories import make_analysis, make_upload
+from tests.music.factories import import_all, make_analysis, make_upload
 from tests.waiting import eventually
 from unwrapped.auth.export import open_export, safe_name
 from unwrapped.auth.models import Scope
@@ -31,6 +37,7 @@ from unwrapped.core.http.state import state_of
 from unwrapped.core.personal_data import PersonalData
 from unwrapped.core.process_resources import Resources
 from unwrapped.main import DOMAINS
+from unwrapped.music.analysis.models import Analysis
 from unwrapped.music.shares.models import Share
 
 EXPORT = "/api/v1/auth/me/export"
@@ -232,11 +239,32 @@ def test_every_column_is_exported_except_secrets_and_numbers() -> None:
     assert held - reply - joining == SECRETS | NUMBERS
 
 
-async def test_the_export_contains_what_is_stored(
-    make_client: MakeClient, cloned_resources: Resources
-) -> None:
-    ada = await make_personal_rows(cloned_resources, "ada")
-    unzipped = await export(make_client(cloned_resources), ada)
+@dataclass
+class Exported:
+    """The export of a person with a row in every personal table."""
+
+    ada: SignedIn
+    stored: dict[str, set[str]]
+    """Their rows in all tables."""
+
+    unzipped: Unzipped
+
+
+@pytest.fixture(scope="module")
+async def exported(module_resources: Resources) -> Exported:
+    """Ada's export, made while another person has as many rows."""
+    before = await dump(module_resources)
+    ada = await make_personal_rows(module_resources, "ada")
+    after = await dump(module_resources)
+    stored = {name: {*rows} - {*before[name]} for name, rows in after.items()}
+    await make_personal_rows(module_resources, "zoltan")
+    async with open_export(module_resources, PARTS, ada.id) as begun:
+        content = b"".join([piece async for piece in begun.pieces])
+    return Exported(ada, stored, Unzipped(content))
+
+
+async def test_the_export_contains_what_is_stored(exported: Exported) -> None:
+    ada, unzipped, held = exported.ada, exported.unzipped, exported.stored
     files = {f"{part.name}.jsonl" for part in PARTS}
     (upload,) = unzipped.lines("uploads")
     sent = f"uploads/{upload['id']}-ada.json"
@@ -248,7 +276,6 @@ async def test_the_export_contains_what_is_stored(
     assert (account["id"], account["username"]) == (ada.id, "ada")
     assert account["email"] == "ada@example.org"
     assert account["has_password"] is True
-    held = await dump(cloned_resources)
     for name, table in {
         "sessions": "user_session",
         "refresh_tokens": "refresh_token",
@@ -277,12 +304,9 @@ async def test_the_export_contains_what_is_stored(
 
 
 @attack(26, "formula")
-async def test_listens_are_exported_in_words(
-    make_client: MakeClient, cloned_resources: Resources
-) -> None:
+async def test_listens_are_exported_in_words(exported: Exported) -> None:
     """JSON keeps a name that begins with = a text, whichever program opens the file."""
-    ada = await make_personal_rows(cloned_resources, "ada")
-    unzipped = await export(make_client(cloned_resources), ada)
+    unzipped = exported.unzipped
     first, second = unzipped.lines("listens")
     assert first == {
         "started_at": "2025-03-01T11:59:30+00:00",
@@ -310,14 +334,12 @@ async def test_listens_are_exported_in_words(
 
 @attack(50, "export")
 async def test_no_secret_and_nothing_of_others_is_exported(
-    make_client: MakeClient, cloned_resources: Resources
+    exported: Exported, module_resources: Resources
 ) -> None:
-    ada = await make_personal_rows(cloned_resources, "ada")
-    await make_personal_rows(cloned_resources, "zoltan")
-    content = (await export(make_client(cloned_resources), ada)).everything
+    content = exported.unzipped.everything
     assert b"ada" in content
     assert b"zoltan" not in content.lower()
-    async with cloned_resources.database.session() as session:
+    async with module_resources.database.session() as session:
         for column in sorted(SECRETS):
             table, _, name = column.partition(".")
             found = await session.scalars(
@@ -329,10 +351,10 @@ async def test_no_secret_and_nothing_of_others_is_exported(
 
 
 async def test_a_person_without_anything_gets_empty_files(
-    make_client: MakeClient, cloned_resources: Resources
+    make_client: MakeClient, module_resources: Resources
 ) -> None:
     unzipped = await export(
-        make_client(cloned_resources), await sign_in(cloned_resources)
+        make_client(module_resources), await sign_in(module_resources)
     )
     assert {
         part.name: len(unzipped.lines(part.name))
@@ -347,12 +369,12 @@ async def test_a_person_without_anything_gets_empty_files(
 
 
 async def test_an_upload_that_is_gone_is_shown_as_missing(
-    make_client: MakeClient, cloned_resources: Resources
+    make_client: MakeClient, module_resources: Resources
 ) -> None:
-    ada = await sign_in(cloned_resources)
-    async with cloned_resources.database.session() as session:
+    ada = await sign_in(module_resources)
+    async with module_resources.database.session() as session:
         upload = await make_upload(session, ada.id, name="a.zip")
-    unzipped = await export(make_client(cloned_resources), ada)
+    unzipped = await export(make_client(module_resources), ada)
     reply = unzipped.zip.read(f"uploads/{upload.id}-a.zip.missing.txt")
     assert b"while the export was written" in reply
 
@@ -378,11 +400,11 @@ def test_a_name_is_made_harmless(name: str, safe: str) -> None:
 
 @attack(36, "file-name")
 async def test_the_file_is_called_after_the_person_and_the_day(
-    make_client: MakeClient, cloned_resources: Resources
+    make_client: MakeClient, module_resources: Resources
 ) -> None:
-    ada = await sign_in(cloned_resources, username='a"\r\nX-Evil: b')
+    ada = await sign_in(module_resources, username='a"\r\nX-Evil: b')
     before = datetime.now(UTC).date()
-    answer = await make_client(cloned_resources).get(EXPORT, headers=ada.headers)
+    answer = await make_client(module_resources).get(EXPORT, headers=ada.headers)
     days = {before, datetime.now(UTC).date()}
     assert answer.headers["Content-Disposition"] in {
         f'attachment; filename="unwrapped-a_X-Evil_b-{day}.zip"' for day in days
@@ -391,11 +413,11 @@ async def test_the_file_is_called_after_the_person_and_the_day(
 
 
 async def test_a_personal_token_needs_the_scope_for_exports(
-    make_client: MakeClient, cloned_resources: Resources
+    make_client: MakeClient, module_resources: Resources
 ) -> None:
-    ada = await sign_in(cloned_resources)
-    client = make_client(cloned_resources)
-    async with cloned_resources.database.session() as session:
+    ada = await sign_in(module_resources)
+    client = make_client(module_resources)
+    async with module_resources.database.session() as session:
         others = [scope for scope in Scope if scope is not Scope.EXPORT]
         closed = bearer(await make_personal_token(session, ada.id, *others))
         opening = bearer(await make_personal_token(session, ada.id, Scope.EXPORT))
@@ -405,12 +427,13 @@ async def test_a_personal_token_needs_the_scope_for_exports(
 
 
 async def test_one_export_at_a_time_is_sent_and_it_is_of_one_moment(
-    make_client: MakeClient, cloned_resources: Resources
+    make_client: MakeClient, module_resources: Resources
 ) -> None:
-    ada = await make_personal_rows(cloned_resources, "ada")
-    bob = await sign_in(cloned_resources)
-    client = make_client(cloned_resources)
-    async with open_export(cloned_resources, PARTS, ada.id) as begun:
+    ada = await sign_in(module_resources)
+    await import_all(module_resources.database, ada.id, history_of("eve"))
+    bob = await sign_in(module_resources)
+    client = make_client(module_resources)
+    async with open_export(module_resources, PARTS, ada.id) as begun:
         refused = await client.get(EXPORT, headers=ada.headers)
         assert (refused.status_code, refused.json()["code"]) == (409, "export_running")
         await export(client, bob)
@@ -420,44 +443,42 @@ async def test_one_export_at_a_time_is_sent_and_it_is_of_one_moment(
         content = b"".join([piece async for piece in begun.pieces])
     assert len(Unzipped(content).lines("listens")) == 2
     assert (await export(client, ada)).lines("listens") == []
-    assert await open_exports(cloned_resources) == 0
+    assert await open_exports(module_resources) == 0
 
 
 @pytest.fixture
-async def much(cloned_resources: Resources) -> SignedIn:
+async def much(module_resources: Resources) -> SignedIn:
     """A person whose export is larger than the buffers of a connection."""
-    ada = await sign_in(cloned_resources)
-    async with cloned_resources.database.session() as session:
+    ada = await sign_in(module_resources)
+    async with module_resources.database.session() as session:
         for _ in range(8):
             long = f'"{secrets.token_hex(1024 * 1024)}"'
             await make_analysis(session, ada.id, public_portrait=long)
     return ada
 
 
-async def test_an_export_is_sent_in_pieces_and_can_be_abandoned(
-    cloned_resources: Resources, much: SignedIn
+async def test_an_export_is_sent_in_pieces_and_leaves_no_transaction(
+    app: FastAPI, module_resources: Resources, much: SignedIn
 ) -> None:
-    async with open_export(cloned_resources, PARTS, much.id) as begun:
+    async with open_export(module_resources, PARTS, much.id) as begun:
         assert len(await anext(begun.pieces)) < 1024 * 1024
-        assert await open_exports(cloned_resources) == 1
-    assert await open_exports(cloned_resources) == 0
-
-
-async def test_a_client_that_disconnects_leaves_no_transaction(
-    app: FastAPI, cloned_resources: Resources, much: SignedIn
-) -> None:
-    async with served(app, cloned_resources) as port, asyncio.timeout(SOON):
+        assert await open_exports(module_resources) == 1
+    assert await open_exports(module_resources) == 0
+    # A client that disconnects abandons it, too.
+    async with served(app, module_resources) as port, asyncio.timeout(SOON):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         head = [f"GET {EXPORT} HTTP/1.1", "Host: localhost"]
         head.append(f"Authorization: {much.headers['Authorization']}")
         writer.write("\r\n".join([*head, "", ""]).encode())
         assert (await reader.readline()).startswith(b"HTTP/1.1 200")
-        assert await open_exports(cloned_resources) == 1
+        assert await open_exports(module_resources) == 1
         writer.transport.abort()
-        while await open_exports(cloned_resources):  # noqa: ASYNC110 - of the server
+        while await open_exports(module_resources):  # noqa: ASYNC110 - of the server
             await asyncio.sleep(0.01)
         # The next one has less to read, and comes whole.
-        async with cloned_resources.database.session() as session:
-            await session.execute(text("DELETE FROM analysis"))
+        async with module_resources.database.session() as session:
+            await session.execute(
+                delete(Analysis).where(col(Analysis.user_id) == much.id)
+            )
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
             assert (await export(client, much)).lines("analyses") == []

@@ -101,38 +101,21 @@ async def test_nobody_else_is_signed_out(
     assert await statuses(client, other.headers, bearer(personal)) == [200, 200]
 
 
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"current_password": "wrong"}, "wrong_credentials"),
-        ({"current_password": ""}, "wrong_credentials"),
-        ({"new_password": "short"}, "malformed"),
-        ({"new_password": "a" * 257}, "malformed"),
-        ({"new_password": None}, "malformed"),
-        ({"user_id": 1}, "malformed"),
-    ],
-    ids=[
-        "wrong",
-        "empty",
-        "short",
-        "long",
-        "missing",
-        "unknown member",
-    ],
-)
 async def test_a_change_that_is_refused_changes_nothing(
-    client: httpx2.AsyncClient,
-    resources: Resources,
-    session: AsyncSession,
-    change: dict[str, object],
-    code: str,
+    client: httpx2.AsyncClient, resources: Resources, session: AsyncSession
 ) -> None:
     user = await sign_in(resources, username="ada", password_hash=HASHED)
-    answer = await client.post(CHANGE, json=TO_NEW | change, headers=user.headers)
-    assert (answer.status_code, answer.json()["code"]) == (
-        422 if code == "malformed" else 401,
-        code,
+    changes: tuple[tuple[dict[str, object], int, str], ...] = (
+        ({"current_password": "wrong"}, 401, "wrong_credentials"),
+        ({"current_password": ""}, 401, "wrong_credentials"),
+        ({"new_password": "short"}, 422, "malformed"),
+        ({"new_password": "a" * 257}, 422, "malformed"),
+        ({"new_password": None}, 422, "malformed"),
+        ({"user_id": 1}, 422, "malformed"),
     )
+    for change, status, code in changes:
+        answer = await client.post(CHANGE, json=TO_NEW | change, headers=user.headers)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), change
     assert await statuses(client, user.headers) == [200]
     assert await opens(client, PASSWORD)
     assert not await opens(client, NEW)

@@ -53,6 +53,7 @@ class Ada:
     client: httpx2.AsyncClient
     resources: Resources
     id: int
+    username: str
     page: dict[str, str]
     """The headers of her browser."""
 
@@ -68,7 +69,7 @@ class Ada:
 
     def sign_in(self, password: str = PASSWORD) -> Request:
         """An API client signs in."""
-        form = {"username": "ada", "password": password}
+        form = {"username": self.username, "password": password}
         return self.client.post(TOKEN, data=form)
 
     async def status(self, token: str) -> int:
@@ -79,7 +80,10 @@ class Ada:
     async def held(self, row: type[SQLModel]) -> AsyncIterator[None]:
         """Lock her account, or the session of her API client, so that requests wait."""
         account = select(User).where(col(User.id) == self.id)
-        program = select(UserSession).where(col(UserSession.kind) == SessionKind.API)
+        program = select(UserSession).where(
+            col(UserSession.user_id) == self.id,
+            col(UserSession.kind) == SessionKind.API,
+        )
         async with self.resources.database.session() as session:
             await session.execute(
                 (account if row is User else program).with_for_update()
@@ -104,19 +108,20 @@ class Ada:
 
 
 @pytest.fixture
-async def ada(make_client: MakeClient, cloned_resources: Resources) -> Ada:
+async def ada(make_client: MakeClient, common_resources: Resources) -> Ada:
     """Somebody who is signed in."""
-    async with cloned_resources.database.session() as session:
-        user = await make_user(session, username="ada", password_hash=HASHED)
+    async with common_resources.database.session() as session:
+        user = await make_user(session, password_hash=HASHED)
         user_id = user.id or 0
         secret = await make_web_session(session, user_id)
         api = await make_session(session, user_id)
         refresh_token = add_refresh_token(session, api)
-    access = cloned_resources.signer.create_access_token(user_id, api.id)
+    access = common_resources.signer.create_access_token(user_id, api.id)
     return Ada(
-        make_client(cloned_resources),
-        cloned_resources,
+        make_client(common_resources),
+        common_resources,
         user_id,
+        user.username,
         FROM_OWN_PAGE | cookie(secret),
         bearer(access),
         refresh_token,

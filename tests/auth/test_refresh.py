@@ -167,13 +167,13 @@ async def test_a_token_used_again_ends_the_session(
     assert me.status_code == 401
 
 
-@attack(16, "twenty-at-once")
-async def test_of_twenty_concurrent_uses_two_get_tokens_and_the_session_ends(
+@attack(16, "at-once")
+async def test_of_concurrent_uses_two_get_tokens_and_the_session_ends(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     client = make_client(cloned_resources)
     party = await opened(client, cloned_resources)
-    answers = await asyncio.gather(*(party.refresh(party.first) for _ in range(20)))
+    answers = await asyncio.gather(*(party.refresh(party.first) for _ in range(8)))
     statuses = [answer.status_code for answer in answers]
     assert set(statuses) == {200, 401}
     assert statuses.count(200) <= 2, "the second could be that of a lost answer"

@@ -98,12 +98,12 @@ def test_the_spellings_of_a_name_have_one_key(first: str, second: str) -> None:
     assert username_key(first) == username_key(second)
 
 
-async def test_ten_concurrent_registrations_create_one_account(
+async def test_of_concurrent_registrations_one_creates_an_account(
     make_client: MakeClient, cloned_resources: Resources
 ) -> None:
     client = make_client(cloned_resources)
-    answers = await asyncio.gather(*(register(client, "ada") for _ in range(10)))
-    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
+    answers = await asyncio.gather(*(register(client, "ada") for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 4
     async with cloned_resources.database.session() as session:
         assert await session.scalar(select(func.count()).select_from(User)) == 1
 
@@ -168,19 +168,15 @@ BAD: dict[str, tuple[object, ...]] = {
 }
 
 
-@pytest.mark.parametrize(("member", "values"), BAD.items(), ids=BAD)
 async def test_invalid_values_are_refused(
-    client: httpx2.AsyncClient,
-    session: AsyncSession,
-    member: str,
-    values: tuple[object, ...],
-    subtests: pytest.Subtests,
+    client: httpx2.AsyncClient, session: AsyncSession
 ) -> None:
     account: dict[str, object] = {"username": "ada", "password": PASSWORD}
-    for number, value in enumerate(values):
+    for member, value in (
+        (member, value) for member, values in BAD.items() for value in values
+    ):
         body = json.dumps(account | {member: value})
-        with subtests.test(number=number):
-            answer = await client.post(REGISTER, content=body, headers=JSON)
-            assert answer.status_code == 422
-            assert answer.json()["faults"][0]["where"] == f"body.{member}"
+        answer = await client.post(REGISTER, content=body, headers=JSON)
+        assert answer.status_code == 422, body
+        assert answer.json()["faults"][0]["where"] == f"body.{member}"
     assert await session.scalar(select(func.count()).select_from(User)) == 0

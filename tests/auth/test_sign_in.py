@@ -33,11 +33,12 @@ async def post_form(client: httpx2.AsyncClient, **form: str) -> httpx2.Response:
     )
 
 
-@pytest.mark.parametrize("name", ["Ada", "ada", "ADA", "\uff21\uff44\uff41"])
 async def test_a_user_signs_in_by_any_spelling_of_the_name(
-    client: httpx2.AsyncClient, ada: User, name: str
+    client: httpx2.AsyncClient, ada: User
 ) -> None:
-    reply = (await post_form(client, username=name, grant_type="password")).json()
+    for name in ("Ada", "ADA", "\uff21\uff44\uff41"):
+        assert (await post_form(client, username=name)).status_code == 200, name
+    reply = (await post_form(client, username="ada", grant_type="password")).json()
     assert (reply["token_type"], reply["expires_in"]) == ("bearer", 15 * 60)
     claims = jwt.decode(reply["access_token"], options={"verify_signature": False})
     assert claims["exp"] - claims["iat"] == 15 * 60
@@ -81,7 +82,6 @@ async def test_wrong_credentials_are_shown_in_the_same_words(
     configure: Configure,
     resources: Resources,
     ada: User,
-    subtests: pytest.Subtests,
 ) -> None:
     configure(AuthSettings, sign_ins_per_address=1000, sign_ins_per_account=1000)
     async with resources.database.session() as session:
@@ -92,9 +92,8 @@ async def test_wrong_credentials_are_shown_in_the_same_words(
     unknown = await post_form(client, username="somebody")
     assert unknown.json()["code"] == "wrong_credentials"
     for form in WRONG:
-        with subtests.test(form=form):
-            answer = await post_form(client, **form)
-            assert (answer.status_code, answer.content) == (401, unknown.content)
+        answer = await post_form(client, **form)
+        assert (answer.status_code, answer.content) == (401, unknown.content), form
 
 
 async def test_only_the_right_password_reveals_that_an_account_is_disabled(
@@ -117,42 +116,36 @@ async def test_somebody_without_a_password_cannot_sign_in_with_one(
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"username": "a" * 201},
-        {"password": "a" * 257},
-        {"grant_type": "client_credentials"},
-        {"is_admin": "true"},
-        {"user_id": "1"},
-    ],
-)
 async def test_an_invalid_form_is_refused(
-    client: httpx2.AsyncClient, ada: User, form: dict[str, str]
+    client: httpx2.AsyncClient, ada: User
 ) -> None:
-    answer = await post_form(client, **form)
-    assert answer.status_code == 422
-    assert answer.json()["faults"][0]["where"] == f"body.{next(iter(form))}"
+    for member, value in (
+        ("username", "a" * 201),
+        ("password", "a" * 257),
+        ("grant_type", "client_credentials"),
+        ("is_admin", "true"),
+        ("user_id", "1"),
+    ):
+        answer = await post_form(client, **{member: value})
+        assert answer.status_code == 422, member
+        assert answer.json()["faults"][0]["where"] == f"body.{member}"
 
 
-@pytest.mark.parametrize(
-    ("form", "missing"),
-    [
+async def test_a_form_has_what_its_grant_needs_and_no_more(
+    client: httpx2.AsyncClient, ada: User
+) -> None:
+    for form, missing in (
         ({"username": ""}, "password and username"),
         ({"password": ""}, "password and username"),
         ({"refresh_token": "x"}, "password and username"),
         ({"grant_type": "refresh_token"}, "refresh_token"),
         ({"grant_type": "refresh_token", "refresh_token": "x"}, "refresh_token"),
-    ],
-)
-async def test_a_form_has_what_its_grant_needs_and_no_more(
-    client: httpx2.AsyncClient, ada: User, form: dict[str, str], missing: str
-) -> None:
-    answer = await post_form(client, **form)
-    assert answer.status_code == 422
-    [fault] = answer.json()["faults"]
-    assert fault["where"] == "body"
-    assert fault["message"].endswith(f"needs {missing}")
+    ):
+        answer = await post_form(client, **form)
+        assert answer.status_code == 422, form
+        [fault] = answer.json()["faults"]
+        assert fault["where"] == "body"
+        assert fault["message"].endswith(f"needs {missing}")
 
 
 NO_FORMS = (
@@ -175,14 +168,13 @@ NO_FORMS = (
 
 
 async def test_bodies_that_are_no_form_are_refused(
-    client: httpx2.AsyncClient, ada: User, subtests: pytest.Subtests
+    client: httpx2.AsyncClient, ada: User
 ) -> None:
     for kind, body in NO_FORMS:
-        with subtests.test(kind=kind, body=body):
-            sent = {"Content-Type": kind}
-            answer = await client.post(TOKEN, content=body, headers=sent)
-            assert answer.status_code in {400, 401, 422}
-            assert answer.headers["Content-Type"] == "application/problem+json"
+        sent = {"Content-Type": kind}
+        answer = await client.post(TOKEN, content=body, headers=sent)
+        assert answer.status_code in {400, 401, 422}, (kind, body)
+        assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 async def test_each_sign_in_is_a_session_of_its_own(

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unwrapped.auth.zip_stream import PRESSED_BYTES, TAKEN_BYTES, ZipStream
@@ -31,6 +31,7 @@ async def zipped(files: Sequence[Sequence[bytes]]) -> list[bytes]:
     return [*pieces, stream.close()]
 
 
+@settings(max_examples=15)
 @given(st.lists(st.lists(st.binary(max_size=100), max_size=4), max_size=4))
 async def test_files_are_read_back_unchanged(files: list[list[bytes]]) -> None:
     content = b"".join(await zipped(files))

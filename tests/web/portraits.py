@@ -77,6 +77,6 @@ def hostile_names(folder: Path) -> Portrait:
 @once
 def sixteen_years(folder: Path) -> Portrait:
     """A portrait of a long history in both formats, with all kinds of rows in the books."""
-    listens = make_listens("omnivore", seed=4, rows=6_000, years=(2010, 2025))
+    listens = make_listens("omnivore", seed=4, rows=1_500, years=(2010, 2025))
     write_export(folder / "export.zip", listens, "both")
     return portrait_of(folder / "export.zip")

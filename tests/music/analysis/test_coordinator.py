@@ -13,7 +13,6 @@ from sqlmodel import col
 from tests.auth.factories import sign_in
 from tests.exports import Row, account_row, api_row, as_json, make_zip, track
 from tests.music.factories import (
-    analysed,
     comparable,
     import_all,
     imported,
@@ -61,9 +60,10 @@ ALL = AnalysisParams(period="all", zone="Europe/Berlin")
 
 
 async def test_the_books_are_those_of_all_imports(common_resources: Resources) -> None:
-    user = (await sign_in(common_resources)).id
+    user, bob = [(await sign_in(common_resources)).id for _ in range(2)]
     first = {"a.json": as_json(RICHER[:30]), "photo.jpg": b"\xff\xd8\xff"}
     await imported(common_resources, user, first)
+    await imported(common_resources, bob, {"bob.json": as_json(RICHER[20:25])})
     await imported(common_resources, user, {"b.json": as_json(POORER)})
     again = make_zip({"c.json": as_json(RICHER), "notes.txt": b"hello"})
     await imported(common_resources, user, {"c.zip": again})
@@ -79,6 +79,10 @@ async def test_the_books_are_those_of_all_imports(common_resources: Resources) -
     # Nothing shadowed the account data when it was imported; only later rows did.
     assert books.total.shadowed == expected.books.total.shadowed == 20
     assert sum(file.account.shadowed for file in books.files) == 0
+    # The data is that of one listener.
+    history = await collector.fetch_user_data(bob)
+    assert len(history.listens) == 5
+    assert [file.path for file in history.books.files] == ["bob.json"]
 
 
 async def test_listens_and_books_are_those_of_one_moment(
@@ -150,17 +154,6 @@ async def test_plays_of_unknown_duration_are_enough_for_a_portrait(
     assert {"endings", "lengths", "shuffle"} <= profile.absent.keys()
 
 
-async def test_the_data_is_that_of_one_listener(
-    common_resources: Resources,
-) -> None:
-    ada, bob = [(await sign_in(common_resources)).id for _ in range(2)]
-    await imported(common_resources, ada, {"ada.json": as_json(RICHER[:5])})
-    await imported(common_resources, bob, {"bob.json": as_json(RICHER[20:])})
-    history = await DataCollector(common_resources).fetch_user_data(ada)
-    assert len(history.listens) == 5
-    assert [file.path for file in history.books.files] == ["ada.json"]
-
-
 async def test_a_listener_without_anything(common_resources: Resources) -> None:
     user = (await sign_in(common_resources)).id
     history = await DataCollector(common_resources).fetch_user_data(user)
@@ -182,19 +175,7 @@ async def _analyses(resources: Resources, user_id: int) -> int:
         return await session.scalar(count) or 0
 
 
-async def test_an_analysis_is_stored_once(common_resources: Resources) -> None:
-    user = (await sign_in(common_resources)).id
-    await imported(common_resources, user, {"a.json": as_json(RICHER)})
-    task_id = await analysed(common_resources, user)
-    async with common_resources.database.session() as session:
-        task = await session.get_one(BackgroundTask, task_id)
-        task.status = TaskStatus.PENDING
-    with pytest.raises(IntegrityError):
-        await run_by_hand(common_resources, judge_taste, task_id)
-    assert await _analyses(common_resources, user) == 1
-
-
-async def test_an_attempt_that_was_superseded_stores_nothing(
+async def test_an_analysis_is_stored_once_and_not_by_a_superseded_attempt(
     common_resources: Resources,
 ) -> None:
     user = (await sign_in(common_resources)).id
@@ -207,6 +188,11 @@ async def test_an_attempt_that_was_superseded_stores_nothing(
         await judge_taste.handler(old, ALL)
     assert await _analyses(common_resources, user) == 0
     await judge_taste.handler(new, ALL)
+    async with common_resources.database.session() as session:
+        task = await session.get_one(BackgroundTask, task_id)
+        task.status, task.params = TaskStatus.PENDING, ALL.model_dump()
+    with pytest.raises(IntegrityError):
+        await run_by_hand(common_resources, judge_taste, task_id)
     assert await _analyses(common_resources, user) == 1
 
 

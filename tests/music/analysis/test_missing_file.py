@@ -11,6 +11,7 @@ from tests.exports import Row, history_at, make_zip, track, write_json
 from unwrapped.music.analysis.portrait import Portrait, paint_portrait
 from unwrapped.music.critic.house_critic import HouseCritic
 from unwrapped.music.critic.weighing import weigh
+from unwrapped.music.history.missing_files import warn_of_files
 from unwrapped.music.history.period import Period
 from unwrapped.music.profile.data_gaps import Gap
 
@@ -61,23 +62,34 @@ def looked_at(portrait: Portrait) -> set[str]:
     return {judgement.rule.name for judgement in weigh(portrait.profile)}
 
 
-def test_a_missing_file_is_reported(files: dict[int, Path], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def with_gap(files: dict[int, Path]) -> Portrait:
+    """The portrait without the file of 2023."""
+    return painted(files[2022], files[2024])
+
+
+def test_a_missing_file_is_reported(with_gap: Portrait) -> None:
+    (warning,) = with_gap.books.warnings
+    assert warning.text == LINE
+    assert with_gap.profile.gaps == [
+        Gap(first_day=date(2023, 1, 1), last_day=date(2023, 12, 31))
+    ]
+    assert not COMPARING & looked_at(with_gap)
+
+
+def test_neither_order_nor_a_zip_hides_a_missing_file(
+    files: dict[int, Path], tmp_path: Path
+) -> None:
     packed = tmp_path / "my_spotify_data.zip"
     packed.write_bytes(make_zip({f"in/{name(2022)}": files[2022].read_bytes()}))
-    for portrait in (
-        painted(files[2022], files[2024]),
-        painted(files[2024], files[2022]),
-        painted(packed, files[2024]),
-    ):
-        (warning,) = portrait.books.warnings
+    for paths in ((files[2024], files[2022]), (packed, files[2024])):
+        (warning,) = warn_of_files(history_at(*paths).books.files)
         assert warning.text == LINE
-        assert portrait.profile.gaps == [
-            Gap(first_day=date(2023, 1, 1), last_day=date(2023, 12, 31))
-        ]
-        assert not COMPARING & looked_at(portrait)
 
 
-def test_without_its_gap_the_same_history_is_compared(files: dict[int, Path]) -> None:
+def test_without_its_gap_the_same_history_is_compared(
+    files: dict[int, Path], with_gap: Portrait
+) -> None:
     """If the files are renamed, their names no longer show that one is missing."""
     renamed = {
         year: write_json(path.with_name(f"renamed {year}.json"), list(rows(year)))
@@ -85,7 +97,7 @@ def test_without_its_gap_the_same_history_is_compared(files: dict[int, Path]) ->
     }
     portrait = painted(renamed[2022], renamed[2024])
     assert (portrait.books.warnings, portrait.profile.gaps) == ([], [])
-    silent = looked_at(portrait) - looked_at(painted(files[2022], files[2024]))
+    silent = looked_at(portrait) - looked_at(with_gap)
     assert silent == {
         "long_silence", "daily_bread", "rare_visitor", "mid_year",
         "turn_of_year", "explorer", "closed_book", "old_friends", "fresh_faces",

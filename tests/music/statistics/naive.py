@@ -156,8 +156,9 @@ def by_start(
 
 def hours_of(first: date, last: date, zone: ZoneInfo) -> list[datetime]:
     """The moments (UTC) at which clocks begin to show another hour of these days."""
-    at = datetime(first.year, first.month, first.day, tzinfo=UTC) - DAY
-    end = at + (last - first) + 4 * DAY
+    # No zone is further from UTC than fifteen hours.
+    at = datetime(first.year, first.month, first.day, tzinfo=UTC) - 15 * HOUR
+    end = at + (last - first) + DAY + 30 * HOUR
     begins: list[datetime] = []
     before: tuple[object, ...] | None = None
     while at < end:

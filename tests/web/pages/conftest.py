@@ -10,11 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import HASHED, cookie, make_user, make_web_session
 from tests.auth.origins import FROM_OWN_PAGE
-from tests.web.pages.readers import Reader
+from tests.conftest import MakeClient
+from tests.web.pages.readers import HTML, Reader, make_account
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.listens.query_parameters import get_now
-
-HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 @pytest.fixture
@@ -41,9 +40,10 @@ async def browser(
 
 
 @pytest.fixture
-def reader(browser: httpx2.AsyncClient, resources: Resources, ada: int) -> Reader:
-    """Ada with her browser and a history."""
-    return Reader(browser, resources, ada)
+async def reader(make_client: MakeClient, common_resources: Resources) -> Reader:
+    """A person with a browser and a history, which is read on further connections."""
+    account = await make_account(common_resources.database)
+    return account.browse(make_client, common_resources)
 
 
 NOW = datetime(2023, 5, 31, 22, tzinfo=UTC)

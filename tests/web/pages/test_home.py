@@ -1,35 +1,20 @@
 """The screen Home: what was played lately, and the newest verdict."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.exports import Row, track
-from tests.music.factories import STORED_PORTRAIT, make_analysis, store
+from tests.music.factories import STORED_PORTRAIT, make_analysis
+from tests.web.pages.readers import Reader
 from tests.web.parsed import Element, parse
-from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.public_ids import public_id
 from unwrapped.music.listens.query_parameters import get_now
 from unwrapped.music.sources.name_keys import name_key
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def resources(cloned_resources: Resources) -> Resources:
-    """Statistics are read on a connection of their own."""
-    return cloned_resources
-
-
-@pytest.fixture
-async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
-    """A session whose every statement is seen at once."""
-    async with resources.database.autocommit() as own:
-        yield own
 
 
 @pytest.fixture(autouse=True)
@@ -63,12 +48,10 @@ def total(page: Element, title: str) -> list[str]:
     return parts
 
 
-async def test_the_last_days_beside_the_days_before(
-    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
-) -> None:
+async def test_the_last_days_beside_the_days_before(reader: Reader) -> None:
     rows = [heard(0), heard(1), heard(2, "Ben"), heard(5), heard(40), heard(400)]
-    await store(session, ada, [rows])
-    page = parse((await browser.get("/")).text)
+    await reader.store(*rows)
+    page = parse((await reader.open("/")).text)
     now, before = total(page, "Plays")
     assert (now, before.partition(".")[0]) == ("4", "1 in the 30 days before")
     assert "30 seconds or more" in before
@@ -94,22 +77,19 @@ async def test_the_last_days_beside_the_days_before(
     assert "Heard last" in page.text
 
 
-async def test_a_verdict_stays_on_top(
-    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
-) -> None:
-    await store(session, ada, [[heard(0)]])
-    made = await make_analysis(session, ada, portrait=STORED_PORTRAIT)
-    page = parse((await browser.get("/")).text)
+async def test_a_verdict_stays_on_top(reader: Reader) -> None:
+    await reader.store(heard(0))
+    async with reader.resources.database.session() as session:
+        made = await make_analysis(session, reader.user_id, portrait=STORED_PORTRAIT)
+    page = parse((await reader.open("/")).text)
     assert page.one("h1").one("a").attributes["href"] == f"/portraits/{made.id}"
     headings = [one.text for one in page.all("h2")]
     assert headings[:2] == ["The last 30 days", "Most played in the last 30 days"]
 
 
-async def test_the_last_days_of_a_history_that_ended_long_ago(
-    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
-) -> None:
-    await store(session, ada, [[heard(500), heard(510), heard(900)]])
-    page = parse((await browser.get("/")).text)
+async def test_the_last_days_of_a_history_that_ended_long_ago(reader: Reader) -> None:
+    await reader.store(heard(500), heard(510), heard(900))
+    page = parse((await reader.open("/")).text)
     headings = [one.text for one in page.all("h2")]
     assert headings[0] == "The last 30 days of your history"
     assert "Your history ends on" in page.text
@@ -119,11 +99,9 @@ async def test_the_last_days_of_a_history_that_ended_long_ago(
     assert f"/history?period={first}..{last}" in links
 
 
-async def test_days_without_a_play_have_a_text(
-    browser: httpx2.AsyncClient, session: AsyncSession, ada: int
-) -> None:
-    assert "Drop your zip here" in (await browser.get("/")).text
-    await store(session, ada, [[heard(500) | {"ms_played": 5_000}]])
-    page = parse((await browser.get("/")).text)
+async def test_days_without_a_play_have_a_text(reader: Reader) -> None:
+    assert "Drop your zip here" in (await reader.open("/")).text
+    await reader.store(heard(500) | {"ms_played": 5_000})
+    page = parse((await reader.open("/")).text)
     assert page.text.count("No plays in these days.") == 1
     assert "Heard last Song by Ann" in page.text

@@ -26,15 +26,12 @@ async def test_a_browser_returns_to_the_requested_screen_after_signing_in(
 
 
 @attack(12, "sign-in-page")
-@pytest.mark.parametrize(
-    "evil",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:1"],
-)
 async def test_signing_in_never_redirects_to_another_service(
-    browser: httpx2.AsyncClient, evil: str
+    browser: httpx2.AsyncClient,
 ) -> None:
-    answer = await browser.get("/sign-in", params={"next": evil})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    for evil in ("https://evil.example", "//evil.example", "/\\evil.example", "x:1"):
+        answer = await browser.get("/sign-in", params={"next": evil})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/"), evil
 
 
 async def test_a_program_gets_a_problem_as_everywhere(
@@ -44,27 +41,22 @@ async def test_a_program_gets_a_problem_as_everywhere(
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
 
 
-@pytest.mark.parametrize(
-    ("path", "here"),
-    [
+async def test_the_navigation_shows_where_one_is(browser: httpx2.AsyncClient) -> None:
+    for path, here in (
         ("/", ["Home"]),
         ("/settings/access", ["Settings", "Signing in"]),
         ("/scrobblers", ["Settings", "Scrobblers"]),
         ("/shares", ["Shares"]),
         ("/search", ["Search/"]),
-    ],
-)
-async def test_the_navigation_shows_where_one_is(
-    browser: httpx2.AsyncClient, path: str, here: list[str]
-) -> None:
-    page = parse((await browser.get(path)).text)
-    current = [
-        one for one in page.all("a", "button") if "aria-current" in one.attributes
-    ]
-    assert [one.text for one in current if one.text != "More"] == here
-    assert any(one.text == "More" for one in current) is (
-        here[0] in ("Settings", "Shares")
-    )
+    ):
+        page = parse((await browser.get(path)).text)
+        current = [
+            one for one in page.all("a", "button") if "aria-current" in one.attributes
+        ]
+        assert [one.text for one in current if one.text != "More"] == here
+        assert any(one.text == "More" for one in current) is (
+            here[0] in ("Settings", "Shares")
+        )
 
 
 @attack(44, "screens")

@@ -115,6 +115,8 @@ def between(period: Period, zone: ZoneInfo) -> tuple[datetime | None, datetime |
 
 def _at_times(wanted: ListenFilter) -> list[ColumnElement[bool]]:
     """The conditions on the local time and weekday of the start."""
+    if wanted.hour is None and wanted.weekday is None:
+        return []
     conditions: list[ColumnElement[bool]] = []
     local = func.extract("epoch", listen.c.started_at) + _offset_of(wanted.zone)
     if wanted.hour is not None:

@@ -18,6 +18,7 @@ from tests.auth.oauth.openid.provider import SAYS, Answer
 from unwrapped.sandbox.faults import ELSEWHERE, CutOff
 
 HUGE_BYTES = 64 * 2**20
+PACKED_BYTES = 16 * 2**20
 PIECE = b" " * 65_536
 
 
@@ -40,12 +41,12 @@ class Huge:
 
 @cache
 def packed() -> bytes:
-    """64 MB, compressed to a thousandth."""
-    return gzip.compress(b" " * HUGE_BYTES)
+    """16 MB, compressed to a two-hundredth."""
+    return gzip.compress(b" " * PACKED_BYTES, compresslevel=1)
 
 
 def bomb() -> Response:
-    """An answer that decompresses to 64 MB."""
+    """An answer that decompresses to 16 MB."""
     headers = {"Content-Encoding": "gzip"}
     return Response(packed(), headers=headers, media_type="application/json")
 

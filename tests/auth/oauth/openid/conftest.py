@@ -10,11 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
 from tests.auth.logs import Written, written_log
-from tests.auth.oauth.openid.provider import SAYS, Provider, ProviderServer
-from tests.auth.oauth.openid.visitor import Visitor, set_up
+from tests.auth.oauth.openid.provider import SAYS, SUBJECT, Provider, ProviderServer
+from tests.auth.oauth.openid.visitor import NAME, Visitor, set_up
 from tests.conftest import Configure, MakeClient
 from tests.serving import serving
 from unwrapped.auth.models import LinkedAccount, OAuthState, User, UserSession
+from unwrapped.auth.oauth.clients.client import Identity, OAuthClient, OAuthToken
+from unwrapped.auth.oauth.providers import Providers
+from unwrapped.auth.oauth.settings import OAuthSettings
 from unwrapped.core.config import Settings
 from unwrapped.core.process_resources import Resources
 
@@ -36,6 +39,34 @@ def provider(providers: ProviderServer, configure: Configure) -> Provider:
     made = providers.provider()
     set_up(configure, made)
     return made
+
+
+@pytest.fixture
+async def oauth_client(
+    provider: Provider, configure: Configure
+) -> AsyncIterator[OAuthClient]:
+    """The service's client of the provider, without a browser and a database."""
+    made = Providers(configure.of(OAuthSettings), None)
+    yield made.get(NAME)
+    await made.aclose()
+
+
+type Identify = Callable[[], Awaitable[Identity]]
+
+
+@pytest.fixture
+def identify(provider: Provider, oauth_client: OAuthClient) -> Identify:
+    """Returns the identity that the client reads in an id_token of the provider."""
+
+    async def identify() -> Identity:
+        answer = {
+            "access_token": "access",
+            "token_type": "Bearer",
+            "id_token": provider.id_token(provider.claims_about(SUBJECT, "nonce")),
+        }
+        return await oauth_client.identify(OAuthToken.model_validate(answer), "nonce")
+
+    return identify
 
 
 type NewVisitor = Callable[[], Visitor]

@@ -111,7 +111,9 @@ class Provider:
             "access_token": self._given(f"access-{secrets.token_hex(16)}"),
             "token_type": "Bearer",
             "expires_in": 3600,
-            "id_token": self.id_token(self._claims(asked)),
+            "id_token": self.id_token(
+                self.claims_about(asked.subject, asked.parameters["nonce"])
+            ),
         } | self.tokens
         if answer["id_token"] and isinstance(answer["id_token"], str):
             self._given(answer["id_token"])
@@ -125,13 +127,14 @@ class Provider:
         parts = b64decode(credentials).decode().split(":", 1)
         return tuple(unquote_plus(part) for part in parts)
 
-    def _claims(self, asked: Asked) -> Json:
+    def claims_about(self, subject: str, nonce: str) -> Json:
+        """The claims of an id_token."""
         now = int(time.time())
         return {
             "iss": self.issuer,
             "aud": self.client_id,
-            "sub": asked.subject,
-            "nonce": asked.parameters["nonce"],
+            "sub": subject,
+            "nonce": nonce,
             "iat": now,
             "exp": now + 300,
         } | self.claims

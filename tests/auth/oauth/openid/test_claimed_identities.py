@@ -9,19 +9,21 @@ from tests.attacks import attack
 from tests.auth.factories import HASHED, cookie, make_user, make_web_session
 from tests.auth.oauth.browser import AUTH
 from tests.auth.oauth.openid.conftest import NewVisitor, count
-from tests.auth.oauth.openid.provider import SUBJECT, Provider, ProviderServer
+from tests.auth.oauth.openid.provider import Provider, ProviderServer
 from tests.auth.oauth.openid.visitor import Visitor, set_up
 from tests.conftest import Configure
 from unwrapped.auth.models import LinkedAccount, User, UserSession
 from unwrapped.core.process_resources import Resources
 
 EMAIL = "wren@example.org"
+NAMES = (
+    *("wren", "WREN", "w r e n", "\uff57\uff52\uff45\uff4e", " wren\u200b"),
+    *("admin", "<b>", "\u202ewren"),
+)
 
 
 @attack(11, "claimed-email")
-@pytest.mark.parametrize(
-    "verified", [True, False, "true", None], ids=["yes", "no", "text", "unsaid"]
-)
+@pytest.mark.parametrize("verified", [True, "true"], ids=["yes", "text"])
 async def test_an_email_address_gives_access_to_no_account(
     visitor: Visitor, provider: Provider, session: AsyncSession, verified: object
 ) -> None:
@@ -48,27 +50,14 @@ async def test_an_email_address_gives_access_to_no_account(
 
 
 @attack(11, "claimed-name")
-@pytest.mark.parametrize(
-    "name",
-    [
-        "wren",
-        "WREN",
-        "w r e n",
-        "\uff57\uff52\uff45\uff4e",
-        " wren\u200b",
-        "admin",
-        "<b>",
-        "\u202ewren",
-    ],
-    ids=ascii,
-)
 async def test_a_name_gives_access_to_no_account(
-    visitor: Visitor, provider: Provider, session: AsyncSession, name: str
+    visitor: Visitor, provider: Provider, session: AsyncSession
 ) -> None:
     victim = await make_user(session, username="wren")
-    provider.claims = {"preferred_username": name, "sub": SUBJECT}
-    assert (await visitor.sign_in()).status_code == 303
-    assert await visitor.username() != "wren"
+    for number, name in enumerate(NAMES):
+        provider.claims = {"preferred_username": name}
+        assert (await visitor.sign_in(f"subject-{number}")).status_code == 303
+    assert await count(session, User) == 1 + len(NAMES)
     theirs = select(UserSession).where(col(UserSession.user_id) == victim.id)
     assert await session.scalar(theirs) is None
 

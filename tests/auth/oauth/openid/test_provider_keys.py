@@ -3,15 +3,15 @@
 import asyncio
 import gc
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from pydantic import SecretStr
 
 from tests.attacks import attack
 from tests.auth.logs import written_log
-from tests.auth.oauth.openid.conftest import TurnedAway
-from tests.auth.oauth.openid.provider import CONFIGURATION, Provider
+from tests.auth.oauth.openid.conftest import Identify, TurnedAway
+from tests.auth.oauth.openid.provider import CONFIGURATION, SUBJECT, Provider
 from tests.auth.oauth.openid.tokens import (
     Json,
     SigningKey,
@@ -20,37 +20,30 @@ from tests.auth.oauth.openid.tokens import (
     rsa_key,
     token,
 )
-from tests.auth.oauth.openid.visitor import NAME, Visitor
-from unwrapped.auth.oauth.clients.client import OAuthToken
 from unwrapped.auth.oauth.clients.openid import KEYS_ASKED_SECONDS, Kept
 from unwrapped.auth.oauth.errors import SignInRefused
-from unwrapped.auth.oauth.providers import providers_of
 from unwrapped.core.config import Settings
-from unwrapped.core.process_resources import Resources
+from unwrapped.shared.api_client import UnexpectedAnswer
 
-FLOOD = 100
+FLOOD = 30
 
 
 @attack(8, "unknown-kid-flood")
 async def test_unknown_keys_do_not_cause_a_request_each_time(
-    provider: Provider, resources: Resources
+    provider: Provider, identify: Identify
 ) -> None:
-    client = providers_of(resources).get(NAME)
+    kids = (f"unknown-{number}" for number in count())
+    provider.id_token = lambda claims: token(
+        provider.key.header | {"kid": next(kids)}, claims, provider.key.sign
+    )
 
-    async def identify(number: int) -> None:
-        header = provider.key.header | {"kid": f"unknown-{number}"}
-        id_token = token(header, {}, provider.key.sign)
-        answer = OAuthToken(
-            access_token=SecretStr("a"),
-            token_type="Bearer",  # noqa: S106 - no password
-            id_token=SecretStr(id_token),
-        )
+    async def refused() -> None:
         with pytest.raises(SignInRefused):
-            await client.identify(answer, "nonce")
+            await identify()
 
-    await asyncio.gather(*map(identify, range(FLOOD)))
-    for number in range(3):
-        await identify(number)
+    await asyncio.gather(*(refused() for _ in range(FLOOD)))
+    for _ in range(3):
+        await refused()
     assert provider.asked.count("keys") <= 2
     assert provider.asked.count(CONFIGURATION) == 1
 
@@ -126,10 +119,10 @@ def nonsense(number: int) -> list[object]:
 
 
 async def test_the_key_is_found_among_nonsense(
-    visitor: Visitor, provider: Provider
+    provider: Provider, identify: Identify
 ) -> None:
     provider.keys = {"keys": [*nonsense(5), provider.key.jwk, None], "more": {}}
-    assert (await visitor.sign_in()).status_code == 303
+    assert (await identify()).subject == SUBJECT
 
 
 UNFIT: dict[str, Callable[[Json], object]] = {
@@ -155,11 +148,12 @@ UNFIT: dict[str, Callable[[Json], object]] = {
 
 @attack(8, "unfit-keys")
 @pytest.mark.parametrize("keys", UNFIT.values(), ids=UNFIT.keys())
-async def test_nobody_gets_in_without_the_key(
-    provider: Provider, turned_away: TurnedAway, keys: Callable[[Json], object]
+async def test_nobody_is_identified_without_the_key(
+    provider: Provider, identify: Identify, keys: Callable[[Json], object]
 ) -> None:
     provider.keys = keys(provider.key.jwk)
-    await turned_away()
+    with pytest.raises((SignInRefused, UnexpectedAnswer)):
+        await identify()
 
 
 @attack(8, "small-key")
@@ -173,7 +167,7 @@ async def test_a_key_that_is_too_short_is_refused(
 
 @attack(8, "published-secret")
 async def test_a_shared_secret_among_the_keys_is_refused(
-    provider: Provider, turned_away: TurnedAway
+    provider: Provider, identify: Identify
 ) -> None:
     secret = b"that everybody can read, 32 bytes"
     shown = {"kty": "oct", "k": encoded(secret), "kid": "one", "alg": "HS256"}
@@ -181,7 +175,8 @@ async def test_a_shared_secret_among_the_keys_is_refused(
     provider.id_token = lambda claims: token(
         {"alg": "HS256", "typ": "JWT", "kid": "one"}, claims, hmac_by(secret)
     )
-    assert (await turned_away()).status_code == 400
+    with pytest.raises(SignInRefused):
+        await identify()
 
 
 async def test_a_failure_that_nobody_waits_for_logs_no_traceback(

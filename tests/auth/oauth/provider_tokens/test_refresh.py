@@ -219,10 +219,13 @@ async def two_processes(
     await second.database.dispose()
 
 
+CALLERS = 8
+
+
 async def ask_at_once(
     ada: Connected, processes: list[Resources], rejected: str | None = None
 ) -> list[SecretStr | BaseException]:
-    """Ask from twenty callers in the processes; return their tokens or errors."""
+    """Ask from many callers in the processes; return their tokens or errors."""
     services = [refresh_service_of(process) for process in processes]
     given = None if rejected is None else SecretStr(rejected)
     return await together(
@@ -230,12 +233,12 @@ async def ask_at_once(
             services[number % len(services)].get_valid_access_token(
                 ada.user_id, "spotify", given
             )
-            for number in range(20)
+            for number in range(CALLERS)
         )
     )
 
 
-async def test_twenty_callers_in_two_processes_refresh_once(
+async def test_callers_in_two_processes_refresh_once(
     two_processes: list[Resources], spotify: Running, door: Asked
 ) -> None:
     ada = await connect(two_processes[0], spotify)
@@ -243,7 +246,7 @@ async def test_twenty_callers_in_two_processes_refresh_once(
     got = await ask_at_once(ada, two_processes, rejected=first)
     assert door.connections == 1
     [token] = {one.get_secret_value() for one in got if isinstance(one, SecretStr)}
-    assert len(got) == 20
+    assert len(got) == CALLERS
     assert token != first
     assert ada.works(token)
 
@@ -268,7 +271,7 @@ def when_waiting(number: int, processes: list[Resources]) -> asyncio.Event:
     return come
 
 
-async def test_of_twenty_callers_one_calls_a_provider_that_is_down(
+async def test_of_many_callers_one_calls_a_provider_that_is_down(
     two_processes: list[Resources],
     spotify: Running,
     door: Asked,
@@ -277,7 +280,7 @@ async def test_of_twenty_callers_one_calls_a_provider_that_is_down(
     configure(OAuthSettings, oauth_client_id="sandbox-refresh-503")
     ada = await connect(two_processes[0], spotify, "sandbox-refresh-503")
     await ada.change(expires_at=OVER)
-    others_wait = when_waiting(19, two_processes)
+    others_wait = when_waiting(CALLERS - 1, two_processes)
     door.open.clear()
     asking = asyncio.create_task(ask_at_once(ada, two_processes))
     await others_wait.wait()
@@ -362,8 +365,8 @@ async def test_a_caller_waits_for_a_limited_number_of_claims(
     door: Asked,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(api_client, "SECONDS", 2.0)
     ada = await connect(cloned_resources, spotify)
+    monkeypatch.setattr(api_client, "SECONDS", 0.5)
     soon = datetime.now(UTC) + timedelta(hours=1)
 
     async def others_try_in_turn() -> None:

@@ -2,34 +2,18 @@
 across imports and take them back."""
 
 import re
-from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 import httpx2
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.web.pages.readers import HEBREW, LONG, Reader, played
 from tests.web.parsed import Element, parse
-from unwrapped.core.process_resources import Resources
 from unwrapped.music.history.public_ids import public_id
 
 NIGHT = {"action": "exclude", "scope": "window", "begins": "23:00", "ends": "07:00"} | {
     f"day_{day}": "on" for day in range(1, 8)
 }
-
-
-@pytest.fixture
-def resources(cloned_resources: Resources) -> Resources:
-    """Statistics are read on a connection of their own."""
-    return cloned_resources
-
-
-@pytest.fixture
-async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
-    """A session whose every statement is seen at once."""
-    async with resources.database.autocommit() as own:
-        yield own
 
 
 _PLAYS = re.compile(r"[\d,]+ plays?")

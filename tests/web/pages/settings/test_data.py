@@ -1,26 +1,7 @@
 """The settings of a person's data: what they can take along."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from tests.web.pages.readers import Reader, played
 from tests.web.parsed import parse
-from unwrapped.core.process_resources import Resources
-
-
-@pytest.fixture
-def resources(cloned_resources: Resources) -> Resources:
-    """Exports are read on a connection of their own."""
-    return cloned_resources
-
-
-@pytest.fixture
-async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
-    """A session whose every statement is seen at once."""
-    async with resources.database.autocommit() as own:
-        yield own
 
 
 async def test_the_links_lead_to_the_export_and_a_table_of_plays(

@@ -1,27 +1,9 @@
 """The charts of a period: which figures are drawn, and where their parts link to."""
 
-from collections.abc import AsyncIterator
-
-import httpx2
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.web.pages.readers import Reader, played
 from tests.web.parsed import Element, parse
-from unwrapped.core.process_resources import Resources
-
-
-@pytest.fixture
-def resources(cloned_resources: Resources) -> Resources:
-    """Statistics are read on a connection of their own."""
-    return cloned_resources
-
-
-@pytest.fixture
-async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
-    """A session whose every statement is seen at once."""
-    async with resources.database.autocommit() as own:
-        yield own
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +113,7 @@ async def test_periods_of_all_lengths(reader: Reader) -> None:
     assert (await reader.open("/charts?period=soon")).status_code == 400
 
 
-async def test_a_period_without_plays_has_a_text(browser: httpx2.AsyncClient) -> None:
-    assert "Nothing yet." in (await browser.get("/charts")).text
-    empty = await browser.get("/charts?period=2020")
+async def test_a_period_without_plays_has_a_text(reader: Reader) -> None:
+    assert "Nothing yet." in (await reader.open("/charts")).text
+    empty = await reader.open("/charts?period=2020")
     assert "No plays in these days." in empty.text

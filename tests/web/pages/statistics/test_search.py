@@ -1,26 +1,7 @@
 """The screen of the search: its results, their number, and its text without results."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from tests.web.pages.readers import HEBREW, Reader, played
 from tests.web.parsed import Element, parse
-from unwrapped.core.process_resources import Resources
-
-
-@pytest.fixture
-def resources(cloned_resources: Resources) -> Resources:
-    """Statistics are read on a connection of their own."""
-    return cloned_resources
-
-
-@pytest.fixture
-async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
-    """A session whose every statement is seen at once."""
-    async with resources.database.autocommit() as own:
-        yield own
 
 
 async def find(reader: Reader, q: str) -> Element:

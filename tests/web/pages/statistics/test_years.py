@@ -1,27 +1,10 @@
 """The screen of a year: beside the previous year, with its verdict, or without plays."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.music.factories import STORED_PORTRAIT, make_analysis
 from tests.web.pages.readers import Reader, played
 from tests.web.parsed import parse
-from unwrapped.core.process_resources import Resources
-
-
-@pytest.fixture
-def resources(cloned_resources: Resources) -> Resources:
-    """Statistics are read on a connection of their own."""
-    return cloned_resources
-
-
-@pytest.fixture
-async def session(resources: Resources) -> AsyncIterator[AsyncSession]:
-    """A session whose every statement is seen at once."""
-    async with resources.database.autocommit() as own:
-        yield own
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +52,7 @@ async def test_a_year_beside_the_previous_year(reader: Reader) -> None:
     assert latest.headers["Location"] == "/years/2022"
 
 
-async def test_a_year_shows_its_verdict(reader: Reader, session: AsyncSession) -> None:
+async def test_a_year_shows_its_verdict(reader: Reader) -> None:
     await reader.store(played(1, "2022-03-07T09:30:00Z"))
     page = parse((await reader.open("/years/2022")).text)
     form = page.one("form", action="/portraits")
@@ -77,9 +60,11 @@ async def test_a_year_shows_its_verdict(reader: Reader, session: AsyncSession) -
         one.attributes["name"]: one.attributes["value"] for one in form.all("input")
     }
     assert sent == {"span": "year", "year": "2022"}
-    await make_analysis(session, reader.user_id, period="2021", portrait=STORED_PORTRAIT)  # fmt: skip
+    async with reader.resources.database.session() as session:
+        await make_analysis(session, reader.user_id, period="2021", portrait=STORED_PORTRAIT)  # fmt: skip
     assert "Read the verdict" not in (await reader.open("/years/2022")).text
-    made = await make_analysis(session, reader.user_id, period="2022", portrait=STORED_PORTRAIT)  # fmt: skip
+    async with reader.resources.database.session() as session:
+        made = await make_analysis(session, reader.user_id, period="2022", portrait=STORED_PORTRAIT)  # fmt: skip
     page = parse((await reader.open("/years/2022")).text)
     assert page.one("a", href=f"/portraits/{made.id}").text == "Read the verdict"
     page.one("form", action=f"/portraits/{made.id}/share")
