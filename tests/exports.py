@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from unwrapped.music.history.building import History, build_history
@@ -56,6 +56,25 @@ def track(artist: str, title: str, uri: str | None, **over: object) -> Row:
         spotify_track_uri=uri,
         **over,
     )
+
+
+def varied_rows(count: int = 300) -> list[Row]:
+    """Extended rows from 2022 on, each five days after the one before.
+
+    They have 23 artists, 41 albums and 53 tracks.
+    """
+    start = datetime(2022, 1, 1, 20, tzinfo=UTC)
+    return [
+        track(
+            f"Artist {n % 53 % 23}",
+            f"Song {n % 53}",
+            f"spotify:track:{n % 53}",
+            ts=f"{start + timedelta(days=5 * n, minutes=n % 7):%Y-%m-%dT%H:%M:%SZ}",
+            master_metadata_album_album_name=f"Album {n % 53 % 41}",
+            ms_played=40_000 + 1_000 * (n % 97),
+        )
+        for n in range(count)
+    ]
 
 
 def account_row(**over: object) -> Row:

@@ -2,12 +2,14 @@
 
 import re
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from tests.cli.service import Place, Web, processes_of
+from tests.waiting import until
 from unwrapped.core.postgres.embedded import STATE_DIR
 
 # Settings of a real service, which the demonstration must ignore.
@@ -44,7 +46,7 @@ def test_ctrl_c_during_the_start_leaves_nothing(tmp_path: Path) -> None:
     scratch.mkdir()
     with Place(tmp_path) as place:
         web = _demo(place, scratch, **NOT_FOR_THE_DEMO)
-        web.ready()
+        _wait_until_answering(web)
         (home,) = scratch.iterdir()
         assert "leaves nothing behind" not in web.said
         assert web.stop(signal.SIGINT) == 0
@@ -59,6 +61,18 @@ def _demo(place: Place, scratch: Path, **env: str) -> Web:
     (place.cwd / ".env").write_text("".join(lines), encoding="utf-8")
     env |= {"TMPDIR": str(scratch)}
     return place.serve("--demo", "--host", EVERYWHERE, **env)
+
+
+def _wait_until_answering(web: Web) -> None:
+    """Wait until the web process takes requests, for which it needs no worker."""
+
+    def answers() -> bool | None:
+        with suppress(httpx2.TransportError):
+            return client.get("/healthz").is_success or None
+        return None
+
+    with web.client() as client:
+        until(answers)
 
 
 def _assert_nothing_left(place: Place, scratch: Path, home: Path) -> None:

@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from tests.cli.running import EXAMPLE, run
+from tests.cli.running import run
+from tests.exports import extended_row, write_json
 from tests.processes import UNWRAPPED
 
 WEB_AND_ORM = {"fastapi", "starlette", "sqlalchemy", "sqlmodel", "uvicorn", "pandas"}
@@ -24,7 +25,8 @@ for arguments in json.loads(sys.argv[1]):
 def test_commands_load_only_what_they_need(tmp_path: Path) -> None:
     """One interpreter runs the commands in turn: what one loads, the next ones have."""
     helps = [["--help"], *([name, "--help"] for name in ("analyze", "certs", "serve"))]
-    analyze = ["analyze", str(EXAMPLE)]
+    export = write_json(tmp_path / "a.json", [extended_row()] * 20)
+    analyze = ["analyze", str(export)]
     commands = [*helps, analyze, [*analyze, "--html", str(tmp_path / "page.html")]]
     outcome = run([UNWRAPPED[0], "-c", PROGRAM, json.dumps(commands)], {})
     assert (outcome.code, outcome.err) == (0, "")

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from tests.cli.running import EXAMPLE, Outcome, analyze
+from tests.exports import varied_rows, write_json
 from tests.music.critic.language_model.scripted import (
     ScriptedModel,
     obliges,
@@ -15,16 +17,17 @@ from tests.music.critic.language_model.scripted import (
 from unwrapped.cli.main import cli
 
 
-async def judged(model: ScriptedModel, *args: str) -> Outcome:
+async def judged(folder: Path, model: ScriptedModel, *args: str) -> Outcome:
     """Run the command while the model answers; return its outcome."""
+    export = write_json(folder / "a.json", varied_rows())
     said = ["--critic", "model", "--yes", *args]
     env = {"MODEL_URL": model.url, "MODEL_NAME": "gemma"}
-    return await asyncio.to_thread(lambda: analyze(EXAMPLE, *said, **env))
+    return await asyncio.to_thread(lambda: analyze(export, *said, **env))
 
 
-async def test_the_model_writes_the_verdict() -> None:
+async def test_the_model_writes_the_verdict(tmp_path: Path) -> None:
     async with scripted_model(obliges()) as model:
-        outcome = await judged(model)
+        outcome = await judged(tmp_path, model)
     assert (outcome.code, outcome.err) == (0, "")
     assert "Written by a model, gemma." in outcome.out
     assert "Written for " in outcome.out
@@ -33,10 +36,10 @@ async def test_the_model_writes_the_verdict() -> None:
     assert "authorization" not in asked.headers
 
 
-async def test_the_house_writes_if_the_models_server_is_down() -> None:
+async def test_the_house_writes_if_the_models_server_is_down(tmp_path: Path) -> None:
     async with scripted_model(obliges()) as model:
         pass
-    outcome = await judged(model, "--json")
+    outcome = await judged(tmp_path, model, "--json")
     assert outcome.code == 0
     verdict = json.loads(outcome.out)["verdict"]
     assert (verdict["critic"], verdict["model"]) == ("house", None)

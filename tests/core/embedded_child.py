@@ -5,11 +5,13 @@
 Says `ready DSN`, or `refused CODE: MESSAGE`; gives its share back at the end of its
 input or on SIGTERM, and says `released`. As USER, root goes down to that user, once
 everything is imported, and finds the wheel's files below PROGRAMS: the interpreter and
-the real wheel may lie where only root can read.
+the real wheel may lie where only root can read. With LIMIT_KIB in the environment no file
+can grow larger.
 """
 
 import os
 import pwd
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -37,6 +39,8 @@ def main(home: str, state_dir: str, *who: str) -> None:
     """Use the server until stopped."""
     if who:
         become(*who)
+    if limit := os.environ.get("LIMIT_KIB"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit) * 1024,) * 2)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         server = start_embedded(Path(home), Path(state_dir))

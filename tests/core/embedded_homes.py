@@ -180,9 +180,7 @@ class Homes:
         if user:
             command += [user, str(copied(self.state_dir).parents[2])]
         if limit_kib is not None:
-            limited = f'ulimit -f {limit_kib}; exec "$@"'
-            command = ["bash", "-c", limited, "bash", *command]
-            env |= {"PYTHONDONTWRITEBYTECODE": "1"}
+            env["LIMIT_KIB"] = str(limit_kib)
         if user or limit_kib is not None:
             # The limit does not apply to a user who may not write here.
             env = {k: v for k, v in env.items() if not k.startswith("COVERAGE_")}

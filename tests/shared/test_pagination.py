@@ -213,7 +213,6 @@ async def test_no_listing_takes_a_forged_cursor(
     client: httpx2.AsyncClient,
     app: FastAPI,
     resources: Resources,
-    subtests: pytest.Subtests,
 ) -> None:
     """All are read by one parser; the shapes of their positions differ."""
     ada = await sign_in(resources, role="administrator")
@@ -221,17 +220,16 @@ async def test_no_listing_takes_a_forged_cursor(
     assert {one.path for one in listings} > OF_EACH_SHAPE.keys()
     for listing in listings:
         path = listing.path.format(kind="artists")
-        with subtests.test(listing.name):
-            for cursor in forged(listing.path):
-                answer = await client.get(
-                    path, params={"cursor": cursor}, headers=ada.headers
-                )
-                if answer.status_code == 200:
-                    assert cursor not in OF_NOBODY
-                    assert answer.json()["next_cursor"] is None, cursor
-                else:
-                    assert answer.status_code == 400, cursor
-                    assert answer.json()["code"] == "bad_cursor", cursor
+        for cursor in forged(listing.path):
+            answer = await client.get(
+                path, params={"cursor": cursor}, headers=ada.headers
+            )
+            if answer.status_code == 200:
+                assert cursor not in OF_NOBODY, listing.name
+                assert answer.json()["next_cursor"] is None, cursor
+            else:
+                assert answer.status_code == 400, cursor
+                assert answer.json()["code"] == "bad_cursor", cursor
 
 
 NAMES = Listing("names", (str, date))

@@ -2,30 +2,17 @@
 
 import json
 import re
-from functools import cache
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from tests.cli.running import EXAMPLE, Outcome, analyze, run, unwrapped
-from tests.exports import extended_row, write_json
+from tests.cli.running import EXAMPLE, analyze, run, unwrapped
+from tests.exports import extended_row, varied_rows, write_json
 from tests.processes import UNWRAPPED
 
 DOCS = Path(__file__).parents[3] / "docs"
 ANSI = "\x1b["
-
-
-@cache
-def outcome_of(*args: str, **env: str) -> Outcome:
-    """Run the command on the example, once for the same arguments."""
-    return analyze(EXAMPLE, *args, **env)
-
-
-def of_a_month() -> Outcome:
-    """One month of the example, in another zone and with short lists."""
-    args = ("--period", "2024-06", "--top", "3", "--tz", "America/Indianapolis")
-    return outcome_of("--json", *args)
 
 
 def few_rows(folder: Path) -> Path:
@@ -34,30 +21,34 @@ def few_rows(folder: Path) -> Path:
     return write_json(folder / "a.json", rows)
 
 
-def test_a_verdict_with_all_its_parts() -> None:
-    outcome = outcome_of()
+def test_the_example_in_plain_words_with_all_its_parts() -> None:
+    outcome = analyze(EXAMPLE, "--tz", "Etc/UTC")
     assert outcome.code == 0
     assert outcome.err == ""
+    assert ANSI not in outcome.out
     for part in ("Where you stand", "Listening clock", "Hours per month", "Artist", "Track", "The books"):  # fmt: skip
         assert part in outcome.out
     assert re.search(r"([\d,]+) rows read = ([\d,]+) stored", outcome.out)
+    assert re.search(r"28 December 2025, UTC ", outcome.out)
+    text = " ".join(outcome.out.split())
+    assert "168 hours" not in text
+    assert "effective" not in text
 
 
-def test_no_line_is_wider_than_the_terminal_and_wide_ones_are_used() -> None:
+def test_no_line_is_wider_than_the_terminal_and_wide_ones_are_used(
+    tmp_path: Path,
+) -> None:
     from rich.cells import cell_len
 
+    export = write_json(tmp_path / "a.json", varied_rows())
     args = ("--top", "30", "--books")
     narrow, wide = (
-        analyze(EXAMPLE, *args, COLUMNS=columns).out.splitlines()
+        analyze(export, *args, COLUMNS=columns).out.splitlines()
         for columns in ("80", "200")
     )
     assert max(map(cell_len, narrow)) <= 80
     assert max(map(cell_len, wide)) <= 200
     assert len(wide) < len(narrow)
-
-
-def test_a_pipe_gets_plain_text() -> None:
-    assert ANSI not in outcome_of().out
 
 
 def test_colours_are_printed_only_where_they_are_wanted(tmp_path: Path) -> None:
@@ -83,11 +74,26 @@ def test_quiet_prints_the_title_and_the_line_only(tmp_path: Path) -> None:
     assert 2 <= len(lines[0].split()) <= 8
 
 
-def test_json_fits_the_published_schema() -> None:
+def test_the_example_in_json() -> None:
+    # Neither the locale matters nor the order of sets, which differs between processes.
+    env = {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONHASHSEED": "1"}
+    started = run([*UNWRAPPED, "analyze", str(EXAMPLE), "--json"], env)
+    document = json.loads(analyze(EXAMPLE, "--json").out)
+    assert document == json.loads(started.out)
+    assert_fits_the_published_schema(document)
+    assert "(88 public histories" in json.dumps(document["verdict"])
+    books = document["books"]
+    for account in [books["total"], *(file["account"] for file in books["files"])]:
+        aside = sum(account["set_aside"].values())
+        assert account["rows_read"] == account["stored"] + account["known"] + aside
+    assert books["total"]["shadowed"] > 0
+    assert books["total"]["known"] > 0
+
+
+def assert_fits_the_published_schema(document: object) -> None:
     schema = json.loads((DOCS / "verdict.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    for outcome in (outcome_of("--json"), of_a_month()):
-        jsonschema.validate(json.loads(outcome.out), schema)
+    jsonschema.validate(document, schema)
 
 
 def test_json_contains_no_control_characters(tmp_path: Path) -> None:
@@ -101,27 +107,17 @@ def test_json_contains_no_control_characters(tmp_path: Path) -> None:
     assert artist["artist"] == name
 
 
-def test_json_does_not_depend_on_the_locale() -> None:
-    # Nor on the order of sets, which differs from process to process.
-    env = {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONHASHSEED": "1"}
-    started = run([*UNWRAPPED, "analyze", str(EXAMPLE), "--json"], env)
-    assert json.loads(outcome_of("--json").out) == json.loads(started.out)
-
-
-def test_the_books_in_json_balance() -> None:
-    books = json.loads(outcome_of("--json").out)["books"]
-    for account in [books["total"], *(file["account"] for file in books["files"])]:
-        aside = sum(account["set_aside"].values())
-        assert account["rows_read"] == account["stored"] + account["known"] + aside
-    assert books["total"]["shadowed"] > 0
-    assert books["total"]["known"] > 0
-
-
-def test_a_period_and_a_zone() -> None:
-    portrait = json.loads(of_a_month().out)
+def test_a_period_a_zone_and_the_length_of_the_lists(tmp_path: Path) -> None:
+    export = write_json(tmp_path / "a.json", varied_rows())
+    args = ("--period", "2024-06", "--top", "3", "--tz", "America/Indianapolis")
+    portrait = json.loads(analyze(export, "--json", *args).out)
+    assert_fits_the_published_schema(portrait)
     assert portrait["zone"] == "America/Indianapolis"
     assert portrait["period"]["text"] == "2024-06"
     assert [year["year"] for year in portrait["profile"]["years"]] == [2024]
+    favourites = portrait["profile"]["favourites"]
+    kinds = ("artists", "tracks", "albums")
+    assert [len(favourites[kind]) for kind in kinds] == [3, 3, 3]
 
 
 def test_the_zone_is_the_machines_unless_given(tmp_path: Path) -> None:
@@ -129,26 +125,6 @@ def test_the_zone_is_the_machines_unless_given(tmp_path: Path) -> None:
     for args, zone in (([], "Asia/Tokyo"), (["--tz", "Etc/UTC"], "Etc/UTC")):
         outcome = analyze(export, "--json", *args, TZ="Asia/Tokyo")
         assert json.loads(outcome.out)["zone"] == zone
-
-
-def test_the_output_for_people_uses_plain_words() -> None:
-    outcome = outcome_of("--tz", "Etc/UTC")
-    assert re.search(r"28 December 2025, UTC ", outcome.out)
-    text = " ".join(outcome.out.split())
-    assert "(88 public histories" in json.dumps(
-        json.loads(outcome_of("--json").out)["verdict"]
-    )
-    assert "168 hours" not in text
-    assert "effective" not in text
-
-
-def test_top_is_the_length_of_the_lists() -> None:
-    favourites = json.loads(of_a_month().out)["profile"]["favourites"]
-    assert [len(favourites[kind]) for kind in ("artists", "tracks", "albums")] == [
-        3,
-        3,
-        3,
-    ]
 
 
 def test_the_page_is_written_beside_the_verdict(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tests.cli.service import Place
 from tests.conftest import SECRET, make_resources
 from tests.music.factories import begun_import, receive
 from unwrapped.cli.main import cli
+from unwrapped.core.backup import passphrase
 from unwrapped.core.backup.archive import BackupWriter, new_backup, open_backup
 from unwrapped.core.backup.before_migration import NotBackedUp, back_up_before_migrating
 from unwrapped.core.backup.manifest import BackupTooNew
@@ -110,12 +111,13 @@ async def test_everything_of_everybody_comes_back_and_nobody_is_signed_in(
     ada = await make_personal_rows(cloned_resources, "ada")
     await make_personal_rows(cloned_resources, "bob")
     waiting = await receive(cloned_resources, ada.id, "a.zip", b"\0waiting" * 9)
+    task = await begun_import(cloned_resources, ada.id, {"a.json": b"[]"})
     async with cloned_resources.database.session() as session:
         tokens = ScrobblingTokenService(session, cloned_resources.cipher)
         readable = (await tokens.create(ada.id, "a real one")).row.id
     file = tmp_path / "backup.zip"
     said = done(await run(source, home, "backup", file))
-    assert "3 waiting uploads" in said
+    assert "4 waiting uploads" in said
     assert "SECRET_KEY is not in the backup" in said
     before = await dump(cloned_resources)
     other = tmp_path / "other"
@@ -145,25 +147,14 @@ async def test_everything_of_everybody_comes_back_and_nobody_is_signed_in(
         assert new_id > ada.id
         stored = await restored.objects.get(waiting.object_key)
         assert stored == b"\0waiting" * 9
-    # The same file again, and a restore into a database with an account.
-    error = refusal(await run(empty, other, "restore", file))
-    assert isinstance(error, InstallationInUse)
-
-
-async def test_a_waiting_task_gets_its_job_again(
-    cloned_resources: Resources, empty: DatabaseAddress, tmp_path: Path
-) -> None:
-    ada = await make_personal_rows(cloned_resources, "ada")
-    task = await begun_import(cloned_resources, ada.id, {"a.json": b"[]"})
-    file = tmp_path / "backup.zip"
-    source, home = cloned_resources.database.address, cloned_resources.settings.home
-    done(await run(source, home, "backup", file))
-    done(await run(empty, tmp_path / "other", "restore", file))
-    async with opened(empty, tmp_path / "other") as restored:
+        # A waiting task gets its job again.
         assert await requeue_lost(restored) == 1
         async with restored.database.session() as session:
             payloads = await session.scalars(text("SELECT payload FROM pgq.pgqueuer"))
             assert list(payloads) == [task.bytes]
+    # The same file again, and a restore into a database with an account.
+    error = refusal(await run(empty, other, "restore", file))
+    assert isinstance(error, InstallationInUse)
 
 
 async def at_revision(address: DatabaseAddress, left_out: int) -> None:
@@ -271,8 +262,10 @@ async def test_an_upload_that_ends_in_the_meantime_restarts_the_backup(
 
 
 def test_a_home_is_restored_elsewhere_with_its_secret(
-    settled: Place, tmp_path: Path
+    settled: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(passphrase, "COST", 2**10)
+
     def act(home: Path, *arguments: str | Path, said: str = "") -> Result:
         runner = CliRunner(env={"UNWRAPPED_HOME": str(home)})
         return runner.invoke(cli, [str(one) for one in arguments], input=said)

@@ -8,9 +8,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.cli.running import assert_refused, run
+from tests.cli.running import assert_refused, unwrapped
 from tests.cli.service import Place
-from tests.processes import UNWRAPPED
 from unwrapped.core.migrations.upgrade import verify_directory
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
@@ -99,4 +98,4 @@ def test_a_database_that_cannot_be_reached_is_one_line(
 def test_a_home_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "home").touch()
     env = {"UNWRAPPED_HOME": str(tmp_path / "home")}
-    assert_refused(run([*UNWRAPPED, "db", "status"], env), "UNWRAPPED_HOME")
+    assert_refused(unwrapped("db", "status", env=env), "UNWRAPPED_HOME")

@@ -14,7 +14,8 @@ from pydantic import SecretStr
 
 from tests.cli.service import Place, free_port
 from tests.conftest import SECRET
-from tests.waiting import until
+from tests.tasks.workers import working
+from tests.waiting import eventually
 from unwrapped.cli.checks.database import check_database
 from unwrapped.cli.checks.findings import State
 from unwrapped.cli.checks.home import check_home
@@ -24,6 +25,7 @@ from unwrapped.core.config import Settings
 from unwrapped.core.postgres.addresses import DatabaseAddress
 from unwrapped.core.process_resources import Resources
 from unwrapped.core.tls.certificates import ensure_certificates
+from unwrapped.main import DOMAINS
 
 NOW = datetime.now(UTC)
 
@@ -70,16 +72,20 @@ def test_all_parts_of_a_home_are_checked(settled: Place) -> None:
     }
 
 
-def test_a_stopped_worker_is_reported_at_once(settled: Place) -> None:
-    def state_of_worker() -> str:
-        return states(examine(settled.home, "--json"))["worker"]
+async def test_a_stopped_worker_is_reported_at_once(
+    cloned_resources: Resources,
+) -> None:
+    address = cloned_resources.database.address
+    settings = Settings(database_url=SecretStr(address.for_asyncpg()))
 
-    worker = settled.worker()
-    worker.until_written("worker.ready")
-    # A worker is seen for the first time at its first tick.
-    until(lambda: state_of_worker() == "ok" or None)
-    assert worker.stop() == 0
-    assert state_of_worker() == "problem"
+    async def is_well() -> bool:
+        found = {one.check: one.state async for one in check_database(settings)}
+        return found["worker"] is State.OK
+
+    async with working(cloned_resources, domains=DOMAINS):
+        # A worker is seen for the first time at its first tick.
+        await eventually(is_well)
+    assert not await is_well()
 
 
 def test_a_problem_ends_with_code_1(tmp_path: Path) -> None:
@@ -199,7 +205,7 @@ def answering(answers: Mapping[str, tuple[int, object]]) -> Iterator[int]:
             """Write nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server.server_port
         server.shutdown()
 

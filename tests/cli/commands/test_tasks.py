@@ -8,7 +8,8 @@ import pty
 import re
 import signal
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,9 @@ from tests.auth.factories import SignedIn, sign_in
 from tests.cli.service import Place, Process
 from tests.conftest import SECRET
 from tests.music.factories import make_task
-from tests.processes import UNWRAPPED, environment, start
+from tests.processes import UNWRAPPED
 from tests.tasks.proxy import DatabaseProxy
-from tests.waiting import PATIENCE_SECONDS, eventually
+from tests.waiting import eventually
 from unwrapped.cli.commands.tasks import STATUSES
 from unwrapped.cli.display.task_table import (
     draw_details,
@@ -228,9 +229,12 @@ async def test_a_task_is_cancelled_and_a_failed_one_retried_as_by_its_owner(
     assert refusal(await run("cancel", "1a")).code == "task_has_ended"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
+async def test_an_unknown_or_ambiguous_name_is_refused(
+    run: Run, cloned_resources: Resources, ada: SignedIn
+) -> None:
+    for task_id in (FIRST, SECOND):
+        await begin(cloned_resources, ada, id=task_id)
+    for arguments, code in (
         (["show", "1a2b3c4"], "unclear_task_id"),
         (["show", "nonsense"], "unclear_task_id"),
         (["show", "2"], "task_not_found"),
@@ -239,19 +243,8 @@ async def test_a_task_is_cancelled_and_a_failed_one_retried_as_by_its_owner(
         (["retry", "1a2b3c4"], "unclear_task_id"),
         (["--user", "eve"], "user_not_found"),
         (["--kind", "music.imprt"], "unknown_task_kind"),
-    ],
-    ids=spelled,
-)
-async def test_an_unknown_or_ambiguous_name_is_refused(
-    run: Run,
-    cloned_resources: Resources,
-    ada: SignedIn,
-    arguments: list[str],
-    code: str,
-) -> None:
-    for task_id in (FIRST, SECOND):
-        await begin(cloned_resources, ada, id=task_id)
-    assert refusal(await run(*arguments)).code == code
+    ):
+        assert refusal(await run(*arguments)).code == code, arguments
 
 
 @pytest.mark.parametrize(
@@ -267,16 +260,14 @@ async def test_an_unknown_or_ambiguous_name_is_refused(
     ],
     ids=spelled,
 )
-async def test_contradictory_arguments_are_a_usage_error(
-    run: Run, arguments: list[str]
-) -> None:
-    result = await run(*arguments)
+def test_contradictory_arguments_are_a_usage_error(arguments: list[str]) -> None:
+    result = CliRunner().invoke(cli, ["tasks", *arguments])
     assert (result.exit_code, "Error: " in result.output) == (2, True)
 
 
-async def test_help_names_the_commands(run: Run) -> None:
+def test_help_names_the_commands() -> None:
     for option in ("--help", "-h"):
-        said = done(await run(option))
+        said = done(CliRunner().invoke(cli, ["tasks", option]))
         assert all(name in said for name in ("cancel", "list", "retry", "show"))
 
 
@@ -443,22 +434,26 @@ def read_terminal(ours: int) -> str:
     return written.decode()
 
 
-async def test_a_terminal_is_drawn_in_place_until_the_task_has_ended(
-    cloned_resources: Resources, ada: SignedIn, variables: dict[str, str]
+@pytest.fixture
+async def ended(cloned_resources: Resources, ada: SignedIn) -> UUID:
+    """A task that has ended."""
+    return await begin(cloned_resources, ada, id=FIRST, status="completed", attempt=1)
+
+
+def test_a_terminal_is_drawn_in_place_until_the_task_has_ended(
+    ended: UUID, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await begin(cloned_resources, ada, id=FIRST, status="completed", attempt=1)
+    for name, value in (variables | {"TERM": "xterm", "COLUMNS": "80"}).items():
+        monkeypatch.setenv(name, value)
     ours, theirs = pty.openpty()
-    process = start(
-        (*UNWRAPPED, "tasks", "show", "1a2b", "--watch"),
-        env=environment(**variables, TERM="xterm", COLUMNS="80"),
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    written = await asyncio.to_thread(read_terminal, ours)
+    with ThreadPoolExecutor(1) as thread, os.fdopen(theirs, "w") as terminal:
+        reading = thread.submit(read_terminal, ours)
+        with redirect_stdout(terminal):
+            cli(["tasks", "show", "1a2b", "--watch"], standalone_mode=False)
+        terminal.close()
+        written = reading.result()
     os.close(ours)
-    assert await asyncio.to_thread(process.wait, PATIENCE_SECONDS) == 0
-    assert str(FIRST) in written
+    assert str(ended) in written
     assert "completed" in written
     hidden, shown = "\x1b[?25l", "\x1b[?25h"
     assert written.index(hidden) < written.index(shown)

@@ -90,28 +90,24 @@ async def personal_token(resources: Resources, user: SignedIn) -> dict[str, str]
         return bearer(await make_personal_token(session, user.id))
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["--password-stdin"], f"{PASSWORD}\n"),
-        (["--password-stdin"], f"{PASSWORD}\r\n"),
-        (["--password-stdin"], PASSWORD),
-        ([], f"{PASSWORD}\n{PASSWORD}\n"),
-        ([], f"{PASSWORD}\nmistyped\n{PASSWORD}\n{PASSWORD}\n"),
-    ],
-    ids=["stdin", "stdin with CRLF", "stdin without an end", "asked", "asked again"],
-)
 async def test_an_account_is_created_while_registration_is_closed(
-    run: Run,
-    client: httpx2.AsyncClient,
-    ada: SignedIn,
-    options: list[str],
-    said: str,
+    run: Run, client: httpx2.AsyncClient
 ) -> None:
-    made = done(await run("create", "Bob", *options, said=said, REGISTRATION="closed"))
-    assert made.splitlines()[-1] == "Bob can sign in."
-    assert PASSWORD not in made
-    assert await signs_in(client, "bob", PASSWORD) == 200
+    stdin, asked = ["--password-stdin"], list[str]()
+    for number, (options, said) in enumerate(
+        (
+            (stdin, f"{PASSWORD}\n"),
+            (stdin, f"{PASSWORD}\r\n"),
+            (stdin, PASSWORD),
+            (asked, f"{PASSWORD}\n{PASSWORD}\n"),
+            (asked, f"{PASSWORD}\nmistyped\n{PASSWORD}\n{PASSWORD}\n"),
+        )
+    ):
+        create = ("create", f"Bob{number}", *options)
+        made = done(await run(*create, said=said, REGISTRATION="closed"))
+        assert made.splitlines()[-1] == f"Bob{number} can sign in."
+        assert PASSWORD not in made
+        assert await signs_in(client, f"bob{number}", PASSWORD) == 200
 
 
 async def test_an_account_is_created_with_its_options(
@@ -128,9 +124,10 @@ async def test_an_account_is_created_with_its_options(
     assert (user.email, user.time_zone) == ("bob@example.org", "Europe/Berlin")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said", "words"),
-    [
+async def test_invalid_values_are_refused(
+    run: Run, cloned_resources: Resources, ada: SignedIn
+) -> None:
+    for arguments, said, words in (
         (["b"], PASSWORD, "username: "),
         (["b b b"], PASSWORD, "username: "),
         (["bob"], "short", "password: "),
@@ -142,20 +139,11 @@ async def test_an_account_is_created_with_its_options(
         (["bob", "--email", "nobody"], PASSWORD, "email: "),
         (["bob", "--time-zone", "Mars"], PASSWORD, "time_zone: "),
         (["ADA"], PASSWORD, "This user name is taken."),
-    ],
-)
-async def test_invalid_values_are_refused(
-    run: Run,
-    cloned_resources: Resources,
-    ada: SignedIn,
-    arguments: list[str],
-    said: str | bytes,
-    words: str,
-) -> None:
-    error = refusal(await run("create", "--password-stdin", *arguments, said=said))
-    assert words in error.message
-    assert "\n" not in error.message
-    assert PASSWORD not in error.message
+    ):
+        error = refusal(await run("create", "--password-stdin", *arguments, said=said))
+        assert words in error.message
+        assert "\n" not in error.message
+        assert PASSWORD not in error.message
     async with cloned_resources.database.session() as session:
         assert await session.scalar(select(func.count()).select_from(User)) == 1
 
@@ -177,16 +165,6 @@ async def test_the_list_shows_all_accounts(
         f"ada   listener  {day}  -             -           2         0",
         f"漢字  listener  {day}  -             {day}  1         0",
     ]
-
-
-async def test_the_list_counts_the_data_of_people(
-    run: Run, cloned_resources: Resources
-) -> None:
-    await make_personal_rows(cloned_resources, "ada")
-    [_, line] = done(await run("list")).splitlines()
-    name, *_, listens, size, unit = line.split()
-    assert (name, listens, unit) == ("ada", "2", "MB")
-    assert float(size) > 0
 
 
 async def test_a_role_is_given_and_taken(
@@ -230,20 +208,15 @@ async def test_a_reset_of_the_password_ends_sessions_and_tokens(
     assert await signs_in(client, "ada", OTHER) == 200
 
 
-@pytest.mark.parametrize("options", [["--yes"], []], ids=["yes", "asked"])
-async def test_a_deleted_person_leaves_nothing(
-    run: Run, cloned_resources: Resources, options: list[str]
-) -> None:
-    await make_personal_rows(cloned_resources, "ada")
-    assert "ada is deleted" in done(await run("delete", "ada", *options, said="y\n"))
-    await assert_nothing_personal(cloned_resources)
-
-
-async def test_what_is_deleted_is_listed_before_the_question(
+async def test_what_is_deleted_is_listed_before_the_question_and_then_gone(
     run: Run, cloned_resources: Resources
 ) -> None:
-    await make_personal_rows(cloned_resources, "ada")
-    await make_personal_rows(cloned_resources, "bob")
+    for username in ("ada", "bob"):
+        await make_personal_rows(cloned_resources, username)
+    for line in done(await run("list")).splitlines()[1:]:
+        _, *_, listens, size, unit = line.split()
+        assert (listens, unit) == ("2", "MB")
+        assert float(size) > 0
     said = (await run("delete", "ada", said="n\n")).output
     before, asked, _ = said.partition("Delete ada with all their data")
     assert asked
@@ -251,6 +224,9 @@ async def test_what_is_deleted_is_listed_before_the_question(
     assert counts["account"] == counts["shares"] == 1
     assert counts["listens"] == 2
     assert counts.keys() >= {"sessions", "uploads", "corrections", "scrobbling tokens"}
+    assert "ada is deleted" in done(await run("delete", "ada", said="y\n"))
+    assert "bob is deleted" in done(await run("delete", "bob", "--yes"))
+    await assert_nothing_personal(cloned_resources)
 
 
 async def test_without_a_confirmation_nobody_is_deleted(
@@ -261,11 +237,11 @@ async def test_without_a_confirmation_nobody_is_deleted(
     assert (await client.get(ME, headers=ada.headers)).status_code == 200
 
 
-@pytest.mark.parametrize("command", ["disable", "enable", "reset-password", "delete"])
-@pytest.mark.parametrize("name", ["eve", "", "a\x00da", "\udcff"])
-async def test_an_unknown_user_name_is_refused(
-    run: Run, ada: SignedIn, command: str, name: str
-) -> None:
-    options = {"delete": ["--yes"], "reset-password": ["--password-stdin"]}
-    result = await run(command, name, *options.get(command, []), said=PASSWORD)
-    assert refusal(result).code == "user_not_found"
+async def test_an_unknown_user_name_is_refused(run: Run, ada: SignedIn) -> None:
+    for arguments in (
+        *(["enable", name] for name in ("eve", "", "a\x00da", "\udcff")),
+        *(["disable", "eve"], ["delete", "eve", "--yes"]),
+        ["reset-password", "eve", "--password-stdin"],
+    ):
+        result = await run(*arguments, said=PASSWORD)
+        assert refusal(result).code == "user_not_found", arguments

@@ -71,14 +71,16 @@ async def test_a_worker_takes_the_kinds_of_its_options(
     env = {
         "DATABASE_URL": cloned_resources.database.address.for_asyncpg(),
         "SECRET_KEY": SECRET,
-        "PYTHONPATH": str(ROOT),
+        "UNWRAPPED_HOME": str(tmp_path / "home"),
     }
     options = ("--kinds", "tests.slow_first", "--concurrency", "3")
     command = (*UNWRAPPED[:2], "tests.tasks.worker_child", *options)
-    with Place(tmp_path) as place:
-        worker = place.start(Process, command, env)
+    worker = Process(command, tmp_path / "log", ROOT, env)
+    try:
         assert (await workplace.until(wanted)).status == "completed"
         assert await asyncio.to_thread(worker.stop) == 0
+    finally:
+        worker.kill()
     assert (await workplace.row(other)).attempt == 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from unwrapped.core.backup import passphrase
 from unwrapped.core.backup.archive import (
     BackupExists,
     BackupWriter,
@@ -155,7 +156,9 @@ def test_a_backup_names_no_file_of_others(tmp_path: Path, name: str) -> None:
         read(path)
 
 
-def test_only_the_passphrase_opens_the_secret() -> None:
+def test_only_the_passphrase_opens_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert passphrase.COST == 2**17
+    monkeypatch.setattr(passphrase, "COST", 2**10)
     sealed = seal("k1:secret", "correct horse battery")
     assert unseal(sealed, "correct horse battery") == "k1:secret"
     assert b"secret" not in sealed.text

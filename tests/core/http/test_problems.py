@@ -1,6 +1,7 @@
 """Every error is answered as problem+json, without repeating the input."""
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 from tests.attacks import attack
 from tests.auth.factories import HASHED, SignedIn, sign_in
 from tests.auth.operations import JSON, Operation, operations, send
+from tests.auth.origins import FROM_OWN_PAGE
 from unwrapped.core.exceptions import (
     AppException,
     Conflict,
@@ -42,6 +44,12 @@ def every(app: FastAPI) -> list[Operation]:
 async def ada(resources: Resources) -> SignedIn:
     """Somebody who is signed in."""
     return await sign_in(resources, password_hash=HASHED)
+
+
+@pytest.fixture
+async def admin(resources: Resources) -> SignedIn:
+    """Somebody who may ask for everything."""
+    return await sign_in(resources, password_hash=HASHED, role="administrator")
 
 
 def assert_problem(answer: httpx2.Response, status: int) -> None:
@@ -110,23 +118,19 @@ async def test_a_path_that_does_not_exist_is_a_problem(
 
 @attack(46, "override")
 async def test_no_operation_answers_to_a_method_it_does_not_have(
-    client: httpx2.AsyncClient,
-    every: list[Operation],
-    ada: SignedIn,
-    subtests: pytest.Subtests,
+    client: httpx2.AsyncClient, every: list[Operation], ada: SignedIn
 ) -> None:
     for path in {one.path for one in every}:
         own = {one.method: one for one in every if one.path == path}
         some = next(iter(own.values()))
         for method in {"HEAD", "OPTIONS", "PUT"} - own.keys():
-            with subtests.test(path, method=method):
-                request = some.request()
-                request.method = method
-                overriding = {"X-HTTP-Method-Override": some.method, **ada.headers}
-                answer = await send(client, request, overriding)
-                assert answer.status_code == 405
-                assert not [n for n in answer.headers if n.startswith("access-control")]
-                assert answer.headers["Allow"]
+            request = some.request()
+            request.method = method
+            overriding = {"X-HTTP-Method-Override": some.method, **ada.headers}
+            answer = await send(client, request, overriding)
+            assert answer.status_code == 405, request
+            assert not [n for n in answer.headers if n.startswith("access-control")]
+            assert answer.headers["Allow"]
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", None])
@@ -212,16 +216,15 @@ BOUNDED = {"uuid", "date-time", "date", "time", "binary"}
 
 
 def test_every_text_in_a_request_has_a_bound(
-    app: FastAPI, every: list[Operation], subtests: pytest.Subtests
+    app: FastAPI, every: list[Operation]
 ) -> None:
     for operation in every:
         for place in operation.places:
             if place.where == "path":
                 continue  # bounded by the server's limit of a request's first line
             for text in request_strings(dict(place.schema), app.openapi()):
-                with subtests.test(operation.name, place=place.name):
-                    bounds = text.keys() & {"maxLength", "enum", "const"}
-                    assert bounds or text.get("format") in BOUNDED
+                bounds = text.keys() & {"maxLength", "enum", "const"}
+                assert bounds or text.get("format") in BOUNDED, (operation.name, place)
 
 
 def test_every_body_refuses_members_that_it_does_not_know(
@@ -235,20 +238,19 @@ def test_every_body_refuses_members_that_it_does_not_know(
 
 
 def test_every_operation_shows_its_problems(
-    app: FastAPI, every: list[Operation], subtests: pytest.Subtests
+    app: FastAPI, every: list[Operation]
 ) -> None:
     assert "HTTPValidationError" not in json.dumps(app.openapi())
     problem = {"$ref": "#/components/schemas/Problem"}
     for operation in every:
         answers = operation.spec["responses"]
-        with subtests.test(operation.name):
-            assert answers.keys() >= {"408", "413", "421", "422", "503"}
-            assert "security" not in operation.spec or "401" in answers
+        assert answers.keys() >= {"408", "413", "421", "422", "503"}, operation.name
+        assert "security" not in operation.spec or "401" in answers, operation.name
         for status, answer in answers.items():
-            with subtests.test(operation.name, status=status):
-                for kind, content in answer.get("content", {}).items():
-                    assert (kind == PROBLEM) == (content.get("schema") == problem)
-                assert status[0] in "23" or answer["content"]
+            for kind, content in answer.get("content", {}).items():
+                is_problem = content.get("schema") == problem
+                assert (kind == PROBLEM) == is_problem, (operation.name, status)
+            assert status[0] in "23" or answer["content"], (operation.name, status)
 
 
 DEEP = 9_000
@@ -260,7 +262,7 @@ HOSTILE = {
     "noncharacter": r'"ada\uffffada"',
     "huge fraction": f"1e{NUMBER}",
     "NaN": "NaN",
-    "long text": f'"{"x" * 60_000}"',
+    "long text": f'"{"x" * 7_000}"',
     "wrong type": '{"a": 1}',
 }
 """Values that can be read from the text of a JSON body."""
@@ -277,98 +279,91 @@ UNREADABLE = {
     "UTF-16": '{"a": 1}'.encode("utf-16"),
     "a long key": b'{"%s": 1}' % (b"k" * 60_000),
     "a key that is a NUL": rb'{"\u0000": 1}',
-}
-"""Bodies that are refused before an operation has a say."""
-
-WHOLE = {
-    "null": b"null",
-    "a list": b"[]",
-    "cut": b'{"a": ',
     "a key that is a surrogate": rb'{"\ud800": 1}',
     "many keys": json.dumps({str(n): 0 for n in range(200)}).encode(),
 }
+"""Bodies that are refused before an operation has a say."""
 
 
 async def assert_refused(
-    client: httpx2.AsyncClient, request: httpx2.Request, headers: dict[str, str]
+    client: httpx2.AsyncClient, request: httpx2.Request, who: SignedIn
 ) -> None:
-    answer = await send(client, request, headers)
-    assert 400 <= answer.status_code < 500, answer.text
+    answer = await send(client, request, who.headers | FROM_OWN_PAGE)
+    assert 400 <= answer.status_code < 500, (request, answer.text)
     assert answer.headers["Content-Type"] == PROBLEM
     answer.json()
 
 
-def body_with(operation: Operation, name: str, value: str) -> bytes:
-    """A JSON body that is valid except for one member."""
-    members = {
+def body_with(operation: Operation, members: Mapping[str, str]) -> bytes:
+    """A JSON body that is valid except for these members."""
+    valid = {
         place.name: json.dumps(sample)
         for place, sample in operation.samples().items()
         if place.where == "body"
     }
-    pairs = (f'"{key}":{text}' for key, text in (members | {name: value}).items())
+    pairs = (f'"{key}":{text}' for key, text in (valid | dict(members)).items())
     return f"{{{','.join(pairs)}}}".encode()
+
+
+async def faulty(
+    client: httpx2.AsyncClient, request: httpx2.Request, who: SignedIn
+) -> set[str]:
+    """Send a request, which must not break anything; return the names at fault."""
+    answer = await send(client, request, who.headers | FROM_OWN_PAGE)
+    assert answer.status_code < 500, (request, answer.text)
+    faults = answer.json().get("faults", []) if answer.is_client_error else []
+    return {fault["where"].split(".")[1] for fault in faults if "." in fault["where"]}
 
 
 @attack(29, "value")
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE.keys())
 async def test_a_hostile_value_in_a_body_is_refused(
-    client: httpx2.AsyncClient,
-    every: list[Operation],
-    ada: SignedIn,
-    subtests: pytest.Subtests,
-    value: str,
+    client: httpx2.AsyncClient, every: list[Operation], admin: SignedIn, value: str
 ) -> None:
     for operation in every:
         if operation.media_type != JSON:
             continue
-        for place in operation.of("body"):
-            with subtests.test(operation.name, member=place.name):
-                body = body_with(operation, place.name, value)
-                request = operation.raw(operation.samples(), body)
-                await assert_refused(client, request, ada.headers)
+        names = [place.name for place in operation.of("body")]
+        body = body_with(operation, dict.fromkeys(names, value))
+        request = operation.raw(operation.samples(), body)
+        # What is judged later than the form of a body is sent alone.
+        for name in set(names) - await faulty(client, request, admin):
+            body = body_with(operation, {name: value})
+            request = operation.raw(operation.samples(), body)
+            await assert_refused(client, request, admin)
 
 
 @attack(29, "unreadable")
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE.keys())
 async def test_a_body_that_cannot_be_read_is_refused(
-    client: httpx2.AsyncClient, every: list[Operation], ada: SignedIn, body: bytes
+    client: httpx2.AsyncClient, every: list[Operation], admin: SignedIn, body: bytes
 ) -> None:
     changing = next(one for one in every if one.name == f"PATCH {ME}")
-    await assert_refused(client, changing.raw({}, body), ada.headers)
+    await assert_refused(client, changing.raw({}, body), admin)
 
 
 @attack(29, "body")
-@pytest.mark.parametrize("body", WHOLE.values(), ids=WHOLE.keys())
+@pytest.mark.parametrize("body", [b"null", b"[]"])
 async def test_a_hostile_body_is_refused(
-    client: httpx2.AsyncClient,
-    every: list[Operation],
-    ada: SignedIn,
-    subtests: pytest.Subtests,
-    body: bytes,
+    client: httpx2.AsyncClient, every: list[Operation], admin: SignedIn, body: bytes
 ) -> None:
     for operation in every:
         if operation.media_type == JSON:
-            with subtests.test(operation.name):
-                request = operation.raw(operation.samples(), body)
-                await assert_refused(client, request, ada.headers)
+            request = operation.raw(operation.samples(), body)
+            await assert_refused(client, request, admin)
 
 
 @attack(29, "member-twice")
 async def test_a_member_that_comes_twice_is_refused(
-    client: httpx2.AsyncClient,
-    every: list[Operation],
-    ada: SignedIn,
-    subtests: pytest.Subtests,
+    client: httpx2.AsyncClient, every: list[Operation], admin: SignedIn
 ) -> None:
     for operation in every:
-        for place in operation.of("body") if operation.media_type == JSON else ():
-            with subtests.test(operation.name, member=place.name):
-                whole = body_with(operation, place.name, json.dumps(place.sample()))
-                again = f',"{place.name}":{json.dumps(place.sample())}}}'
-                twice = whole[:-1] + again.encode()
-                request = operation.raw(operation.samples(), twice)
-                answer = await send(client, request, ada.headers)
-                assert answer.status_code in {400, 422}
+        if operation.media_type == JSON:
+            whole = body_with(operation, {})
+            request = operation.raw(operation.samples(), whole[:-1] + b"," + whole[1:])
+            answer = await send(client, request, admin.headers | FROM_OWN_PAGE)
+            assert answer.status_code in {400, 422}, operation.name
+            assert "JSON decode error" in answer.text
 
 
 @attack(29, "address")
@@ -378,20 +373,22 @@ async def test_a_member_that_comes_twice_is_refused(
     ids=lambda value: value[:9],
 )
 async def test_a_hostile_value_in_an_address_is_refused(
-    client: httpx2.AsyncClient,
-    every: list[Operation],
-    ada: SignedIn,
-    subtests: pytest.Subtests,
-    value: str,
+    client: httpx2.AsyncClient, every: list[Operation], admin: SignedIn, value: str
 ) -> None:
     for operation in every:
+        query = [place.name for place in operation.of("query")]
+        at_fault = set()
+        if query:
+            request = operation.request(dict.fromkeys(query, value))
+            at_fault = await faulty(client, request, admin)
         for place in (*operation.of("path"), *operation.of("query")):
-            with subtests.test(operation.name, place=place.name):
-                request = operation.request({place.name: value})
-                answer = await send(client, request, ada.headers)
-                assert answer.status_code < 500, answer.text
-                if place.is_id or place.name in {"limit", "cursor", "tz", "source"}:
-                    assert answer.status_code >= 400
+            if place.name in at_fault:
+                continue
+            request = operation.request({place.name: value})
+            answer = await send(client, request, admin.headers)
+            assert answer.status_code < 500, (request, answer.text)
+            if place.is_id or place.name in {"limit", "cursor", "tz", "source"}:
+                assert answer.status_code >= 400, request
 
 
 async def test_names_in_a_problem_are_cleaned_and_cut(

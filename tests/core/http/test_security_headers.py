@@ -44,16 +44,14 @@ def assert_armoured(answer: httpx2.Response) -> None:
 @pytest.mark.sweep
 @attack(45, "every-operation")
 async def test_every_operation_answers_with_them(
-    client: httpx2.AsyncClient,
-    app: FastAPI,
-    resources: Resources,
-    subtests: pytest.Subtests,
+    client: httpx2.AsyncClient, app: FastAPI, resources: Resources
 ) -> None:
+    ada = await sign_in(resources)
     for operation in operations(app):
-        ada = await sign_in(resources)
-        with subtests.test(operation.name):
-            answer = await send(client, operation.request(), ada.headers)
-            assert_armoured(answer)
+        answer = await send(client, operation.request(), ada.headers)
+        assert_armoured(answer)
+        if operation.method != "GET":
+            ada = await sign_in(resources)  # some operations end the session
 
 
 ANSWERS: dict[str, tuple[str, str, dict[str, str], bytes, int]] = {
@@ -152,11 +150,7 @@ async def test_an_answer_has_a_single_vary_header(
     ],
 )
 async def test_no_page_of_another_origin_may_read(
-    client: httpx2.AsyncClient,
-    method: str,
-    path: str,
-    status: int,
-    subtests: pytest.Subtests,
+    client: httpx2.AsyncClient, method: str, path: str, status: int
 ) -> None:
     for origin in (
         *("https://evil.example", "null", "https://testserver.evil.example"),
@@ -168,7 +162,6 @@ async def test_no_page_of_another_origin_may_read(
             "Access-Control-Request-Headers": "authorization, content-type",
             "Access-Control-Request-Private-Network": "true",
         }
-        with subtests.test(origin=origin):
-            answer = await client.request(method, path, headers=headers)
-            assert answer.status_code == status
-            assert not [n for n in answer.headers if n.startswith("access-control-")]
+        answer = await client.request(method, path, headers=headers)
+        assert answer.status_code == status, origin
+        assert not [n for n in answer.headers if n.startswith("access-control-")]

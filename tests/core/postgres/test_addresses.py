@@ -31,9 +31,10 @@ ENCODED = "p%40ss%2Fw%3Ard%25%23%3F%26%2B%5B%20%C3%BC"
 
 
 @pytest.fixture(scope="module")
-def homes() -> Iterator[Homes]:
+def homes(database_files: Path) -> Iterator[Homes]:
     """A folder for servers that is gone afterwards, and so are they."""
     state_dir = short_folder()
+    subprocess.run(["cp", "-a", database_files, state_dir / "template"], check=True)
     with Homes(state_dir) as homes:
         yield homes
     shutil.rmtree(state_dir)
@@ -41,9 +42,10 @@ def homes() -> Iterator[Homes]:
 
 @pytest.fixture(scope="module")
 def on_socket(homes: Homes) -> Iterator[DatabaseAddress]:
-    """The embedded server."""
-    with start_embedded(homes.make(), homes.state_dir) as server:
-        yield server.address
+    """An empty database of the embedded server."""
+    with start_embedded(homes.with_cluster(), homes.state_dir) as server:
+        query(server.address, "CREATE DATABASE empty")
+        yield server.address.with_database("empty")
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +121,7 @@ READERS = pytest.mark.parametrize("ask", [query, ask_sqlalchemy, ask_adbc, ask_a
 def test_all_readers_reach_a_unix_socket(
     ask: Reader, on_socket: DatabaseAddress
 ) -> None:
-    assert ask(on_socket, "SELECT current_database()::text AS x") == "unwrapped"
+    assert ask(on_socket, "SELECT current_database()::text AS x") == "empty"
     other = on_socket.with_database("postgres")
     assert ask(other, "SELECT current_database()::text AS x") == "postgres"
 

@@ -17,6 +17,9 @@ FEWEST_CHARACTERS = 12
 SALT_BYTES = 16
 NONCE_BYTES = 12
 KEY_BYTES = 32
+COST = 2**17
+"""Of scrypt: half a second, and 128 MiB. A change would lock all earlier backups."""
+
 CONTEXT = b"unwrapped: secret in a backup, v1"
 
 
@@ -60,5 +63,5 @@ def unseal(sealed: SealedSecret, passphrase: str) -> str:
 
 
 def _key(passphrase: str, salt: bytes) -> AESGCM:
-    derive = Scrypt(salt=salt, length=KEY_BYTES, n=2**17, r=8, p=1).derive
+    derive = Scrypt(salt=salt, length=KEY_BYTES, n=COST, r=8, p=1).derive
     return AESGCM(derive(passphrase.encode(errors="surrogateescape")))

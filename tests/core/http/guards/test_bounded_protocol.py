@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from tests.attacks import attack
+from tests.cli.service import NO_TLS
 from tests.core.served import exchange, served
 from unwrapped.core.config import Settings
 from unwrapped.core.http.guards.proxies import ProxyCheck
@@ -48,18 +49,14 @@ AMBIGUOUS = {
 
 @attack(47, "refused-and-closed")
 async def test_a_request_that_can_be_read_in_two_ways_ends_the_connection(
-    app: FastAPI,
-    client: httpx2.AsyncClient,
-    settings: Settings,
-    subtests: pytest.Subtests,
+    app: FastAPI, client: httpx2.AsyncClient, settings: Settings
 ) -> None:
     async with served(app, settings) as port:
         for name, request in AMBIGUOUS.items():
-            with subtests.test(name):
-                answer = await exchange(port, (request + SMUGGLED).encode())
-                assert answer.startswith(b"HTTP/1.1 400 ")
-                assert b"\r\nconnection: close\r\n" in answer
-                assert answer.count(b"HTTP/1.1 ") == 1
+            answer = await exchange(port, (request + SMUGGLED).encode())
+            assert answer.startswith(b"HTTP/1.1 400 "), name
+            assert b"\r\nconnection: close\r\n" in answer, name
+            assert answer.count(b"HTTP/1.1 ") == 1, name
 
 
 @attack(31, "false-length")
@@ -129,7 +126,9 @@ async def seen(settings: Settings, *headers: tuple[str, str]) -> list[str]:
     checked = ProxyCheck(echo, settings.trusted_proxies)
     async with (
         served(checked, settings) as port,
-        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+        httpx2.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", verify=NO_TLS
+        ) as client,
     ):
         reply: list[str] = (await client.get("/", headers=list(headers))).json()
     return reply

@@ -1,34 +1,32 @@
 """Limits on connections, and on the open files that they need."""
 
 import resource
-import subprocess
-import sys
 
 import pytest
 
-from unwrapped.core.http.guards.connections import FEWEST, OTHER_FILES, Gate, affordable
+from unwrapped.core.http.guards.connections import (
+    FEWEST,
+    OTHER_FILES,
+    Gate,
+    affordable,
+    raise_open_files,
+)
 from unwrapped.core.http.guards.proxies import TrustedProxies
 
 SOFT = 256
-LIMITED = f"""
-import resource
-from unwrapped.core.http.guards.connections import affordable, raise_open_files
-_, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-resource.setrlimit(resource.RLIMIT_NOFILE, ({SOFT}, hard))
-print(affordable(100_000), affordable(100), affordable(1))
-raise_open_files()
-print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-"""
 
 
 def test_as_many_files_may_be_open_as_the_system_lets() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", LIMITED], capture_output=True, text=True, check=True
-    )
-    few, hundred, one, soft = map(int, done.stdout.split())
-    assert (few, hundred, one) == (SOFT - OTHER_FILES, 100, FEWEST)
-    assert soft == resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    assert affordable(FEWEST) == FEWEST
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (SOFT, before[1]))
+    try:
+        found = [affordable(wanted) for wanted in (100_000, 100, 1)]
+        raise_open_files()
+        raised = resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert found == [SOFT - OTHER_FILES, 100, FEWEST]
+    assert raised == (before[1], before[1])
 
 
 @pytest.mark.parametrize(

@@ -150,11 +150,7 @@ async def test_a_cookie_opens_nothing_there(
     [("OPTIONS", REGISTER, 405), ("GET", ME, 401), ("GET", "/api/v1/nowhere", 404)],
 )
 async def test_pages_of_other_origins_are_allowed_nothing(
-    page: httpx2.AsyncClient,
-    method: str,
-    path: str,
-    status: int,
-    subtests: pytest.Subtests,
+    page: httpx2.AsyncClient, method: str, path: str, status: int
 ) -> None:
     del page.headers["Origin"]
     for origins in (
@@ -167,15 +163,14 @@ async def test_pages_of_other_origins_are_allowed_nothing(
         ["https://testserver"],
     ):
         headers = [*ASKS.items(), *(("Origin", origin) for origin in origins)]
-        with subtests.test(origins=origins):
-            answer = await page.request(method, path, headers=headers)
-            assert answer.status_code == status
-            assert permissions(answer) == {}
-            # A cache must not keep what one origin got for the other.
-            assert "Origin" in varies(answer)
+        answer = await page.request(method, path, headers=headers)
+        assert answer.status_code == status, origins
+        assert permissions(answer) == {}, origins
+        # A cache must not keep what one origin got for the other.
+        assert "Origin" in varies(answer), origins
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/openapi.json", "/docs", "/metrics"])
+@pytest.mark.parametrize("path", ["/healthz", "/docs", "/metrics"])
 async def test_nothing_outside_the_api_is_open(
     page: httpx2.AsyncClient, path: str
 ) -> None:

@@ -1,6 +1,7 @@
 """Requests for other hosts than the service's are refused."""
 
 from collections.abc import AsyncIterator
+from itertools import product
 
 import httpx2
 import pytest
@@ -52,24 +53,22 @@ async def test_a_name_of_the_service_passes(
 
 
 @attack(43, "other-host")
-@pytest.mark.parametrize("path", [PROBE, "/readyz", "/docs", "/api/v1/auth/me", "/no"])
-async def test_another_name_is_misdirected(
-    named: httpx2.AsyncClient, path: str, subtests: pytest.Subtests
-) -> None:
-    for host in (
+async def test_another_name_is_misdirected(named: httpx2.AsyncClient) -> None:
+    hosts = (
         *("evil.example", "evil.example:443", "127.0.0.1.evil.example", "x"),
         *("localhost.evil.example", "evil-localhost", "sub.localhost"),
         *("lan.example.org", "evillan.example.org", "sub.music.example.org", "example"),
         *("music.example.org.evil.example", "music.example.org.."),
         *("127.1", "0x7f.0.0.1", "2130706433", "0"),
-    ):
-        with subtests.test(host):
-            answer = await named.get(path, headers={"Host": host})
-            assert answer.status_code == 421
-            assert answer.headers["Content-Type"] == "application/problem+json"
-            assert answer.json()["code"] == "misdirected_request"
-            assert "ALLOWED_HOSTS" in answer.json()["detail"]
-            assert "evil" not in answer.text + str(answer.headers)
+    )
+    paths = ("/readyz", "/docs", "/api/v1/auth/me", "/no")
+    for host, path in (*product(hosts, [PROBE]), *product(hosts[:1], paths)):
+        answer = await named.get(path, headers={"Host": host})
+        assert answer.status_code == 421, (host, path)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json()["code"] == "misdirected_request"
+        assert "ALLOWED_HOSTS" in answer.json()["detail"]
+        assert "evil" not in answer.text + str(answer.headers)
 
 
 @attack(43, "malformed-host")
@@ -104,21 +103,17 @@ async def test_an_invalid_host_is_a_bad_request(
 
 
 @attack(43, "x-forwarded-host")
-@pytest.mark.parametrize(
-    "header",
-    [
-        {"X-Forwarded-Host": "evil.example"},
-        {"X-Forwarded-Server": "evil.example"},
-        {"X-Host": "evil.example"},
-        {"Forwarded": "host=evil.example"},
-        {"X-Original-URL": "//evil.example/"},
-    ],
-    ids=lambda header: next(iter(header)),
-)
 @pytest.mark.parametrize("path", ["/api/v1/auth/me/", "/docs/", "/docs", "/nowhere"])
-async def test_no_answer_repeats_where_a_header_says_that_we_are(
-    client: httpx2.AsyncClient, path: str, header: dict[str, str]
+async def test_no_answer_repeats_where_headers_say_that_we_are(
+    client: httpx2.AsyncClient, path: str
 ) -> None:
-    answer = await client.get(path, headers=header)
+    headers = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Server": "evil.example",
+        "X-Host": "evil.example",
+        "Forwarded": "host=evil.example",
+        "X-Original-URL": "//evil.example/",
+    }
+    answer = await client.get(path, headers=headers)
     assert answer.status_code in {200, 404}
     assert "evil.example" not in str(answer.headers) + answer.text
