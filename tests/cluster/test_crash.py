@@ -19,7 +19,7 @@ from tests.cluster.cluster import Cluster, Listener, Server, is_living
 from tests.cluster.exports import export_of
 from tests.waiting import until
 
-ROWS = 80_000
+ROWS = 50_000
 SEED = 20_261_122
 LOWEST, HIGHEST = 0.2, 0.9
 VICTIMS = ("the worker", "web and worker", "everything")
