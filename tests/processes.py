@@ -94,6 +94,7 @@ _LOADS = {
     "tests.core.embedded_child": ("unwrapped.core.postgres.embedded",),
     "tests.core.migrating_child": ("unwrapped.core.migrations.upgrade",),
     "tests.core.secret_child": ("unwrapped.core.secrets.key_ring",),
+    "tests.tasks.process_with_worker": _SERVICE,
     "tests.tasks.worker_child": _WORKER,
     "tests.chaos.worker_process": _WORKER,
     "tests.process_probe": ("polars",),  # as if something else had needed it

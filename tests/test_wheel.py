@@ -35,7 +35,8 @@ def test_the_wheel_serves_everything_from_an_empty_folder(tmp_path: Path) -> Non
     _assert_complete(wheel)
     uv("venv", "--python", sys.executable, tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
-    uv("pip", "install", "--no-deps", "--offline", "--python", python, wheel)
+    install = ("pip", "install", "--no-deps", "--offline", "--compile-bytecode")
+    uv(*install, "--python", python, wheel)
     (installed,) = (tmp_path / "venv").glob("lib/*/site-packages")
     # Its dependencies are those of this environment, which is read after its own
     # folder; a path alone does not bring the checkout that this one points to.

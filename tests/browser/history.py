@@ -11,8 +11,8 @@ NAMES = (
     "👩‍🚀🎵 霧峰",
     "Ada & <b>Co</b>",
 )
-MONTHS, DAYS = range(1, 13), range(1, 28)
-LATELY = 40
+MONTHS, DAYS = range(1, 4), range(1, 28)
+LATELY = 10
 """Days before today that have a play each, so that the last ones have something to show."""
 
 LISTENS = len(MONTHS) * len(DAYS) + LATELY

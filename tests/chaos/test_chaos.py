@@ -32,11 +32,11 @@ from unwrapped.core.config import Settings
 from unwrapped.core.database import Database
 from unwrapped.core.migrations.upgrade import apply_migrations
 
-TASKS = int(os.environ.get("CHAOS_TASKS", "125"))
+TASKS = int(os.environ.get("CHAOS_TASKS", "75"))
 FAULTS = int(os.environ.get("CHAOS_FAULTS", "5"))
 SEED = int(os.environ.get("CHAOS_SEED", "20261123"))
-WORKERS, PEOPLE = 3, 50
-IMPORTS = max(4, TASKS // 250)
+WORKERS, PEOPLE = 3, 10
+IMPORTS = max(2, TASKS // 250)
 AT_ONCE = 3 if TASKS <= 1_000 else 8
 """Tasks that a worker runs at once: so many that the faults find some running."""
 

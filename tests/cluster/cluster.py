@@ -111,12 +111,6 @@ class Server(Running):
         until(ready)
         return self
 
-    @property
-    def worker_pid(self) -> int:
-        """The process id of the worker beside it."""
-        [pid] = children_of(self.pid)
-        return pid
-
 
 @dataclass(slots=True)
 class Cluster:

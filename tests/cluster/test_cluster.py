@@ -11,9 +11,9 @@ from tests.cluster.cluster import Cluster, Listener, Server, cluster_on_clone
 from tests.cluster.exports import export_of
 from unwrapped.core.postgres.addresses import DatabaseAddress
 
-BEGINS = 50
-USERS = 4
-ROWS = 300
+BEGINS = 20
+USERS = 2
+ROWS = 50
 
 
 @pytest.fixture

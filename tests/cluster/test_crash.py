@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import Cluster, Listener, Server, is_living
+from tests.cluster.cluster import Cluster, Listener, Running, Server, is_living
 from tests.cluster.exports import export_of
 from tests.waiting import until
 
-ROWS = 80_000
+ROWS = 50_000
 SEED = 20_261_122
 LOWEST, HIGHEST = 0.2, 0.9
 VICTIMS = ("the worker", "web and worker", "everything")
@@ -61,25 +61,34 @@ def test_an_import_that_is_killed_ends_once_and_whole(
     home_cluster: Cluster, subtests: pytest.Subtests
 ) -> None:
     export = export_of(ROWS)
-    servers = [home_cluster.serve()]  # the last one runs
+    running = start(home_cluster)
     for moment in moments(MOMENTS):
         with subtests.test(moment=moment):
-            import_and_kill(home_cluster, servers, export, moment)
+            running = import_and_kill(home_cluster, *running, export, moment)
+
+
+def start(cluster: Cluster) -> tuple[Server, Running]:
+    """Start a web process, and a worker once there is a database."""
+    return cluster.serve("--no-worker").until_ready(), cluster.worker()
 
 
 def import_and_kill(
-    cluster: Cluster, servers: list[Server], export: bytes, moment: Moment
-) -> None:
-    """Begin an import of one listener, kill it at the moment, and wait for its end."""
-    server = servers[-1].until_ready()
+    cluster: Cluster, server: Server, worker: Running, export: bytes, moment: Moment
+) -> tuple[Server, Running]:
+    """Begin an import of one listener, kill it at the moment, and wait for its end.
+
+    Returns the processes that run then.
+    """
     listener = Listener(server.url, f"listener-{moment.number}")
     task_id = listener.begin_import(listener.upload("export.zip", export))
     progress = until_moment(listener, task_id, moment)
-    kill(cluster, server, moment.victims)
+    kill(cluster, server, worker, moment.victims)
     begun = time.perf_counter()
-    if moment.victims != VICTIMS[0]:
-        servers.append(cluster.serve())
-        listener.move_to(servers[-1].until_ready().url)
+    if moment.victims == VICTIMS[0]:
+        worker = cluster.worker()
+    else:
+        server, worker = start(cluster)
+        listener.move_to(server.url)
     task = listener.until_ended(task_id)
     seconds = time.perf_counter() - begun
     result = listener.result(task_id)
@@ -96,6 +105,7 @@ def import_and_kill(
     assert cluster.query(f"SELECT count(*) FROM history_import WHERE {whose}") == 1  # noqa: S608
     cluster.assert_nothing_is_left()
     listener.close()
+    return server, worker
 
 
 def until_moment(listener: Listener, task_id: str, moment: Moment) -> float:
@@ -114,9 +124,9 @@ def until_moment(listener: Listener, task_id: str, moment: Moment) -> float:
     return progress
 
 
-def kill(cluster: Cluster, server: Server, victims: str) -> None:
+def kill(cluster: Cluster, server: Server, worker: Running, victims: str) -> None:
     """kill -9, all at once."""
-    pids = [server.worker_pid]
+    pids = [worker.pid]
     if victims != VICTIMS[0]:
         pids.append(server.pid)
     postmaster = cluster.postmaster_pid

@@ -23,8 +23,8 @@ from unwrapped.music.history.building import build_history
 from unwrapped.music.history.period import Period
 from unwrapped.music.sources.upload_reading import read_upload
 
-ROWS = 2_000
-LISTENERS = 4
+ROWS = 300
+LISTENERS = 3
 ZONE = "Europe/Berlin"
 
 # In the database of the test alone: its server has those of other tests, too.

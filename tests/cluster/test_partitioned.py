@@ -146,9 +146,13 @@ async def test_merges_marks_and_removals_are_the_same_in_partitions(
 async def test_the_tables_differ_in_nothing_but_partitions(
     cloned_resources: Resources,
 ) -> None:
+    """They are nothing to the migrations, either."""
     before = await indexes(cloned_resources)
     await partition(cloned_resources)
     assert await indexes(cloned_resources) == before
+    address = cloned_resources.database.address
+    assert not (await migration_status(address)).pending
+    assert not await apply_migrations(address)
 
 
 async def indexes(resources: Resources) -> set[str]:
@@ -163,12 +167,3 @@ async def indexes(resources: Resources) -> set[str]:
             )
         )
         return set(found)
-
-
-async def test_partitions_are_nothing_to_the_migrations(
-    cloned_resources: Resources,
-) -> None:
-    await partition(cloned_resources)
-    address = cloned_resources.database.address
-    assert not (await migration_status(address)).pending
-    assert not await apply_migrations(address)

@@ -5,23 +5,11 @@ import signal
 
 import pytest
 
-from tests.cluster.cluster import Cluster, Listener, Server, children_of, is_living
+from tests.cluster.cluster import Cluster, Listener, is_living
 from tests.cluster.player import Reporting
 from tests.waiting import until
 
 pytestmark = pytest.mark.long
-
-
-def _worker(server: Server) -> int:
-    """The process id of the worker, as soon as there is one again."""
-    return until(lambda: next(iter(children_of(server.pid)), None))
-
-
-def _stopped(server: Server) -> int:
-    """The worker, which merges nothing from now on."""
-    pid = _worker(server)
-    os.kill(pid, signal.SIGSTOP)
-    return pid
 
 
 def _all_there(cluster: Cluster, player: Reporting) -> None:
@@ -32,26 +20,29 @@ def _all_there(cluster: Cluster, player: Reporting) -> None:
 
 def test_what_was_answered_survives_every_kill(home_cluster: Cluster) -> None:
     cluster = home_cluster
-    server = cluster.serve().until_ready()
+    server = cluster.serve("--no-worker").until_ready()
+    worker = cluster.worker()
     listener = Listener(server.url, "ada")
     player = Reporting(listener.make_scrobbling_token("kitchen"))
     listener.close()
 
     # The worker dies while it merges.
     player.report(server.url, 10)
-    os.kill(_worker(server), signal.SIGKILL)
+    worker.kill()
+    worker = cluster.worker()
     _all_there(cluster, player)
 
     # Everything dies between the answer and the merge, the database as well.
-    server.until_ready()
-    worker, postmaster = _stopped(server), cluster.postmaster_pid
+    os.kill(worker.pid, signal.SIGSTOP)
+    postmaster = cluster.postmaster_pid
     stored = cluster.query("SELECT count(*) FROM listen")
     player.report(server.url, 4)
     assert cluster.query("SELECT count(*) FROM listen") == stored
-    for pid in (worker, server.pid, postmaster):
+    for pid in (worker.pid, server.pid, postmaster):
         os.kill(pid, signal.SIGKILL)
     server.process.wait(30)
     until(lambda: None if is_living(postmaster) else True, seconds=30)
-    server = cluster.serve().until_ready()
+    cluster.serve("--no-worker").until_ready()
+    cluster.worker()
     _all_there(cluster, player)
     assert len(player.answered) == 70

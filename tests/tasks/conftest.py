@@ -22,10 +22,21 @@ from unwrapped.tasks.serving.feed import TaskFeed
 @pytest.fixture
 async def workplace(cloned_resources: Resources) -> Workplace:
     """A database of the test's own with a user and a table of traces."""
-    async with cloned_resources.database.session() as session:
+    return await make_workplace(cloned_resources)
+
+
+@pytest.fixture
+async def joined(resources: Resources) -> Workplace:
+    """A workplace for one session after another, in a transaction that is undone."""
+    return await make_workplace(resources)
+
+
+async def make_workplace(resources: Resources) -> Workplace:
+    """Add a user and a table of traces to a database."""
+    async with resources.database.session() as session:
         await session.execute(text(TRACES))
         user = await make_user(session)
-    return Workplace(cloned_resources, user.id or 0)
+    return Workplace(resources, user.id or 0)
 
 
 @pytest.fixture

@@ -12,26 +12,26 @@ from unwrapped.tasks.service import TaskService
 KIND = "tests.work"
 
 
-async def test_beginning_stores_a_pending_row_and_one_job(workplace: Workplace) -> None:
-    task = await workplace.row(await workplace.begin(KIND, seconds=2.5))
+async def test_beginning_stores_a_pending_row_and_one_job(joined: Workplace) -> None:
+    task = await joined.row(await joined.begin(KIND, seconds=2.5))
     assert (task.status, task.attempt, task.progress) == ("pending", 0, 0.0)
     assert task.params == {"seconds": 2.5}
     assert (task.stage, task.result_data, task.started_at) == (None, None, None)
-    assert await workplace.jobs() == 1
+    assert await joined.jobs() == 1
 
 
 async def test_an_unknown_kind_is_refused_and_nothing_begins(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
     with pytest.raises(
         ValueError, match=r"tests\.wrok is not a task kind; .*tests\.work"
     ):
-        async with workplace.resources.database.session() as session:
+        async with joined.resources.database.session() as session:
             await TaskService(session).begin_task(
-                workplace.user_id, "tests.wrok", "key", Order()
+                joined.user_id, "tests.wrok", "key", Order()
             )
-    assert await workplace.count("background_task") == 0
-    assert await workplace.jobs() == 0
+    assert await joined.count("background_task") == 0
+    assert await joined.jobs() == 0
 
 
 async def test_fifty_at_once_begin_one_task(workplace: Workplace) -> None:
@@ -89,34 +89,34 @@ async def test_the_second_of_two_requests_waits_for_the_first_to_roll_back(
 
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
 async def test_a_key_that_has_ended_can_be_begun_again(
-    workplace: Workplace, status: str
+    joined: Workplace, status: str
 ) -> None:
-    first = await workplace.begin(KIND)
-    await workplace.execute("UPDATE background_task SET status = :now", now=status)
-    second = await workplace.begin(KIND)
+    first = await joined.begin(KIND)
+    await joined.execute("UPDATE background_task SET status = :now", now=status)
+    second = await joined.begin(KIND)
     assert second != first
-    assert await workplace.begin(KIND) == second
-    assert await workplace.jobs() == 2
+    assert await joined.begin(KIND) == second
+    assert await joined.jobs() == 2
 
 
 async def test_a_running_task_is_not_begun_again(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
-    first = await workplace.begin(KIND)
-    await workplace.execute("UPDATE background_task SET status = 'processing'")
-    assert await workplace.begin(KIND) == first
-    assert await workplace.jobs() == 1
+    first = await joined.begin(KIND)
+    await joined.execute("UPDATE background_task SET status = 'processing'")
+    assert await joined.begin(KIND) == first
+    assert await joined.jobs() == 1
 
 
-async def test_other_kinds_keys_and_users_are_independent(workplace: Workplace) -> None:
-    async with workplace.resources.database.session() as session:
+async def test_other_kinds_keys_and_users_are_independent(joined: Workplace) -> None:
+    async with joined.resources.database.session() as session:
         somebody = await make_user(session)
-    other = Workplace(workplace.resources, somebody.id or 0)
+    other = Workplace(joined.resources, somebody.id or 0)
     begun: list[UUID] = [
-        await workplace.begin(KIND),
-        await workplace.begin("tests.other"),
-        await workplace.begin(KIND, "another key"),
+        await joined.begin(KIND),
+        await joined.begin("tests.other"),
+        await joined.begin(KIND, "another key"),
         await other.begin(KIND),
     ]
     assert len(set(begun)) == 4
-    assert await workplace.jobs() == 4
+    assert await joined.jobs() == 4

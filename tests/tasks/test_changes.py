@@ -14,6 +14,10 @@ from unwrapped.tasks.serving.feed import CHANNEL
 
 KIND = "tests.work"
 LAST = "last"
+CHANGES = (
+    *("status = 'processing'", "progress = 0.5", "progress = progress"),
+    *("result_data = '{}'", "version = 99", "version = 1"),
+)
 
 
 class Heard:
@@ -61,29 +65,15 @@ async def version(workplace: Workplace, task_id: UUID) -> int:
     return (await workplace.row(task_id)).version
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "status = 'processing'",
-        "progress = 0.5",
-        "progress = progress",
-        "result_data = '{}'",
-        "version = 99",
-        "version = 1",
-    ],
-)
 async def test_every_change_has_the_next_number_and_is_announced(
-    workplace: Workplace, heard: Heard, change: str
+    workplace: Workplace, heard: Heard
 ) -> None:
     task_id = await workplace.begin(KIND)
     other = await workplace.begin(KIND, "other")
     assert await version(workplace, task_id) == 1
     await heard.payloads()
-    for number in (2, 3):
-        await workplace.execute(
-            f"UPDATE background_task SET {change} WHERE id = :id",  # noqa: S608 - listed above
-            id=task_id,
-        )
+    for number, change in enumerate(CHANGES, start=2):
+        await workplace.change(task_id, change)
         assert await version(workplace, task_id) == number
         assert await heard.payloads() == [str(task_id)]
     assert await version(workplace, other) == 1
@@ -110,18 +100,15 @@ async def test_every_changed_row_is_announced_once_a_transaction(
     assert sorted(await heard.payloads()) == sorted(map(str, ids))
 
 
-@pytest.mark.parametrize("ended", [False, True], ids=["active", "ended"])
 async def test_only_deletions_of_active_tasks_are_announced(
-    workplace: Workplace, heard: Heard, ended: bool
+    workplace: Workplace, heard: Heard
 ) -> None:
     async with workplace.resources.database.session() as session:
         somebody = (await make_user(session)).id or 0
-    task_id = await Workplace(workplace.resources, somebody).begin(KIND)
-    if ended:
-        await workplace.execute(
-            "UPDATE background_task SET status = 'failed', completed_at = now()"
-        )
+    theirs = Workplace(workplace.resources, somebody)
+    active, ended = [await theirs.begin(KIND, key) for key in ("active", "ended")]
+    await workplace.change(ended, "status = 'failed', completed_at = now()")
     await heard.payloads()
     await workplace.execute('DELETE FROM "user" WHERE id = :id', id=somebody)
-    assert await heard.payloads() == ([] if ended else [str(task_id)])
+    assert await heard.payloads() == [str(active)]
     assert await workplace.count("background_task") == 0

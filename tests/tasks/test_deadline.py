@@ -89,17 +89,17 @@ async def test_a_thread_that_takes_too_long_is_asked_to_stop(
 
 
 async def test_a_timeout_of_the_work_s_own_is_not_the_deadline(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
     async def work(task: RunningTask) -> None:
         async with asyncio.timeout(0.01):
             await asyncio.Event().wait()
 
     with pytest.raises(RetryRequested) as retry:
-        await attempt(workplace, work, timedelta(hours=1))
+        await attempt(joined, work, timedelta(hours=1))
     assert retry.value.reason == "unavailable"
 
 
-async def test_an_attempt_that_ends_in_time_is_left_alone(workplace: Workplace) -> None:
-    task_id = await attempt(workplace, store, timedelta(seconds=30))
-    assert (await workplace.row(task_id)).status == "completed"
+async def test_an_attempt_that_ends_in_time_is_left_alone(joined: Workplace) -> None:
+    task_id = await attempt(joined, store, timedelta(seconds=30))
+    assert (await joined.row(task_id)).status == "completed"

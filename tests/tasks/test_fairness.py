@@ -62,39 +62,37 @@ async def test_twenty_of_fifty_tasks_at_once_are_begun(workplace: Workplace) -> 
 
 
 async def test_the_same_task_is_no_new_one_and_an_ended_one_makes_room(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
-    ids = [await try_to_begin(workplace, str(n)) for n in range(TASKS_PER_USER)]
-    assert await try_to_begin(workplace, "0") == ids[0]
-    assert await try_to_begin(workplace, "new") is None
-    await workplace.cancel(ids[3] or UUID(int=0))
-    assert await try_to_begin(workplace, "new") is not None
+    ids = [await try_to_begin(joined, str(n)) for n in range(TASKS_PER_USER)]
+    assert await try_to_begin(joined, "0") == ids[0]
+    assert await try_to_begin(joined, "new") is None
+    await joined.cancel(ids[3] or UUID(int=0))
+    assert await try_to_begin(joined, "new") is not None
 
 
 async def test_a_refused_task_leaves_nothing_in_a_transaction_that_goes_on(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
     for number in range(TASKS_PER_USER):
-        await try_to_begin(workplace, str(number))
-    async with workplace.resources.database.session() as session:
+        await try_to_begin(joined, str(number))
+    async with joined.resources.database.session() as session:
         with pytest.raises(TooManyTasks):
-            await TaskService(session).begin_task(
-                workplace.user_id, ONE, "new", Order()
-            )
-    assert await workplace.count("background_task") == TASKS_PER_USER
+            await TaskService(session).begin_task(joined.user_id, ONE, "new", Order())
+    assert await joined.count("background_task") == TASKS_PER_USER
 
 
-async def test_a_retried_task_is_one_more(workplace: Workplace) -> None:
-    failed = await workplace.begin(ONE, "failed")
-    await workplace.execute(
+async def test_a_retried_task_is_one_more(joined: Workplace) -> None:
+    failed = await joined.begin(ONE, "failed")
+    await joined.execute(
         "UPDATE background_task SET status = 'failed', retryable = true"
     )
     for number in range(TASKS_PER_USER):
-        await try_to_begin(workplace, str(number))
-    async with workplace.resources.database.session() as session:
+        await try_to_begin(joined, str(number))
+    async with joined.resources.database.session() as session:
         with pytest.raises(TooManyTasks):
-            await TaskService(session).retry_task(workplace.user_id, failed)
-    assert (await workplace.row(failed)).status == "failed"
+            await TaskService(session).retry_task(joined.user_id, failed)
+    assert (await joined.row(failed)).status == "failed"
 
 
 async def test_the_refusal_is_a_429_that_says_what_to_do(

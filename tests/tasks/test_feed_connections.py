@@ -55,11 +55,11 @@ async def proxied_feed(
     await database.dispose()
 
 
-async def test_hundreds_watch_over_one_connection_that_is_idle_while_nothing_happens(
+async def test_a_hundred_watch_over_one_connection_that_is_idle_while_nothing_happens(
     workplace: Workplace, feed: TaskFeed, short_looks: None
 ) -> None:
     ids = [await workplace.begin(KIND, str(number)) for number in range(10)]
-    watching = [Watching(feed.watch(ids[n % 10])) for n in range(300)]
+    watching = [Watching(feed.watch(ids[n % 10])) for n in range(100)]
     for seen in watching:
         await seen.until(1)
     await until_listening(workplace)
@@ -69,7 +69,7 @@ async def test_hundreds_watch_over_one_connection_that_is_idle_while_nothing_hap
     await workplace.execute("UPDATE background_task SET progress = 0.5")
     for seen in watching:
         assert (await seen.until(2)).task.progress == 0.5
-    # One update, and ten reads: not one for each of three hundred watchers.
+    # One update, and ten reads: not one for each of a hundred watchers.
     assert len(uses) <= 1 + 10
     assert len(await who_listens(workplace)) == 1
 
@@ -238,7 +238,4 @@ async def test_a_feed_that_is_closed_listens_no_more_and_one_unused_never_does(
 async def test_more_tasks_are_watched_than_a_statement_has_parameters(
     feed: TaskFeed,
 ) -> None:
-    """None of the tasks exists, so that each stream ends after the first look."""
-    watched = (anext(feed.watch(uuid4()), None) for _ in range(2**15 + 1))
-    async with asyncio.timeout(60):
-        assert set(await asyncio.gather(*watched)) == {None}
+    await feed._read({uuid4(): set() for _ in range(2**15 + 1)})

@@ -63,15 +63,13 @@ async def test_a_person_without_tasks_gets_an_empty_page(ada: Listener) -> None:
     assert (await ada.get()).json() == {"items": [], "next_cursor": None}
 
 
-@pytest.mark.parametrize("limit", [1, 3, 7, 50])
-async def test_pages_hold_each_task_once_the_latest_first(
-    ada: Listener, limit: int
-) -> None:
+async def test_pages_hold_each_task_once_the_latest_first(ada: Listener) -> None:
     made = [await ada.make(minute) for minute in (3, 1, 2, 0)]
     # Begun in the same moment: the id decides.
     twins = sorted((await ada.make(5), await ada.make(5), await ada.make(5)))
     latest_first = [*reversed(twins), made[0], made[2], made[1], made[3]]
-    assert await ada.ids(limit=str(limit)) == latest_first
+    for limit in ("1", "3", "7", "50"):
+        assert await ada.ids(limit=limit) == latest_first
 
 
 async def test_a_task_that_is_begun_between_two_pages_moves_no_other(
@@ -92,7 +90,7 @@ async def test_kinds_and_statuses_filter_the_listing(ada: Listener) -> None:
         task_id = await ada.make(minute, kind=kind, status=status)
         made.setdefault((kind, status), []).insert(0, task_id)
     for (kind, status), ids in made.items():
-        assert await ada.ids(kind=kind, status=status, limit="1") == ids
+        assert await ada.ids(kind=kind, status=status) == ids
     assert len(await ada.ids(kind=ANALYSIS, limit="4")) == 10
     assert len(await ada.ids(status="failed")) == 4
     assert await ada.ids(kind="tests.other") == []

@@ -135,17 +135,17 @@ async def test_tasks_of_a_limited_kind_run_at_once_up_to_the_limit(
         configure(TaskSettings, task_limits=f"{ONE}=2")
     limited = kind_of(desk.work, ONE, limit=2 if limited_by == "by the kind" else 0)
     free = kind_of(store, OTHER)
-    ids = [await workplace.begin(ONE, str(number)) for number in range(12)]
+    ids = [await workplace.begin(ONE, str(number)) for number in range(6)]
     async with (
         working(workplace.resources, limited, free),
         working(second, limited, free),
     ):
-        ids += [await workplace.begin(OTHER, str(number)) for number in range(4)]
+        ids += [await workplace.begin(OTHER, str(number)) for number in range(2)]
         for task_id in ids:
             assert (await workplace.until(task_id)).status == "completed"
         await workplace.until_no_jobs()
     assert desk.peak == 2
-    assert len(desk.taken) == len(set(desk.taken)) == 12
+    assert len(desk.taken) == len(set(desk.taken)) == 6
 
 
 async def test_settings_can_lift_the_limit_of_a_kind(
@@ -202,7 +202,7 @@ async def test_heavy_tasks_run_one_at_a_time_in_a_worker_and_beside_light_ones(
         await eventually(lambda: desk.taken == [str(first)])
         # Of another kind, but heavy too; begun before the light ones.
         waits = await workplace.begin(OTHER)
-        for number in range(5):
+        for number in range(3):
             light = await workplace.begin(THIRD, str(number))
             assert (await workplace.until(light)).status == "completed"
         assert desk.taken == [str(first)]

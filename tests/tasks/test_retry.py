@@ -157,25 +157,25 @@ async def test_a_missing_task_and_one_of_somebody_else_look_the_same(
 
 
 async def test_a_retried_task_gets_as_many_attempts_as_a_new_one(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
-    task_id = await workplace.begin(KIND)
+    task_id = await joined.begin(KIND)
     for _ in range(2):
         delays = []
         for _ in range(2):
             with pytest.raises(RetryRequested) as retry:
-                await attempt(workplace, task_id, away)
+                await attempt(joined, task_id, away)
             delays.append(retry.value.delay)
-            await workplace.let_time_pass()
+            await joined.let_time_pass()
         # As after the first attempt: it does not wait longer for what was before.
         assert timedelta() < delays[0] <= timedelta(seconds=5) <= delays[1]
-        await attempt(workplace, task_id, away)
-        row = await workplace.row(task_id)
+        await attempt(joined, task_id, away)
+        row = await joined.row(task_id)
         assert (row.status, row.retryable) == ("failed", True)
-        await workplace.retry(task_id)
-    assert await workplace.traces(task_id, "begun") == [1, 2, 3, 4, 5, 6]
-    await attempt(workplace, task_id, store)
-    row = await workplace.row(task_id)
+        await joined.retry(task_id)
+    assert await joined.traces(task_id, "begun") == [1, 2, 3, 4, 5, 6]
+    await attempt(joined, task_id, store)
+    row = await joined.row(task_id)
     assert (row.status, row.attempt, row.error_code) == ("completed", 7, None)
 
 
@@ -249,25 +249,25 @@ async def test_a_retry_that_meets_a_beginning_leaves_one_that_is_active(
         assert await workplace.count("background_task", active) == 1
 
 
-async def test_a_retry_that_is_rolled_back_leaves_no_job(workplace: Workplace) -> None:
-    task_id = await workplace.begin(KIND)
-    await attempt(workplace, task_id, crash)
-    async with workplace.resources.database.session() as session:
-        await TaskService(session).retry_task(workplace.user_id, task_id)
+async def test_a_retry_that_is_rolled_back_leaves_no_job(joined: Workplace) -> None:
+    task_id = await joined.begin(KIND)
+    await attempt(joined, task_id, crash)
+    async with joined.resources.database.session() as session:
+        await TaskService(session).retry_task(joined.user_id, task_id)
         await session.rollback()
-    assert await workplace.jobs() == 1
-    assert (await workplace.row(task_id)).status == "failed"
+    assert await joined.jobs() == 1
+    assert (await joined.row(task_id)).status == "failed"
 
 
 async def test_a_retry_that_is_refused_leaves_the_session_usable(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
-    failed = await workplace.begin(KIND)
-    await attempt(workplace, failed, crash)
-    await workplace.begin(KIND)
-    async with workplace.resources.database.session() as session:
+    failed = await joined.begin(KIND)
+    await attempt(joined, failed, crash)
+    await joined.begin(KIND)
+    async with joined.resources.database.session() as session:
         tasks = TaskService(session)
         with pytest.raises(TaskActiveAlready):
-            await tasks.retry_task(workplace.user_id, failed)
-        other = await tasks.begin_task(workplace.user_id, KIND, "other", Order())
-    assert (await workplace.row(other.id)).status == "pending"
+            await tasks.retry_task(joined.user_id, failed)
+        other = await tasks.begin_task(joined.user_id, KIND, "other", Order())
+    assert (await joined.row(other.id)).status == "pending"

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from tests.tasks.workers import working
 from tests.tasks.workplace import Workplace, kind_of, store
 from tests.waiting import eventually
-from unwrapped.core.exceptions import TooManyRequests, Unavailable
+from unwrapped.core.exceptions import Unavailable
 from unwrapped.tasks.execution.runner import TaskRunner
 from unwrapped.tasks.execution.running_task import RunningTask
 from unwrapped.tasks.models import TaskStatus
@@ -37,18 +37,10 @@ async def due_in(workplace: Workplace) -> list[timedelta]:
         )
 
 
-@pytest.mark.parametrize(
-    "error",
-    [Unavailable("Away.", 46_800), TooManyRequests("Too often.", 46_800)],
-    ids=lambda error: type(error).__name__,
-)
 async def test_a_service_is_not_asked_before_the_time_it_named(
-    workplace: Workplace, error: Exception
+    workplace: Workplace,
 ) -> None:
-    async def work(task: RunningTask) -> None:
-        raise error
-
-    async with working(workplace.resources, kind_of(work)):
+    async with working(workplace.resources, kind_of(away)):
         task_id = await workplace.begin(KIND)
 
         async def is_put_back() -> bool:
@@ -76,24 +68,24 @@ async def waiting(workplace: Workplace) -> UUID:
 
 
 async def test_a_job_that_was_lost_comes_back_when_its_time_has_come(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
-    task_id = await waiting(workplace)
-    await workplace.execute("DELETE FROM pgq.pgqueuer")
-    assert await requeue_lost(workplace.resources) == 1
-    (delay,) = await due_in(workplace)
+    task_id = await waiting(joined)
+    await joined.execute("DELETE FROM pgq.pgqueuer")
+    assert await requeue_lost(joined.resources) == 1
+    (delay,) = await due_in(joined)
     assert LONG - MINUTE < delay < LONG + MINUTE
     # Once: it has one now.
-    assert await requeue_lost(workplace.resources) == 0
+    assert await requeue_lost(joined.resources) == 0
     # One whose time has passed can run at once.
-    await workplace.execute("DELETE FROM pgq.pgqueuer")
-    await workplace.execute(
+    await joined.execute("DELETE FROM pgq.pgqueuer")
+    await joined.execute(
         "UPDATE background_task SET next_attempt_at = now() - interval '1 hour'"
     )
-    await requeue_lost(workplace.resources)
-    (delay,) = await due_in(workplace)
+    await requeue_lost(joined.resources)
+    (delay,) = await due_in(joined)
     assert delay <= timedelta()
-    assert (await workplace.row(task_id)).status == "pending"
+    assert (await joined.row(task_id)).status == "pending"
 
 
 async def test_a_waiting_task_cannot_be_retried_but_can_be_cancelled(
@@ -113,17 +105,17 @@ async def test_a_waiting_task_cannot_be_retried_but_can_be_cancelled(
 
 
 async def test_a_task_that_is_due_is_no_longer_shown_as_waiting(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
     seen: list[datetime | None] = []
 
     async def work(task: RunningTask) -> None:
-        seen.append((await workplace.row(task.id)).next_attempt_at)
+        seen.append((await joined.row(task.id)).next_attempt_at)
         await store(task)
 
-    task_id = await waiting(workplace)
-    await workplace.let_time_pass()
-    await TaskRunner(workplace.resources).run(kind_of(work), task_id)
+    task_id = await waiting(joined)
+    await joined.let_time_pass()
+    await TaskRunner(joined.resources).run(kind_of(work), task_id)
     assert seen == [None]
 
 

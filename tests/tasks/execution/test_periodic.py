@@ -91,22 +91,22 @@ async def test_one_of_many_workers_takes_a_tick(
 
 
 async def test_a_tick_of_the_past_is_due_and_one_of_the_future_is_not(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
     tidying = Tidying(HOUR)
-    assert await run_if_due(workplace.resources, tidying.job)
-    assert not await run_if_due(workplace.resources, tidying.job)
-    await workplace.execute("UPDATE periodic_tick SET due_at = now()")
-    assert await run_if_due(workplace.resources, tidying.job)
+    assert await run_if_due(joined.resources, tidying.job)
+    assert not await run_if_due(joined.resources, tidying.job)
+    await joined.execute("UPDATE periodic_tick SET due_at = now()")
+    assert await run_if_due(joined.resources, tidying.job)
     assert tidying.runs == 2
 
 
 async def test_a_tick_that_went_wrong_waits_for_the_next_one(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
     failing = Tidying(HOUR, ValueError("a bug"))
-    assert not await run_if_due(workplace.resources, failing.job)
-    assert not await run_if_due(workplace.resources, failing.job)
+    assert not await run_if_due(joined.resources, failing.job)
+    assert not await run_if_due(joined.resources, failing.job)
     assert failing.runs == 1
 
 

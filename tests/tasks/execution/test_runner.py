@@ -3,7 +3,6 @@
 import asyncio
 from uuid import UUID
 
-import asyncpg
 import pytest
 from pgqueuer.errors import RetryRequested
 from structlog.testing import capture_logs
@@ -52,32 +51,32 @@ async def attempt(workplace: Workplace, task_id: UUID, work: Work) -> None:
     await TaskRunner(workplace.resources).run(kind_of(work), task_id)
 
 
-async def test_data_and_outcome_are_stored_together(workplace: Workplace) -> None:
-    task_id = await workplace.begin(KIND)
-    await attempt(workplace, task_id, store)
-    row = await workplace.row(task_id)
+async def test_data_and_outcome_are_stored_together(joined: Workplace) -> None:
+    task_id = await joined.begin(KIND)
+    await attempt(joined, task_id, store)
+    row = await joined.row(task_id)
     assert (row.status, row.attempt, row.progress) == ("completed", 1, 1.0)
     assert row.result_data == {"attempt": 1}
     assert (row.stage, row.error_code, row.error_message) == (None, None, None)
     assert row.started_at is not None
     assert row.completed_at is not None
     assert row.created_at <= row.started_at <= row.completed_at
-    assert await workplace.traces(task_id, "stored") == [1]
+    assert await joined.traces(task_id, "stored") == [1]
 
 
 async def test_an_error_at_the_end_of_finishing_undoes_the_data(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
     async def work(task: RunningTask) -> None:
         async with task.finishing() as finish:
             await leave_trace(finish.session, task.id, "stored")
             raise Nonsense("Too late.")
 
-    task_id = await workplace.begin(KIND)
-    await attempt(workplace, task_id, work)
-    row = await workplace.row(task_id)
+    task_id = await joined.begin(KIND)
+    await attempt(joined, task_id, work)
+    row = await joined.row(task_id)
     assert (row.status, row.error_code, row.result_data) == ("failed", "nonsense", None)
-    assert await workplace.traces(task_id, "stored") == []
+    assert await joined.traces(task_id, "stored") == []
 
 
 async def test_a_constraint_that_breaks_at_the_commit_undoes_data_and_outcome(
@@ -101,12 +100,12 @@ async def test_a_constraint_that_breaks_at_the_commit_undoes_data_and_outcome(
 
 
 async def test_an_app_exception_is_shown_with_its_code_and_message(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
-    task_id = await workplace.begin(KIND)
+    task_id = await joined.begin(KIND)
     with capture_logs() as logs:
-        await attempt(workplace, task_id, raising(Nonsense("That makes no sense.")))
-    row = await workplace.row(task_id)
+        await attempt(joined, task_id, raising(Nonsense("That makes no sense.")))
+    row = await joined.row(task_id)
     assert (row.status, row.attempt) == ("failed", 1)
     assert (row.error_code, row.error_message) == ("nonsense", "That makes no sense.")
     assert row.completed_at is not None
@@ -115,12 +114,12 @@ async def test_an_app_exception_is_shown_with_its_code_and_message(
 
 
 async def test_an_unexpected_error_is_shown_to_the_log_alone(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
-    task_id = await workplace.begin(KIND)
+    task_id = await joined.begin(KIND)
     with capture_logs() as logs:
-        await attempt(workplace, task_id, raising(ValueError(SECRET)))
-    row = await workplace.row(task_id)
+        await attempt(joined, task_id, raising(ValueError(SECRET)))
+    row = await joined.row(task_id)
     assert (row.status, row.attempt) == ("failed", 1)
     assert row.error_code == "internal_error"
     assert SECRET not in repr(row)
@@ -131,19 +130,19 @@ async def test_an_unexpected_error_is_shown_to_the_log_alone(
 
 
 async def test_parameters_that_do_not_fit_are_an_internal_error(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
-    task_id = await workplace.begin(KIND)
-    await workplace.execute("""UPDATE background_task SET params = '{"old": 1}'""")
-    await attempt(workplace, task_id, store)
-    row = await workplace.row(task_id)
+    task_id = await joined.begin(KIND)
+    await joined.execute("""UPDATE background_task SET params = '{"old": 1}'""")
+    await attempt(joined, task_id, store)
+    row = await joined.row(task_id)
     assert (row.status, row.error_code) == ("failed", "internal_error")
 
 
-async def test_each_attempt_is_one_line_in_the_log(workplace: Workplace) -> None:
-    task_id = await workplace.begin(KIND)
+async def test_each_attempt_is_one_line_in_the_log(joined: Workplace) -> None:
+    task_id = await joined.begin(KIND)
     with capture_logs() as logs:
-        await attempt(workplace, task_id, store)
+        await attempt(joined, task_id, store)
     [line] = [line for line in logs if line["event"] == "task.attempt"]
     assert line["ms"] >= 0
     del line["ms"]
@@ -152,14 +151,14 @@ async def test_each_attempt_is_one_line_in_the_log(workplace: Workplace) -> None
         "log_level": "info",
         "kind": KIND,
         "task_id": str(task_id),
-        "user_id": workplace.user_id,
+        "user_id": joined.user_id,
         "attempt": 1,
         "outcome": "completed",
     }
 
 
 async def test_the_request_that_began_a_task_is_in_the_log(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
     from structlog.contextvars import bound_contextvars, get_contextvars
 
@@ -170,25 +169,9 @@ async def test_the_request_that_began_a_task_is_in_the_log(
         await store(task)
 
     with bound_contextvars(request_id="request-7"):
-        task_id = await workplace.begin(KIND)
-    await attempt(workplace, task_id, work)
+        task_id = await joined.begin(KIND)
+    await attempt(joined, task_id, work)
     assert seen == ["request-7"]
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        asyncpg.ConnectionDoesNotExistError("closed in the middle"),
-        asyncpg.CannotConnectNowError("the database system is starting up"),
-        asyncpg.AdminShutdownError("terminating connection"),
-        asyncpg.InterfaceError("connection is closed"),
-    ],
-    ids=lambda error: type(error).__name__,
-)
-async def test_a_lost_database_may_pass(workplace: Workplace, error: Exception) -> None:
-    task_id = await workplace.begin(KIND)
-    with pytest.raises(RetryRequested):
-        await attempt(workplace, task_id, raising(error))
 
 
 @pytest.mark.parametrize(
@@ -197,107 +180,107 @@ async def test_a_lost_database_may_pass(workplace: Workplace, error: Exception) 
     ids=lambda error: type(error).__name__,
 )
 async def test_an_error_that_may_pass_is_tried_three_times(
-    workplace: Workplace, error: Exception
+    joined: Workplace, error: Exception
 ) -> None:
-    task_id = await workplace.begin(KIND)
+    task_id = await joined.begin(KIND)
     delays = []
     for number in (1, 2):
         with pytest.raises(RetryRequested) as retry:
-            await attempt(workplace, task_id, raising(error))
+            await attempt(joined, task_id, raising(error))
         delays.append(retry.value.delay.total_seconds())
-        row = await workplace.row(task_id)
+        row = await joined.row(task_id)
         assert (row.status, row.attempt, row.stage) == ("pending", number, None)
         assert (row.error_code, row.completed_at) == (None, None)
         # Until then it is not run, whatever the queue returns.
         assert row.next_attempt_at is not None
         with pytest.raises(RetryRequested) as early:
-            await attempt(workplace, task_id, raising(error))
+            await attempt(joined, task_id, raising(error))
         assert early.value.delay <= retry.value.delay
-        assert (await workplace.row(task_id)).attempt == number
-        await workplace.execute("UPDATE background_task SET next_attempt_at = now()")
+        assert (await joined.row(task_id)).attempt == number
+        await joined.execute("UPDATE background_task SET next_attempt_at = now()")
     assert 0 < delays[0] < delays[1]
-    assert await workplace.traces(task_id, "tidied") == []
-    await attempt(workplace, task_id, raising(error))
-    row = await workplace.row(task_id)
+    assert await joined.traces(task_id, "tidied") == []
+    await attempt(joined, task_id, raising(error))
+    row = await joined.row(task_id)
     assert (row.status, row.attempt) == ("failed", 3)
     assert row.error_code == ("away" if isinstance(error, Away) else "unavailable")
-    assert await workplace.traces(task_id, "begun") == [1, 2, 3]
+    assert await joined.traces(task_id, "begun") == [1, 2, 3]
     # It may be retried: what it needs stays.
     assert row.retryable
-    assert await workplace.traces(task_id, "tidied") == []
+    assert await joined.traces(task_id, "tidied") == []
 
 
-async def test_a_task_that_succeeds_at_its_second_attempt(workplace: Workplace) -> None:
-    task_id = await workplace.begin(KIND)
+async def test_a_task_that_succeeds_at_its_second_attempt(joined: Workplace) -> None:
+    task_id = await joined.begin(KIND)
     with pytest.raises(RetryRequested):
-        await attempt(workplace, task_id, raising(Away("The store is away.")))
-    began = (await workplace.row(task_id)).started_at
-    await workplace.let_time_pass()
-    await workplace.execute("UPDATE background_task SET next_attempt_at = now()")
-    await attempt(workplace, task_id, store)
-    row = await workplace.row(task_id)
+        await attempt(joined, task_id, raising(Away("The store is away.")))
+    began = (await joined.row(task_id)).started_at
+    await joined.let_time_pass()
+    await joined.execute("UPDATE background_task SET next_attempt_at = now()")
+    await attempt(joined, task_id, store)
+    row = await joined.row(task_id)
     assert (row.status, row.attempt) == ("completed", 2)
     assert row.started_at == began
 
 
-async def test_a_claim_begins_the_progress_again(workplace: Workplace) -> None:
-    task_id = await workplace.begin(KIND)
-    await workplace.execute(
+async def test_a_claim_begins_the_progress_again(joined: Workplace) -> None:
+    task_id = await joined.begin(KIND)
+    await joined.execute(
         "UPDATE background_task SET status = 'processing', attempt = 1,"
         " progress = 0.7, stage = 'storing'"
     )
     seen: list[tuple[object, ...]] = []
 
     async def work(task: RunningTask) -> None:
-        row = await workplace.row(task_id)
+        row = await joined.row(task_id)
         seen.append((row.status, row.attempt, row.progress, row.stage))
         await store(task)
 
-    await attempt(workplace, task_id, work)
+    await attempt(joined, task_id, work)
     assert seen == [("processing", 2, 0.0, None)]
 
 
 async def test_a_task_fails_after_three_attempts_without_a_fourth(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
-    task_id = await workplace.begin(KIND)
-    await workplace.execute(
+    task_id = await joined.begin(KIND)
+    await joined.execute(
         "UPDATE background_task SET status = 'processing', attempt = 3, stage = 'x'"
     )
-    await attempt(workplace, task_id, trace_begin)
-    row = await workplace.row(task_id)
+    await attempt(joined, task_id, trace_begin)
+    row = await joined.row(task_id)
     assert (row.status, row.attempt) == ("failed", 3)
     assert row.error_code == "attempts_exhausted"
     assert row.completed_at is not None
     assert row.stage is None
     assert row.retryable
-    assert await workplace.traces(task_id, "begun") == []
-    assert await workplace.traces(task_id, "tidied") == []
+    assert await joined.traces(task_id, "begun") == []
+    assert await joined.traces(task_id, "tidied") == []
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
 async def test_an_ended_task_is_tidied_again_and_left_as_it_is(
-    workplace: Workplace, status: str
+    joined: Workplace, status: str
 ) -> None:
     """The worker before died between the outcome and the hook."""
-    task_id = await workplace.begin(KIND)
-    await workplace.execute(
+    task_id = await joined.begin(KIND)
+    await joined.execute(
         "UPDATE background_task SET status = :status, attempt = 1", status=status
     )
-    before = await workplace.row(task_id)
-    await attempt(workplace, task_id, trace_begin)
-    assert await workplace.row(task_id) == before
-    assert await workplace.traces(task_id, "begun") == []
-    assert len(await workplace.traces(task_id, "tidied")) == 1
+    before = await joined.row(task_id)
+    await attempt(joined, task_id, trace_begin)
+    assert await joined.row(task_id) == before
+    assert await joined.traces(task_id, "begun") == []
+    assert len(await joined.traces(task_id, "tidied")) == 1
 
 
 async def test_a_task_whose_row_is_gone_is_nothing_to_be_done(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
-    task_id = await workplace.begin(KIND)
-    await workplace.execute("DELETE FROM background_task")
-    await attempt(workplace, task_id, trace_begin)
-    assert await workplace.count("trace") == 0
+    task_id = await joined.begin(KIND)
+    await joined.execute("DELETE FROM background_task")
+    await attempt(joined, task_id, trace_begin)
+    assert await joined.count("trace") == 0
 
 
 async def finish(task: RunningTask) -> None:
@@ -340,21 +323,21 @@ STALE = "attempt = attempt + 1"
     ],
 )
 async def test_a_stale_attempt_changes_nothing(
-    workplace: Workplace, late: Work, taken: str
+    joined: Workplace, late: Work, taken: str
 ) -> None:
     async def work(task: RunningTask) -> None:
-        await workplace.execute(f"UPDATE background_task SET {taken}")  # noqa: S608 - of the list below
+        await joined.execute(f"UPDATE background_task SET {taken}")  # noqa: S608 - of the list below
         await late(task)
 
-    task_id = await workplace.begin(KIND)
+    task_id = await joined.begin(KIND)
     with capture_logs() as logs:
-        await attempt(workplace, task_id, work)
-    row = await workplace.row(task_id)
+        await attempt(joined, task_id, work)
+    row = await joined.row(task_id)
     assert row.attempt == (2 if taken == STALE else 1)
     assert row.status == ("processing" if taken == STALE else taken.split("'")[1])
     assert (row.progress, row.stage, row.result_data) == (0.0, None, None)
     assert (row.error_code, row.error_message, row.completed_at) == (None, None, None)
-    assert await workplace.traces(task_id, "stored") == []
+    assert await joined.traces(task_id, "stored") == []
     if late is not report:
         [line] = [line for line in logs if line["event"] == "task.attempt"]
         cancelled = taken == "status = 'cancelled'"
@@ -362,22 +345,22 @@ async def test_a_stale_attempt_changes_nothing(
 
 
 async def test_a_stale_attempt_learns_it_before_its_data_is_committed(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
     refused = []
 
     async def work(task: RunningTask) -> None:
-        await workplace.execute("UPDATE background_task SET attempt = 2")
+        await joined.execute("UPDATE background_task SET attempt = 2")
         try:
             await store(task)
         except Superseded as error:
             refused.append(error)
             raise
 
-    task_id = await workplace.begin(KIND)
-    await attempt(workplace, task_id, work)
+    task_id = await joined.begin(KIND)
+    await attempt(joined, task_id, work)
     assert len(refused) == 1
-    assert await workplace.traces(task_id, "stored") == []
+    assert await joined.traces(task_id, "stored") == []
 
 
 async def test_two_workers_at_one_task_end_it_once(workplace: Workplace) -> None:
@@ -401,19 +384,19 @@ async def commit_then(task: RunningTask) -> None:
 
 
 async def test_an_error_after_finishing_changes_nothing(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
-    task_id = await workplace.begin(KIND)
-    await attempt(workplace, task_id, commit_then)
-    row = await workplace.row(task_id)
+    task_id = await joined.begin(KIND)
+    await attempt(joined, task_id, commit_then)
+    row = await joined.row(task_id)
     assert (row.status, row.error_code) == ("completed", None)
-    assert await workplace.traces(task_id, "stored") == [1]
+    assert await joined.traces(task_id, "stored") == [1]
 
 
 async def test_a_handler_that_stores_no_outcome_does_not_leave_its_task_active(
-    workplace: Workplace,
+    joined: Workplace,
 ) -> None:
-    task_id = await workplace.begin(KIND)
-    await attempt(workplace, task_id, trace_begin)
-    row = await workplace.row(task_id)
+    task_id = await joined.begin(KIND)
+    await attempt(joined, task_id, trace_begin)
+    row = await joined.row(task_id)
     assert (row.status, row.error_code) == ("failed", "internal_error")

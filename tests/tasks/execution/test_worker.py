@@ -19,27 +19,21 @@ pytestmark = pytest.mark.long
 
 
 async def test_a_worker_takes_waiting_tasks_and_new_ones(workplace: Workplace) -> None:
+    """It is notified of new ones; it polls the queue only every five seconds."""
     kind = kind_of(store)
     ids = [await workplace.begin(kind.name, f"before {n}") for n in range(2)]
     async with working(workplace.resources, kind) as worker:
-        ids += [await workplace.begin(kind.name, f"after {n}") for n in range(2)]
         rows = [await workplace.until(task_id) for task_id in ids]
+        begun = time.perf_counter()
+        for number in range(2):
+            new = await workplace.begin(kind.name, f"after {number}")
+            rows.append(await workplace.until(new))
+        assert time.perf_counter() - begun < 4.0
         await workplace.until_no_jobs()
         assert worker.readiness == [True]
     assert [(row.status, row.attempt) for row in rows] == [("completed", 1)] * 4
     assert await workplace.count("trace", "what = 'stored'") == 4
     assert await workplace.count("trace", "what = 'tidied'") == 4
-
-
-async def test_a_new_task_is_taken_at_once(workplace: Workplace) -> None:
-    """The worker is notified; it polls the queue only every five seconds."""
-    kind = kind_of(store)
-    async with working(workplace.resources, kind):
-        await asyncio.sleep(1.0)
-        begun = time.perf_counter()
-        for number in range(3):
-            await workplace.until(await workplace.begin(kind.name, str(number)))
-        assert time.perf_counter() - begun < 4.0
 
 
 async def test_a_task_that_failed_leaves_no_job_and_a_retry_leaves_one(
@@ -98,26 +92,6 @@ async def test_a_worker_is_ended_by_sigterm_after_its_running_task(
     assert await workplace.jobs() == 1
 
 
-async def test_a_task_longer_than_the_grace_time_is_done_by_the_next_worker(
-    workplace: Workplace, workers: Workers
-) -> None:
-    process = await workers.start(
-        WORKER_GRACE_SECONDS="0.5", WORKER_HEARTBEAT_SECONDS="30"
-    )
-    task_id = await workplace.begin("tests.slow_first", seconds=60.0)
-    await workplace.until_traced(task_id, "begun")
-    process.send_signal(signal.SIGTERM)
-    assert await ended(process, seconds=25) == 0
-    row = await workplace.row(task_id)
-    assert (row.status, row.attempt, row.uncounted) == ("pending", 1, 1)
-    assert await workplace.jobs() == 1
-    # At once, not when a heartbeat is missed: it was given back.
-    await workers.start(WORKER_HEARTBEAT_SECONDS="30")
-    row = await workplace.until(task_id, seconds=20)
-    assert (row.status, row.attempt) == ("completed", 2)
-    assert await workplace.traces(task_id, "stored") == [2]
-
-
 async def test_the_task_of_a_killed_worker_is_done_by_another_until_its_input_ends(
     workplace: Workplace, workers: Workers
 ) -> None:
@@ -137,28 +111,13 @@ async def test_the_task_of_a_killed_worker_is_done_by_another_until_its_input_en
     assert await workplace.jobs() == 0
 
 
-async def test_a_stopped_worker_that_goes_on_does_not_end_the_task_again(
-    workplace: Workplace, workers: Workers
-) -> None:
-    """SIGSTOP and SIGCONT: a machine that slept, a container that was paused."""
-    process = await workers.start()
-    task_id = await workplace.begin("tests.slow", seconds=1.0)
-    await workplace.until_traced(task_id, "begun")
-    os.killpg(process.pid, signal.SIGSTOP)
-    await workers.start()
-    await workplace.until_traced(task_id, "begun", times=2)
-    os.killpg(process.pid, signal.SIGCONT)
-    row = await workplace.until(task_id)
-    await asyncio.sleep(1.5)
-    assert (row.status, row.attempt) == ("completed", 2)
-    assert await workplace.traces(task_id, "stored") == [2]
-    await workplace.until_no_jobs()
-
-
 async def test_a_stale_attempt_takes_nobody_s_job_away(
     workplace: Workplace, workers: Workers
 ) -> None:
-    """Its end must not end the job of the worker that has the task now, which may still die."""
+    """Its end must not end the job of the worker that has the task now, which may still die.
+
+    SIGSTOP and SIGCONT: a machine that slept, a container that was paused.
+    """
     stale = await workers.start()
     task_id = await workplace.begin("tests.slow", seconds=2.0)
     await workplace.until_traced(task_id, "begun")
@@ -180,8 +139,7 @@ async def test_a_stale_attempt_takes_nobody_s_job_away(
 async def test_poison_fails_after_its_third_worker_and_the_others_complete(
     workplace: Workplace, workers: Workers
 ) -> None:
-    for _ in range(2):
-        workers.keep()
+    workers.keep()
     poison = await workplace.begin("tests.poison")
     # A task loses an attempt with the worker that dies beside it: two at most from here on.
     await workplace.until_traced(poison, "begun", times=2)

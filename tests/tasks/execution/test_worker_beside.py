@@ -5,12 +5,11 @@ import os
 import signal
 import subprocess
 import sys
-from asyncio.subprocess import PIPE
 
 import pytest
 from pydantic import SecretStr
 
-from tests.processes import ROOT
+from tests.processes import PIPE, start
 from tests.tasks.workers import Workers
 from tests.waiting import eventually
 from unwrapped.core.config import Settings
@@ -67,20 +66,20 @@ async def test_a_worker_without_a_database_of_today_is_not_ready_and_ends(
 
 async def test_the_worker_of_a_killed_parent_ends(workers: Workers) -> None:
     with workers.log.open("ab") as log:
-        parent = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.tasks.process_with_worker"),
-            stdout=PIPE,
-            stderr=log,
+        parent = start(
+            (sys.executable, "-m", "tests.tasks.process_with_worker"),
             env=workers.environment,
-            cwd=ROOT,
+            stdout=PIPE,
+            stderr=log.fileno(),
         )
     assert parent.stdout is not None
     try:
         async with asyncio.timeout(60):
-            pid = int(await parent.stdout.readline())
+            pid = int(await asyncio.to_thread(parent.stdout.readline))
     finally:
         parent.kill()
-        await parent.wait()
+        parent.wait()
+        parent.stdout.close()
     try:
         await eventually(lambda: not is_running(pid), seconds=30)
     finally:

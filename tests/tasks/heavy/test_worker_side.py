@@ -87,10 +87,11 @@ async def test_a_task_that_needs_more_memory_fails_at_once_and_the_worker_lives(
     await next_one_runs(workplace)
 
 
-async def test_a_task_that_the_system_kills_fails_at_once_and_says_why(
+async def test_what_becomes_of_a_task_whose_child_dies(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start()
+    # The system kills those that need too much memory: it would not help to try again.
     for number in (signal.SIGKILL, signal.SIGABRT):
         task_id = await workplace.begin("tests.signal", number.name, float(number))
         row = await workplace.until(task_id)
@@ -98,12 +99,13 @@ async def test_a_task_that_the_system_kills_fails_at_once_and_says_why(
         assert (row.attempt, row.retryable) == (1, True)
         is_refused = "TASK_MEMORY_MAX_BYTES" in (row.error_message or "")
         assert is_refused == (number is signal.SIGABRT)
-
-
-async def test_a_task_whose_child_dies_with_its_work_done_is_completed(
-    workplace: Workplace, workers: Workers
-) -> None:
-    await workers.start()
+    # Otherwise it is tried again, and the attempt is counted.
+    task_id = await workplace.begin("tests.signal", seconds=float(signal.SIGUSR1))
+    row = await workplace.until(task_id)
+    assert (row.status, row.error_code) == ("failed", "attempts_exhausted")
+    assert (row.attempt, row.uncounted, row.retryable) == (2, 0, True)
+    assert await workplace.traces(task_id, "begun") == [1, 2]
+    # With its work done, it is completed.
     task_id = await workplace.begin("tests.done")
     await workplace.until_traced(task_id, "tidied")
     await workplace.until_no_jobs()
@@ -111,17 +113,6 @@ async def test_a_task_whose_child_dies_with_its_work_done_is_completed(
     assert (row.status, row.attempt, row.error_code) == ("completed", 1, None)
     assert await workplace.traces(task_id, "stored") == [1]
     assert '"outcome":"completed"' in workers.log.read_text()
-
-
-async def test_a_task_whose_child_dies_otherwise_is_tried_again_and_counted(
-    workplace: Workplace, workers: Workers
-) -> None:
-    await workers.start()
-    task_id = await workplace.begin("tests.signal", seconds=float(signal.SIGUSR1))
-    row = await workplace.until(task_id)
-    assert (row.status, row.error_code) == ("failed", "attempts_exhausted")
-    assert (row.attempt, row.uncounted, row.retryable) == (2, 0, True)
-    assert await workplace.traces(task_id, "begun") == [1, 2]
 
 
 async def test_a_cancelled_task_ends_with_its_statements_and_leaves_room(
@@ -146,16 +137,17 @@ async def test_a_cancelled_task_ends_with_its_statements_and_leaves_room(
     await next_one_runs(workplace)
 
 
-def threads_of(pid: int) -> set[str]:
-    """The names of a process's threads, without the main one: it forks."""
-    tasks = set(Path(f"/proc/{pid}/task").iterdir()) - {Path(f"/proc/{pid}/task/{pid}")}
-    return {(task / "comm").read_text().strip() for task in tasks}
-
-
-async def test_a_task_that_another_worker_took_over_ends(
+async def test_a_child_ends_at_its_deadline_and_when_another_worker_has_its_task(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start()
+    # It ignores signals.
+    task_id = await workplace.begin("tests.stuck")
+    child = await child_of(workplace, task_id)
+    row = await workplace.until(task_id)
+    assert (row.status, row.error_code) == ("failed", "deadline_exceeded")
+    await eventually(lambda: is_gone(child))
+    await next_one_runs(workplace)
     task_id = await workplace.begin("tests.held", seconds=600.0)
     child = await child_of(workplace, task_id)
     await workplace.change(task_id, "attempt = attempt + 1")
@@ -163,16 +155,10 @@ async def test_a_task_that_another_worker_took_over_ends(
     assert (await workplace.row(task_id)).status == "processing"
 
 
-async def test_the_deadline_ends_a_child_that_ignores_signals(
-    workplace: Workplace, workers: Workers
-) -> None:
-    await workers.start()
-    task_id = await workplace.begin("tests.stuck")
-    child = await child_of(workplace, task_id)
-    row = await workplace.until(task_id)
-    assert (row.status, row.error_code) == ("failed", "deadline_exceeded")
-    await eventually(lambda: is_gone(child))
-    await next_one_runs(workplace)
+def threads_of(pid: int) -> set[str]:
+    """The names of a process's threads, without the main one: it forks."""
+    tasks = set(Path(f"/proc/{pid}/task").iterdir()) - {Path(f"/proc/{pid}/task/{pid}")}
+    return {(task / "comm").read_text().strip() for task in tasks}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
