@@ -8,7 +8,7 @@ from tests.attacks import attack
 from tests.auth.oauth.browser import AUTH
 from tests.auth.oauth.openid.provider import Provider
 from tests.auth.oauth.openid.visitor import NAME, OUR_ADDRESS, Visitor
-from unwrapped.core.http.own_paths import own_path
+from unwrapped.core.http.own_addresses import own_path
 
 TRICKS = [
     "https://evil.example/",

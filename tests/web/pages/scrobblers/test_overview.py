@@ -4,6 +4,7 @@ outcome of its last request is shown."""
 import re
 
 import httpx2
+import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.auth.factories import PASSWORD, make_personal_token, make_user
