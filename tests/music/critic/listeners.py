@@ -80,7 +80,7 @@ def profile_of_kind(
 
     Without durations it is like that of somebody with plays of Spotify's API alone.
     """
-    frame = frame_of(make_listens(kind, seed=seed, rows=4_500, years=(2024, 2025)))
+    frame = frame_of(make_listens(kind, seed=seed, rows=2_500, years=(2024, 2025)))
     if not knows_durations:
         unknown = pl.lit(None, frame.schema["ms_played"])
         frame = frame.with_columns(unknown.alias("ms_played"))

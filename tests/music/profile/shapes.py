@@ -97,12 +97,12 @@ def one_artist(rng: random.Random) -> list[Listen]:
 
 def some_days(rng: random.Random) -> list[Listen]:
     start = at("2025-03-24T06:00")
-    return list(_in_a_row(Catalogue.of(rng, 25), start, 250, GAPS))
+    return list(_in_a_row(Catalogue.of(rng, 25), start, 220, GAPS))
 
 
 def some_years(rng: random.Random) -> list[Listen]:
     gaps = [*GAPS, DAY, 5 * DAY, 30 * DAY]
-    return list(_in_a_row(Catalogue.of(rng, 90), at("2021-05-05T09:30"), 600, gaps))
+    return list(_in_a_row(Catalogue.of(rng, 90), at("2021-05-05T09:30"), 620, gaps))
 
 
 def two_devices(rng: random.Random) -> list[Listen]:

@@ -59,7 +59,7 @@ def measure_diversity(plays: pl.Series) -> Diversity:
         gini=2 * ranked / (richness * total) - (richness + 1) / richness,
         top_share=float(p[-1]),
         top10_share=int(counts.tail(10).sum()) / total,
-        # The most played kinds have half of the plays when the others have no more.
+        # From the least played on: the kind that brings the sum above half, and the rest.
         half=int((2 * counts.cum_sum() > total).sum()),
         once_share=int((counts == 1).sum()) / richness,
     )
