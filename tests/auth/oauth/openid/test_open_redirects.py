@@ -67,15 +67,14 @@ async def test_no_sign_in_ends_at_another_site(visitor: Visitor) -> None:
 
 
 @attack(12, "next")
-@pytest.mark.parametrize("trick", TRICKS, ids=repr)
-def test_no_path_leads_to_another_site(trick: str) -> None:
-    assert own_path(trick) == "/"
+def test_no_path_leads_to_another_site() -> None:
+    assert [trick for trick in TRICKS if own_path(trick) != "/"] == []
 
 
-@pytest.mark.parametrize("path", OURS)
-def test_a_sign_in_may_end_at_any_path_of_the_service(path: str) -> None:
-    assert own_path(path) == path
-    assert urlsplit(urljoin(OUR_ADDRESS, path)).netloc == "testserver"
+def test_a_sign_in_may_end_at_any_path_of_the_service() -> None:
+    assert [path for path in OURS if own_path(path) != path] == []
+    hosts = {urlsplit(urljoin(OUR_ADDRESS, path)).netloc for path in OURS}
+    assert hosts == {"testserver"}
 
 
 @attack(12, "next-twice")

@@ -2,8 +2,6 @@
 
 from contextlib import suppress
 
-import pytest
-
 from tests.attacks import attack
 from tests.auth.oauth.openid.conftest import TurnedAway
 from tests.auth.oauth.openid.provider import CONFIGURATION, Provider
@@ -89,29 +87,28 @@ async def test_every_unsafe_address_is_refused(
 
 
 @attack(32, "unsafe-endpoint")
-@pytest.mark.parametrize("endpoint", ENDPOINTS)
 async def test_no_endpoint_may_be_unsafe(
-    provider: Provider, oauth_client: OAuthClient, endpoint: str
+    provider: Provider, oauth_client: OAuthClient
 ) -> None:
-    provider.metadata[endpoint] = "http://169.254.169.254/"
-    with pytest.raises(UnexpectedAnswer):
-        await oauth_client.endpoints()
+    honest, accepted = provider.metadata, []
+    for endpoint in ENDPOINTS:
+        provider.metadata = honest | {endpoint: "http://169.254.169.254/"}
+        with suppress(UnexpectedAnswer):
+            accepted.append((endpoint, await oauth_client.endpoints()))
+    assert accepted == []
 
 
 @attack(6, "another-name")
-@pytest.mark.parametrize(
-    "name",
-    ["https://accounts.example.org", "{}/", "{} ", "{}#", "", None, ["{}"], {"{}": 1}],
-    ids=str,
-)
 async def test_the_issuer_in_the_metadata_must_be_the_one_of_the_settings(
-    provider: Provider, oauth_client: OAuthClient, name: object
+    provider: Provider, oauth_client: OAuthClient
 ) -> None:
-    if isinstance(name, str):
-        name = name.format(provider.issuer)
-    provider.metadata["issuer"] = name
-    with pytest.raises(UnexpectedAnswer):
-        await oauth_client.endpoints()
+    own, accepted = provider.issuer, []
+    others = ("https://accounts.example.org", f"{own}/", f"{own} ", f"{own}#", "")
+    for name in (*others, None, [own], {own: 1}):
+        provider.metadata["issuer"] = name
+        with suppress(UnexpectedAnswer):
+            accepted.append((name, await oauth_client.endpoints()))
+    assert accepted == []
 
 
 @attack(36, "line-end-in-metadata")
