@@ -23,7 +23,7 @@ from unwrapped.music.sources.limits import TOLERATED_BAD_ROWS
 from unwrapped.music.sources.logs import LOGS
 from unwrapped.music.sources.reasons import AsideReason
 
-TRIED = settings(max_examples=settings().max_examples // 5)
+TRIED = settings(max_examples=settings().max_examples // 6)
 """Each example is files of several logs."""
 
 type File = list[Row]

@@ -276,7 +276,7 @@ def test_any_imports_end_in_the_history_of_all_rows_and_importing_again_changes_
         assert [file.account.rows_read for file in part.files] == [
             len(rows) for rows in given_files
         ]
-    for again in listeners.store(user, [imports[-1], files[::-1]]):
+    for again in listeners.store(user, [files[::-1]]):
         account = again.total
         assert account.stored == account.shadowed == 0
         assert account.known == account.rows_read - sum(account.set_aside.values())
@@ -379,7 +379,7 @@ def test_names_that_break_files_columns_and_indexes(listeners: Listeners) -> Non
     assert expected.books.total.shadowed == len(spelled)
     assert_same_frame(listeners.read(user), expected.listens)
     assert listeners.stored(user).listens == marked(files)
-    for name in spelled[::2]:
+    for name in spelled[::4]:
         shown = shorten(safe_text(f"{name} "))
         one = ListenFilter(artist=shown, zone=ZoneInfo("UTC"))
         assert listeners.delete(user, one) in (0, 2, 4), name

@@ -39,6 +39,8 @@ def split_records(
     """
     # Most rows are alone at their time: sorting all of them would double the memory.
     shared = rows["started_at"].is_duplicated()
+    if not shared.any():
+        return rows, rows.clear()
     suspects = in_order(
         rows.filter(shared).with_columns(
             spelled_rank(spellings)

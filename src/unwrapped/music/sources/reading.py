@@ -88,15 +88,15 @@ class HistoryReading:
 
     def _bad_rows(self, rows: pl.DataFrame) -> int:
         """The number of rows that are certain to count as damage in the books."""
-        no_objects = rows.filter(pl.col("aside") == AsideReason.NO_OBJECT.value).height
-        bad = rows.filter(
-            pl.col("aside").is_null(),
-            pl.col("logged_at").is_null() | (pl.col("ms_played") == BAD_DURATION),
-        )
-        counted = bad["spelling"].value_counts().iter_rows()
+        aside, logged_at = pl.col("aside"), pl.col("logged_at")
+        is_bad = logged_at.is_null() | (pl.col("ms_played") == BAD_DURATION)
+        no_object = aside == AsideReason.NO_OBJECT.value
+        bad = rows.filter(no_object | (aside.is_null() & is_bad))
         names_track = self.context.spellings.names_track
-        bad_listens: int = sum(count for code, count in counted if names_track(code))
-        return no_objects + bad_listens
+        return sum(
+            reason is not None or names_track(code)
+            for reason, code in bad.select("aside", "spelling").iter_rows()
+        )
 
     def _read_strange(
         self, leaf: Leaf, form: Format, strange: pl.Series

@@ -113,7 +113,7 @@ def test_a_change_reaches_its_spans_and_no_further(sets: list[list[Row]]) -> Non
 
 def test_many_changes_reach_their_spans_and_no_further() -> None:
     """In each set the first row goes, and the last one comes."""
-    sets = many_sets_of_rows(1_500)
+    sets = many_sets_of_rows(1_000)
     before = [row for rows in sets for row in rows[:-1]]
     after = [row for rows in sets for row in rows[1:]]
     around = Around(before, after)
