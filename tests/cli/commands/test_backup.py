@@ -35,6 +35,7 @@ from unwrapped.core.migrations.upgrade import (
 )
 from unwrapped.core.object_store import ObjectStore
 from unwrapped.core.postgres.addresses import DatabaseAddress
+from unwrapped.core.postgres.embedded import start_embedded
 from unwrapped.core.process_resources import Resources
 from unwrapped.music.read_model.files import CopyFolder, CopyName
 from unwrapped.music.scrobbles.models import ScrobblingToken
@@ -273,8 +274,9 @@ def test_a_home_is_restored_elsewhere_with_its_secret(
     here, there = settled.home, tmp_path / "there"
     file, phrase = tmp_path / "backup.zip", tmp_path / "passphrase"
     phrase.write_text(f"{PHRASE}\n")
-    done(act(here, "user", "create", "ada", "--password-stdin", said="correct horse, battery"))  # fmt: skip
-    done(act(here, "backup", file, "--passphrase-file", phrase))
+    with start_embedded(here):
+        done(act(here, "user", "create", "ada", "--password-stdin", said="correct horse, battery"))  # fmt: skip
+        done(act(here, "backup", file, "--passphrase-file", phrase))
     done(act(tmp_path / "nowhere", "restore", file, "--check"))
     assert not (tmp_path / "nowhere").exists()
     for options, said in (((), "--without-secret"), (("--passphrase-file", file), "does not open")):  # fmt: skip

@@ -17,6 +17,7 @@ from unwrapped.auth.oauth.clients.client import OAuthToken
 from unwrapped.auth.oauth.provider_tokens.encrypted_columns import SEALED, context_of
 from unwrapped.auth.oauth.provider_tokens.stored_tokens import ProviderTokens
 from unwrapped.core.config import Settings
+from unwrapped.core.postgres.embedded import start_embedded
 from unwrapped.core.process_resources import Resources, open_resources
 from unwrapped.core.secrets.encryption import Cipher
 from unwrapped.core.secrets.key_file import KeyFile
@@ -80,11 +81,12 @@ def test_no_token_is_lost_with_its_key(settled: Place) -> None:
         async with open_resources(configuration_of(settings)) as resources:
             return await opened(resources, resources.cipher)
 
-    asyncio.run(keep_one())
-    done = settled.run("keys", "rotate", "--keep", "1")
-    assert done.code == 0, done.err
-    assert "Secrets that were encrypted again, with the new key: 1." in done.out
-    [(kid, text)] = asyncio.run(look())
+    with start_embedded(settled.home):
+        asyncio.run(keep_one())
+        done = settled.run("keys", "rotate", "--keep", "1")
+        assert done.code == 0, done.err
+        assert "Secrets that were encrypted again, with the new key: 1." in done.out
+        [(kid, text)] = asyncio.run(look())
     assert kid.startswith("k2")
     assert text == "a refresh token"
 
@@ -97,8 +99,9 @@ def test_a_key_that_a_token_needs_is_kept(settled: Place) -> None:
             await store_token(resources)
             await change(resources, access_token="v1.k1.AAAA.AAAA")  # noqa: S106
 
-    asyncio.run(keep_one_that_nothing_opens())
-    done = settled.run("keys", "rotate", "--keep", "1")
+    with start_embedded(settled.home):
+        asyncio.run(keep_one_that_nothing_opens())
+        done = settled.run("keys", "rotate", "--keep", "1")
     assert done.code == 0, done.err
     assert "Kept, since stored secrets still need it: k1." in done.out
     assert list(kept_ring(settings).keys)[1:] == ["k1"]

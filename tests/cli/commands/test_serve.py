@@ -6,7 +6,9 @@ import signal
 import socket
 import ssl
 import sys
+from contextlib import suppress
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -232,16 +234,21 @@ def test_reload_restarts_when_the_code_changes(
     env = {"DATABASE_URL": clone.for_asyncpg(), "SECRET_KEY": SECRET}
     with Place(tmp_path) as place:
         web = place.serve("--reload", "--no-worker", PYTHONPATH=str(code), **env)
-        notices = Path(f"/proc/{web.process.pid}/fdinfo")
-        until(
-            lambda: any("inotify" in fd.read_text() for fd in notices.iterdir()) or None
-        )
+        until(partial(is_watching, web.process.pid))
         with (code / "unwrapped" / "main.py").open("a") as file:
             file.write("\n# changed\n")
         web.until_written(r"(?s)Reloading.*startup complete")
         assert web.ready()["status"] == "ready"
         assert web.stop(signal.SIGINT) == 0
         place.assert_nothing_left()
+
+
+def is_watching(pid: int) -> bool | None:
+    """Whether a process is notified of changes of files."""
+    with suppress(FileNotFoundError):  # a file that it has closed meanwhile
+        files = Path(f"/proc/{pid}/fdinfo").iterdir()
+        return any("inotify" in file.read_text() for file in files) or None
+    return None
 
 
 def test_uvicorn_alone_serves_the_application(settled: Place) -> None:
