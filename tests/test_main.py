@@ -86,43 +86,34 @@ async def running(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-async def test_the_service_runs_on_an_external_database(
-    external: Settings, clone: DatabaseAddress
+async def test_two_applications_in_one_process_share_nothing(
+    external: Settings, clone: DatabaseAddress, template: DatabaseAddress
 ) -> None:
     app = alone(external.model_copy(update={"database_statement_seconds": 7}))
-    async with running(app) as client:
-        assert (await client.get("/readyz")).json()["status"] == "ready"
-        account = {"username": "ada", "password": "correct horse"}
-        answer = await client.post("/api/v1/auth/register", json=account)
-        assert answer.status_code == 201
-        async with state_of(app).resources.database.session() as session:
-            assert await session.scalar(text("SHOW statement_timeout")) == "7s"
+    async with cloned(template) as other:
+        address = SecretStr(other.for_asyncpg())
+        also = external.model_copy(update={"database_url": address})
+        async with (
+            running(app) as first,
+            running(alone(also)) as second,
+        ):
+            account = {"username": "ada", "password": "correct horse"}
+            path = "/api/v1/auth/register"
+            for client in (first, second):
+                assert (await client.get("/readyz")).json()["status"] == "ready"
+                assert (await client.post(path, json=account)).status_code == 201
+            await first.get("/healthz")
+            counted = 'route="/healthz"'
+            assert counted in (await first.get("/metrics")).text
+            assert counted not in (await second.get("/metrics")).text
+            async with state_of(app).resources.database.session() as session:
+                assert await session.scalar(text("SHOW statement_timeout")) == "7s"
     connection = await asyncpg.connect(clone.for_asyncpg())
     try:
         left = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND datname = $2"
         assert await connection.fetchval(left, "unwrapped", clone.database) == 0
     finally:
         await connection.close()
-
-
-async def test_two_applications_in_one_process_share_nothing(
-    external: Settings, template: DatabaseAddress, tmp_path: Path
-) -> None:
-    async with cloned(template) as other:
-        address = SecretStr(other.for_asyncpg())
-        also = external.model_copy(update={"database_url": address})
-        async with (
-            running(alone(external)) as first,
-            running(alone(also)) as second,
-        ):
-            account = {"username": "ada", "password": "correct horse"}
-            path = "/api/v1/auth/register"
-            for client in (first, second):
-                assert (await client.post(path, json=account)).status_code == 201
-            await first.get("/healthz")
-            counted = 'route="/healthz"'
-            assert counted in (await first.get("/metrics")).text
-            assert counted not in (await second.get("/metrics")).text
 
 
 async def started(app: FastAPI) -> Message:

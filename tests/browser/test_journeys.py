@@ -42,7 +42,8 @@ def test_the_page(tmp_path: Path, clone: DatabaseAddress) -> None:
     folder = tmp_path / "chromium"
     folder.mkdir()
     with chromium(folder) as page, Place(tmp_path) as place:
-        web = place.serve(DATABASE_URL=clone.for_asyncpg(), SECRET_KEY=SECRET)
+        env = {"DATABASE_URL": clone.for_asyncpg(), "SECRET_KEY": SECRET}
+        web, worker = place.serve("--no-worker", **env), place.worker(**env)
         web.ready()
         page.call("Emulation.setTimezoneOverride", timezoneId=ZONE)
         journey = Journey(page, Inspector(page, web.address), tmp_path)
@@ -62,6 +63,7 @@ def test_the_page(tmp_path: Path, clone: DatabaseAddress) -> None:
         # What browsers without Sec-Fetch-Site are known by: never `null`.
         assert page.origins == {web.address}
         web.stop()
+        worker.stop()
         place.assert_nothing_left()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from pgqueuer.errors import RetryRequested
@@ -85,31 +86,20 @@ async def _after_a_moment(lose: Lose) -> None:
     await lose()
 
 
-@pytest.mark.parametrize(
-    ("how", "losing"),
-    [
-        ("terminated", while_it_waits),
-        ("terminated", in_a_copy),
-        ("cut", before_the_commit),
-        ("cut", in_a_statement),
-    ],
-)
 async def test_an_attempt_whose_connection_is_lost_is_tried_again(
     workplace: Workplace,
     proxied: Resources,
     proxy: DatabaseProxy,
     clone: DatabaseAddress,
-    losing: Losing,
-    how: str,
 ) -> None:
-    async def lose() -> None:
-        if how == "terminated":
-            await disconnect_everybody(clone)
-        else:
-            await proxy.cut()
-            await proxy.restore()
+    async def terminate() -> None:
+        await disconnect_everybody(clone)
 
-    async def work(task: RunningTask) -> None:
+    async def cut() -> None:
+        await proxy.cut()
+        await proxy.restore()
+
+    async def work(task: RunningTask, lose: Lose, losing: Losing) -> None:
         if task.attempt > 1:
             await store(task)
             return
@@ -120,15 +110,22 @@ async def test_an_attempt_whose_connection_is_lost_is_tried_again(
             except ExceptionGroup as group:
                 raise group.exceptions[0] from None
 
-    task_id = await workplace.begin(KIND)
     runner = TaskRunner(proxied)
-    with pytest.raises(RetryRequested):
-        await runner.run(kind_of(work), task_id)
-    assert (await workplace.row(task_id)).status == "pending"
-    await workplace.let_time_pass()
-    await runner.run(kind_of(work), task_id)
-    row = await workplace.row(task_id)
-    assert (row.status, row.attempt) == ("completed", 2)
+    for lose, losing in (
+        (terminate, while_it_waits),
+        (terminate, in_a_copy),
+        (cut, before_the_commit),
+        (cut, in_a_statement),
+    ):
+        kind = kind_of(partial(work, lose=lose, losing=losing))
+        task_id = await workplace.begin(KIND, losing.__name__)
+        with pytest.raises(RetryRequested):
+            await runner.run(kind, task_id)
+        assert (await workplace.row(task_id)).status == "pending"
+        await workplace.let_time_pass()
+        await runner.run(kind, task_id)
+        row = await workplace.row(task_id)
+        assert (row.status, row.attempt) == ("completed", 2)
     assert await workplace.count("trace", "what IN ('lost', 'copied')") == 0
 
 
