@@ -33,13 +33,15 @@ def until[T](
 async def eventually(
     true: Callable[[], bool | Awaitable[bool]], seconds: float = PATIENCE_SECONDS
 ) -> None:
-    """Wait until something is true."""
+    """Wait until something is true; ask less often the longer it takes."""
+    pause = 0.01
     async with asyncio.timeout(seconds):
         while True:
             is_true = true()
             if await is_true if inspect.isawaitable(is_true) else is_true:
                 return
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(pause)
+            pause = min(1.3 * pause, 0.1)
 
 
 async def until_blocked(database: Database) -> None:

@@ -227,6 +227,7 @@ class Page:
 @contextmanager
 def chromium(folder: Path) -> Iterator[Page]:
     """A page of a browser that has never been anywhere; `folder` holds what it writes."""
+    # The shell has the same engine, and takes a quarter less CPU.
     program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if program is None:
         missing("chromium")

@@ -35,7 +35,7 @@ from unwrapped.core.migrations.upgrade import apply_migrations
 TASKS = int(os.environ.get("CHAOS_TASKS", "75"))
 FAULTS = int(os.environ.get("CHAOS_FAULTS", "5"))
 SEED = int(os.environ.get("CHAOS_SEED", "20261123"))
-WORKERS, PEOPLE = 3, 10
+WORKERS, PEOPLE = 3, max(10, TASKS // 200)
 IMPORTS = max(2, TASKS // 250)
 AT_ONCE = 3 if TASKS <= 1_000 else 8
 """Tasks that a worker runs at once: so many that the faults find some running."""

@@ -83,7 +83,7 @@ class Workers:
         while True:
             process = await self.start()
             while process.poll() is None:  # noqa: ASYNC110 - another process
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.05)
 
     async def __aenter__(self) -> Self:
         return self

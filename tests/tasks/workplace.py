@@ -22,7 +22,7 @@ from unwrapped.tasks.models import ENDED, BackgroundTask, Priority, TaskStatus
 from unwrapped.tasks.schemas import TaskRead
 from unwrapped.tasks.service import TaskService
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.1
 ANY_NUMBER = 1_000_000
 """The limit of a person's active tasks in tests of other things."""
 
