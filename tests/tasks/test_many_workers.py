@@ -133,14 +133,18 @@ async def test_tasks_of_a_limited_kind_run_at_once_up_to_the_limit(
     desk = Desk()
     if limited_by == "by the settings":
         configure(TaskSettings, task_limits=f"{ONE}=2")
-    limited = kind_of(desk.work, ONE, limit=2 if limited_by == "by the kind" else 0)
+    limited = kind_of(desk.held, ONE, limit=2 if limited_by == "by the kind" else 0)
     free = kind_of(store, OTHER)
     ids = [await workplace.begin(ONE, str(number)) for number in range(6)]
     async with (
         working(workplace.resources, limited, free),
         working(second, limited, free),
     ):
-        ids += [await workplace.begin(OTHER, str(number)) for number in range(2)]
+        await eventually(lambda: desk.at_once == 2)
+        for number in range(2):
+            other = await workplace.begin(OTHER, str(number))
+            assert (await workplace.until(other)).status == "completed"
+        desk.free.set()
         for task_id in ids:
             assert (await workplace.until(task_id)).status == "completed"
         await workplace.until_no_jobs()
