@@ -87,7 +87,7 @@ async def test_a_task_that_needs_more_memory_fails_at_once_and_the_worker_lives(
     await next_one_runs(workplace)
 
 
-async def test_what_becomes_of_a_task_whose_child_dies(
+async def test_the_outcome_of_a_task_whose_child_dies(
     workplace: Workplace, workers: Workers
 ) -> None:
     await workers.start()
