@@ -38,7 +38,7 @@ from unwrapped.main import configuration_of
 from unwrapped.shared import api_client
 
 hypothesis.settings.register_profile(
-    "repo", derandomize=True, deadline=None, max_examples=30
+    "repo", derandomize=True, deadline=None, max_examples=45
 )
 # `task test:quick`: for a first impression.
 hypothesis.settings.register_profile(

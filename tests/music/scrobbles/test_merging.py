@@ -131,7 +131,7 @@ def _plays(kit: Kit) -> st.SearchStrategy[File]:
     return st.lists(play.map(kit.row), max_size=5)
 
 
-@settings(max_examples=settings().max_examples // 11)
+@settings(max_examples=settings().max_examples // 10)
 @given(st.data())
 def test_any_batches_and_repeats_give_the_marks_of_the_whole_history(
     listeners: Listeners, data: st.DataObject

@@ -11,7 +11,7 @@ from unwrapped.music.critic.verdict import CLOSING, Beat, Verdict
 FEWEST, MOST = 3, 8
 LONGEST = 400
 MOST_OFTEN = 0.12
-"""The largest share of fifty listeners; 4 % of two hundred (benchmarks/verdicts.py)."""
+"""The largest share of forty listeners; 4 % of two hundred (benchmarks/verdicts.py)."""
 
 
 def names(beat: Beat) -> set[str]:
