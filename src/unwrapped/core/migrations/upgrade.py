@@ -217,21 +217,13 @@ async def _apply_whole(
     connection: asyncpg.Connection, revision: _Revision, statements: list[Statement]
 ) -> None:
     """Apply a file and write its row in one transaction."""
-    transaction = connection.transaction()
-    await transaction.start()
     try:
-        for statement in statements:
-            await _execute(connection, revision.migration, statement)
-        revision.applied = len(statements)
-        await revision.write(connection)
-    except BaseException:
-        # Also if the upgrade is cancelled; the error is raised again.
-        await transaction.rollback()
-        raise
-    # No session has this connection: the file and its revision row are committed here.
-    try:
-        await transaction.commit()
-    except asyncpg.PostgresError as error:
+        async with connection.transaction():
+            for statement in statements:
+                await _execute(connection, revision.migration, statement)
+            revision.applied = len(statements)
+            await revision.write(connection)
+    except asyncpg.PostgresError as error:  # of the row, or of the commit
         raise MigrationFailed(f"{revision.migration.name}: {error}.") from error
 
 
